@@ -1,0 +1,2 @@
+//! The `ferrospike` command.
+fn main() {}

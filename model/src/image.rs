@@ -1,0 +1,118 @@
+//! Image files (`.fsn`, `docs/program.md`, section 3): what a device must be loaded with to run a
+//! network, and what people and hosts need to know of it.
+
+use crate::program::Bitmap;
+use serde::{Deserialize, Serialize};
+
+/// First bytes of an image file.
+pub const MAGIC: &[u8; 8] = b"FSPKIMG1";
+
+/// The JSON header. Sizes are in the units of `docs/program.md`, section 1.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// Name of the network.
+    pub name: String,
+    /// Where it came from: file, framework, dialect, exporter (free text for people).
+    pub source: String,
+    /// Name of the dialect, for example `snntorch`.
+    pub dialect: String,
+    /// Lanes that the image is laid out for: 4, 8, 16 or 32.
+    pub lanes: usize,
+    /// Words of S in the file, from word 0.
+    pub synapse_words: usize,
+    /// Groups of U and V in use.
+    pub groups: usize,
+    /// Words of H in use.
+    pub history_words: usize,
+    /// Program that sets all state to its start and t to 0 (address in longs).
+    pub clear_entry: u32,
+    /// Program of one time step (address in longs).
+    pub step_entry: u32,
+    /// Populations, inputs first.
+    pub populations: Vec<Population>,
+    /// Connections, in program order.
+    pub connections: Vec<Connection>,
+    /// Input encoder, for example `phase:10`; empty: spikes are given.
+    #[serde(default)]
+    pub encoder: String,
+    /// Decision rule, for example `count`; empty: none.
+    #[serde(default)]
+    pub decoder: String,
+    /// What quantisation did, one line for each layer (free text for people).
+    #[serde(default)]
+    pub notes: Vec<String>,
+}
+
+/// Role of a population.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Its bits are set by the host.
+    Input,
+    /// Neurons that no report sends.
+    Hidden,
+    /// Neurons whose spikes (or membranes, without a threshold) are reported.
+    Output,
+}
+
+/// A population of neurons, or an input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Population {
+    /// Name from the source.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// Neurons.
+    pub neurons: usize,
+    /// First group in U and V; 0 for an input, which has no state.
+    pub first_group: usize,
+    /// Bitmap in H.
+    pub bitmap: Bitmap,
+    /// Number of the REPORT of its spikes, if one is sent every step.
+    #[serde(default)]
+    pub spikes_report: Option<u8>,
+    /// Number of the REPORT of its membranes, if one is sent every step.
+    #[serde(default)]
+    pub membrane_report: Option<u8>,
+    /// What read-back shows for a held neuron, if R > 0: v_reset of each neuron, or one value.
+    #[serde(default)]
+    pub held_shows: Option<Vec<i32>>,
+    /// Real value of one unit of u and v (2^-F times the layer's scale), for people and reports.
+    #[serde(default)]
+    pub unit: f64,
+    /// Neuron model in words, for example `LIF, subtract (delayed), beta 0.9375`.
+    #[serde(default)]
+    pub model: String,
+}
+
+impl Population {
+    /// Groups that the population takes.
+    pub fn groups(&self, lanes: usize) -> usize {
+        self.neurons.div_ceil(lanes)
+    }
+}
+
+/// A connection, for people and reports.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Name from the source.
+    pub name: String,
+    /// Index of the source population; none for a constant row.
+    pub from: Option<usize>,
+    /// Index of the destination population.
+    pub to: usize,
+    /// Delay in steps.
+    pub delay: usize,
+    /// Row form in words: `dense`.
+    pub form: String,
+    /// Bits of a mantissa.
+    pub bits: u32,
+    /// Exponent m.
+    pub exponent: u32,
+    /// First word of S.
+    pub first_word: usize,
+    /// Words of S.
+    pub words: usize,
+    /// Real weights.
+    pub weights: usize,
+}

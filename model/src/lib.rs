@@ -1,0 +1,4 @@
+//! The number contract of ferrospike (`docs/numerics.md`, `docs/program.md`): step programs, image
+//! files and the bit-exact interpreter. Knows numbers and images, nothing else.
+pub mod image;
+pub mod program;
