@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// First bytes of an image file.
 pub const MAGIC: &[u8; 8] = b"FSPKIMG1";
+/// CRC-32 (ISO-HDLC), of images and of the link.
+pub const CRC: crc::Crc<u32> = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC);
 
 /// The JSON header. Sizes are in the units of `docs/program.md`, section 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,4 +1,9 @@
 //! The number contract of ferrospike (`docs/numerics.md`, `docs/program.md`): step programs, image
 //! files and the bit-exact interpreter. Knows numbers and images, nothing else.
+pub mod device;
 pub mod image;
+pub mod interpreter;
+pub mod numbers;
 pub mod program;
+pub mod runlength;
+pub mod trace;

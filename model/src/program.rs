@@ -11,7 +11,9 @@ pub const LIMIT: i32 = (1 << 23) - 1;
 pub const ONE: u32 = 65536;
 
 /// Where a population's spike bitmaps lie in H: a ring of `2^log2_depth` steps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct Bitmap {
     /// First word of H, a multiple of the depth; 0..16384.
     pub base: u16,
@@ -44,7 +46,9 @@ pub enum Form {
 }
 
 /// Width of the weight mantissas of a row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum Format {
     /// 8 bits, one group a word.
     #[default]
@@ -73,7 +77,9 @@ impl Format {
 }
 
 /// How a mantissa is read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum Sign {
     /// Two's complement.
     #[default]
@@ -85,7 +91,9 @@ pub enum Sign {
 }
 
 /// Rounding of a decay (`c(x)` in `docs/numerics.md`, section 2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum Rounding {
     /// Toward minus infinity.
     #[default]
@@ -97,7 +105,9 @@ pub enum Rounding {
 }
 
 /// What happens to the membrane at a spike.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum Reset {
     /// `v = v_reset`.
     #[default]
@@ -366,7 +376,10 @@ fn field(long: u64, low: u32, bits: u32) -> u64 {
 }
 
 fn bitmap(long: u64) -> Bitmap {
-    Bitmap { base: field(long, 32, 14) as u16, log2_depth: field(long, 23, 3) as u8 }
+    Bitmap {
+        base: field(long, 32, 14) as u16,
+        log2_depth: field(long, 23, 3) as u8,
+    }
 }
 
 fn bitmap_bits(b: Bitmap) -> u64 {
@@ -444,12 +457,20 @@ impl Operation {
             Operation::Report(r) => {
                 let head = 4 | u64::from(r.number) << 8;
                 vec![match r.kind {
-                    ReportKind::Spikes { plain, bitmap, groups } => {
+                    ReportKind::Spikes {
+                        plain,
+                        bitmap,
+                        groups,
+                    } => {
                         head | u64::from(plain) << 4
                             | bitmap_bits(bitmap)
                             | u64::from(groups & 0xfff) << 48
                     }
-                    ReportKind::State { current, first_group, neurons } => {
+                    ReportKind::State {
+                        current,
+                        first_group,
+                        neurons,
+                    } => {
                         head | 2 << 4
                             | u64::from(current) << 4
                             | u64::from(neurons) << 16
@@ -475,7 +496,11 @@ impl Operation {
         let long = |i: usize| longs.get(i).copied().ok_or(DecodeError::Truncated);
         let flag = |bit: u32| field(head, bit, 1) == 1;
         let op = match head & 15 {
-            0 => Operation::End(End { advance: flag(4), restart: flag(5), mark: flag(6) }),
+            0 => Operation::End(End {
+                advance: flag(4),
+                restart: flag(5),
+                mark: flag(6),
+            }),
             1 => {
                 let second = long(1)?;
                 Operation::Scan(Scan {
@@ -483,7 +508,12 @@ impl Operation {
                         0 => Form::Dense,
                         1 => Form::Always,
                         2 => Form::Listed,
-                        value => return Err(DecodeError::Field { field: "form", value }),
+                        value => {
+                            return Err(DecodeError::Field {
+                                field: "form",
+                                value,
+                            })
+                        }
                     },
                     format: match field(head, 6, 2) {
                         0 => Format::Bits8,
@@ -495,7 +525,12 @@ impl Operation {
                         0 => Sign::Signed,
                         1 => Sign::Added,
                         2 => Sign::Subtracted,
-                        value => return Err(DecodeError::Field { field: "sign", value }),
+                        value => {
+                            return Err(DecodeError::Field {
+                                field: "sign",
+                                value,
+                            })
+                        }
                     },
                     wrap: flag(10),
                     exponent: field(head, 12, 4) as u8,

@@ -1,0 +1,339 @@
+//! The memories, step number and counters of a device, and checked access to them. The programs are
+//! executed in [`crate::interpreter`].
+
+use crate::program::Bitmap;
+use std::ops::Range;
+use thiserror::Error;
+
+/// Sizes of a device's memories (`docs/program.md`, section 1). All are powers of two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Shape {
+    /// Lanes: 4, 8, 16 or 32.
+    pub lanes: usize,
+    /// Words of S, 2 to 2^20.
+    pub synapse_words: usize,
+    /// Groups of U and V, up to 4096.
+    pub groups: usize,
+    /// Words of H, up to 2^14.
+    pub history_words: usize,
+}
+
+/// The ten counters in the order of the status block (`docs/protocol.md`, section 1). The model has
+/// no clock and no link: cycles, stalls and link errors stay 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Clock cycles.
+    pub cycles: u32,
+    /// Programs ended with "advance".
+    pub steps: u32,
+    /// Real weights added.
+    pub synaptic_operations: u32,
+    /// Words of weights read.
+    pub weight_words: u32,
+    /// Words of segment lists read.
+    pub list_words: u32,
+    /// Spikes.
+    pub spikes: u32,
+    /// Saturations.
+    pub saturations: u32,
+    /// Additions that left the range with "wrap".
+    pub wraps: u32,
+    /// Cycles in which output waited.
+    pub output_stalls: u32,
+    /// Frames refused.
+    pub link_errors: u32,
+}
+
+impl Counters {
+    /// Names in the order of [`Counters::values`].
+    pub const NAMES: [&'static str; 10] = [
+        "cycles",
+        "steps",
+        "synaptic operations",
+        "weight words",
+        "list words",
+        "spikes",
+        "saturations",
+        "wraps",
+        "output stalls",
+        "link errors",
+    ];
+
+    /// Values in the order of the status block.
+    pub fn values(&self) -> [u32; 10] {
+        [
+            self.cycles,
+            self.steps,
+            self.synaptic_operations,
+            self.weight_words,
+            self.list_words,
+            self.spikes,
+            self.saturations,
+            self.wraps,
+            self.output_stalls,
+            self.link_errors,
+        ]
+    }
+
+    /// Counters from the values of a status block.
+    pub fn from_values(v: [u32; 10]) -> Self {
+        Counters {
+            cycles: v[0],
+            steps: v[1],
+            synaptic_operations: v[2],
+            weight_words: v[3],
+            list_words: v[4],
+            spikes: v[5],
+            saturations: v[6],
+            wraps: v[7],
+            output_stalls: v[8],
+            link_errors: v[9],
+        }
+    }
+}
+
+/// An access that does not fit the device.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum AccessError {
+    /// A size that no device has.
+    #[error("{what} cannot be {value}; it must be {allowed}")]
+    Shape {
+        /// Name of the size.
+        what: &'static str,
+        /// Value given.
+        value: usize,
+        /// Values allowed.
+        allowed: &'static str,
+    },
+    /// Address and length leave the memory.
+    #[error("{count} {unit} from {address} leave the memory {memory}, which has {size}")]
+    Outside {
+        /// S, U, V or H.
+        memory: char,
+        /// Words or neurons.
+        unit: &'static str,
+        /// First.
+        address: usize,
+        /// Number.
+        count: usize,
+        /// Size of the memory.
+        size: usize,
+    },
+    /// Bytes that are no whole number of words.
+    #[error("{bytes} bytes are no whole number of words of S, which have {lanes} bytes")]
+    Ragged {
+        /// Bytes given.
+        bytes: usize,
+        /// Bytes of a word.
+        lanes: usize,
+    },
+}
+
+impl Shape {
+    /// Checks that a device can have this shape.
+    pub fn check(&self) -> Result<(), AccessError> {
+        let error = |what, value, allowed| {
+            Err(AccessError::Shape {
+                what,
+                value,
+                allowed,
+            })
+        };
+        let power =
+            |x: usize, low: usize, high: usize| x.is_power_of_two() && (low..=high).contains(&x);
+        if ![4, 8, 16, 32].contains(&self.lanes) {
+            return error("lanes", self.lanes, "4, 8, 16 or 32");
+        }
+        if !power(self.synapse_words, 2, 1 << 20) {
+            return error(
+                "words of S",
+                self.synapse_words,
+                "a power of two from 2 to 2^20",
+            );
+        }
+        if !power(self.groups, 1, 4096) {
+            return error(
+                "groups of U and V",
+                self.groups,
+                "a power of two up to 4096",
+            );
+        }
+        if !power(self.history_words, 1, 1 << 14) {
+            return error(
+                "words of H",
+                self.history_words,
+                "a power of two up to 2^14",
+            );
+        }
+        Ok(())
+    }
+
+    /// Bytes of S.
+    pub fn synapse_bytes(&self) -> usize {
+        self.synapse_words * self.lanes
+    }
+    /// Neurons: lanes of all groups.
+    pub fn neurons(&self) -> usize {
+        self.groups * self.lanes
+    }
+    /// All lanes of a word of H.
+    pub fn lane_mask(&self) -> u32 {
+        u32::MAX >> (32 - self.lanes.clamp(1, 32))
+    }
+}
+
+/// A device: memories, step number, counters. Everything starts at 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    pub(crate) shape: Shape,
+    pub(crate) s: Vec<u8>,
+    pub(crate) u: Vec<i32>,
+    pub(crate) v: Vec<i32>,
+    pub(crate) h: Vec<u32>,
+    /// t, the number of the step that the next program runs.
+    pub step: u32,
+    /// Counters.
+    pub counters: Counters,
+    /// Most work (longs, words and groups touched) that one program may do before it is refused with
+    /// [`crate::interpreter::ENDLESS`]; a device has no such bound.
+    pub work_limit: u64,
+}
+
+impl Device {
+    /// A device of this shape, all memories 0.
+    pub fn new(shape: Shape) -> Result<Device, AccessError> {
+        shape.check()?;
+        Ok(Device {
+            shape,
+            s: vec![0; shape.synapse_bytes()],
+            u: vec![0; shape.neurons()],
+            v: vec![0; shape.neurons()],
+            h: vec![0; shape.history_words],
+            step: 0,
+            counters: Counters::default(),
+            work_limit: 1 << 28,
+        })
+    }
+
+    /// Its shape.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// Bytes of `count` words of S.
+    pub fn read_synapses(&self, word: usize, count: usize) -> Result<&[u8], AccessError> {
+        let lanes = self.shape.lanes;
+        let words = range('S', "words", word, count, self.shape.synapse_words)?;
+        Ok(&self.s[words.start * lanes..words.end * lanes])
+    }
+    /// Writes words of S.
+    pub fn write_synapses(&mut self, word: usize, bytes: &[u8]) -> Result<(), AccessError> {
+        let lanes = self.shape.lanes;
+        if bytes.len() % lanes != 0 {
+            return Err(AccessError::Ragged {
+                bytes: bytes.len(),
+                lanes,
+            });
+        }
+        let words = range(
+            'S',
+            "words",
+            word,
+            bytes.len() / lanes,
+            self.shape.synapse_words,
+        )?;
+        self.s[words.start * lanes..words.end * lanes].copy_from_slice(bytes);
+        Ok(())
+    }
+    /// CRC-32 of `count` words of S.
+    pub fn crc_of_s(&self, word: usize, count: usize) -> Result<u32, AccessError> {
+        Ok(crate::image::CRC.checksum(self.read_synapses(word, count)?))
+    }
+    /// Currents of `count` neurons.
+    pub fn read_currents(&self, neuron: usize, count: usize) -> Result<&[i32], AccessError> {
+        Ok(&self.u[range('U', "neurons", neuron, count, self.u.len())?])
+    }
+    /// Writes currents; of each value the low 24 bits.
+    pub fn write_currents(&mut self, neuron: usize, values: &[i32]) -> Result<(), AccessError> {
+        let neurons = range('U', "neurons", neuron, values.len(), self.u.len())?;
+        write24(&mut self.u[neurons], values);
+        Ok(())
+    }
+    /// Stored membranes of `count` neurons.
+    pub fn read_membranes(&self, neuron: usize, count: usize) -> Result<&[i32], AccessError> {
+        Ok(&self.v[range('V', "neurons", neuron, count, self.v.len())?])
+    }
+    /// Writes membranes; of each value the low 24 bits.
+    pub fn write_membranes(&mut self, neuron: usize, values: &[i32]) -> Result<(), AccessError> {
+        let neurons = range('V', "neurons", neuron, values.len(), self.v.len())?;
+        write24(&mut self.v[neurons], values);
+        Ok(())
+    }
+    /// `count` words of H.
+    pub fn read_history(&self, word: usize, count: usize) -> Result<&[u32], AccessError> {
+        Ok(&self.h[range('H', "words", word, count, self.h.len())?])
+    }
+    /// Writes words of H; of each the bits of the lanes.
+    pub fn write_history(&mut self, word: usize, words: &[u32]) -> Result<(), AccessError> {
+        let mask = self.shape.lane_mask();
+        let place = range('H', "words", word, words.len(), self.h.len())?;
+        for (to, from) in self.h[place].iter_mut().zip(words) {
+            *to = from & mask;
+        }
+        Ok(())
+    }
+
+    /// The command *input*: the words of an input's bitmap for step `step`, ascending groups.
+    pub fn set_input(&mut self, b: Bitmap, step: u32, words: &[u32]) -> Result<(), AccessError> {
+        range(
+            'H',
+            "words",
+            usize::from(b.base),
+            words.len() * b.depth(),
+            self.h.len(),
+        )?;
+        let mask = self.shape.lane_mask();
+        for (group, word) in words.iter().enumerate() {
+            self.h[b.word(group, i64::from(step))] = word & mask;
+        }
+        Ok(())
+    }
+    /// The bitmap of `groups` groups in step `step`.
+    pub fn bitmap(&self, b: Bitmap, step: u32, groups: usize) -> Result<Vec<u32>, AccessError> {
+        range(
+            'H',
+            "words",
+            usize::from(b.base),
+            groups * b.depth(),
+            self.h.len(),
+        )?;
+        Ok((0..groups)
+            .map(|g| self.h[b.word(g, i64::from(step))])
+            .collect())
+    }
+}
+
+fn write24(to: &mut [i32], from: &[i32]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = crate::numbers::wrap24(i64::from(*from));
+    }
+}
+
+fn range(
+    memory: char,
+    unit: &'static str,
+    address: usize,
+    count: usize,
+    size: usize,
+) -> Result<Range<usize>, AccessError> {
+    match address.checked_add(count) {
+        Some(end) if end <= size => Ok(address..end),
+        _ => Err(AccessError::Outside {
+            memory,
+            unit,
+            address,
+            count,
+            size,
+        }),
+    }
+}
