@@ -25,6 +25,7 @@ import argparse
 import os
 import pathlib
 import time
+from collections import OrderedDict
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -50,7 +51,7 @@ METADATA = {
 
 
 class Net(torch.nn.Module):
-    def __init__(self, beta=BETA, slope=4.0):
+    def __init__(self, beta=BETA, slope=4.0, inputs=784, hidden=HIDDEN):
         super().__init__()
         grad = surrogate.fast_sigmoid(slope=slope)
 
@@ -63,13 +64,13 @@ class Net(torch.nn.Module):
                 spike_grad=grad,
             )
 
-        self.fc1 = torch.nn.Linear(784, HIDDEN, bias=False)
-        self.lif1 = leaky(HIDDEN)
-        self.fc2 = torch.nn.Linear(HIDDEN, 10, bias=False)
+        self.fc1 = torch.nn.Linear(inputs, hidden, bias=False)
+        self.lif1 = leaky(hidden)
+        self.fc2 = torch.nn.Linear(hidden, 10, bias=False)
         self.lif2 = leaky(10)
 
     def forward(self, x):
-        """x: spikes (steps, batch, 784) -> spikes of both layers, membrane of the last step."""
+        """x: spikes (steps, batch, inputs) -> spikes of both layers, membrane of the last step."""
         mem1 = mem2 = torch.zeros(0, dtype=x.dtype)
         out1, out2 = [], []
         for current in self.fc1(x):  # fc1 has no state: all steps at once
@@ -118,7 +119,8 @@ def measure(net, images, labels, batch=500, record=0):
 
 def quantised(net, bits):
     """A copy with both weight matrices rounded to s * integer, s = max|w| / (2^(bits-1) - 1)."""
-    copy = Net(beta=float(net.lif1.beta[0]))
+    hidden, inputs = net.fc1.weight.shape
+    copy = Net(beta=float(net.lif1.beta[0]), inputs=inputs, hidden=hidden)
     copy.load_state_dict(net.state_dict())
     top = 2 ** (bits - 1) - 1
     with torch.no_grad():
@@ -180,9 +182,25 @@ def train(args, images, labels, check=None):
     return net
 
 
+def net_for_export(net):
+    """The layers in a row: snnTorch's exporter does not follow the loop over steps in forward()."""
+    layers = OrderedDict()
+    for name, layer in net.named_children():
+        if isinstance(layer, snn.Leaky):
+            layer = snn.Leaky(
+                beta=layer.beta.clone(),
+                threshold=layer.threshold.clone(),
+                reset_mechanism="subtract",
+                init_hidden=True,
+            )
+        layers[name] = layer
+    return torch.nn.Sequential(layers)
+
+
 def export(net, path):
     """Write the network with snnTorch's exporter and add what NIR cannot say as metadata."""
-    graph = export_to_nir(net, torch.zeros(1, 784))
+    inputs = net.fc1.weight.shape[1]
+    graph = export_to_nir(net_for_export(net), torch.zeros(1, inputs), ignore_dims=[0])
     graph.metadata.update(METADATA)
     nir.write(str(path), graph)
 
@@ -191,7 +209,8 @@ def load(path):
     """Read the network back from a .nir file."""
     graph = nir.read(str(path))
     lif = graph.nodes["lif1"]
-    net = Net(beta=float(np.float32(1 - 1e-4 / lif.tau[0])))
+    hidden, inputs = graph.nodes["fc1"].weight.shape
+    net = Net(beta=float(np.float32(1 - 1e-4 / lif.tau[0])), inputs=inputs, hidden=hidden)
     with torch.no_grad():
         net.fc1.weight.copy_(torch.from_numpy(graph.nodes["fc1"].weight))
         net.fc2.weight.copy_(torch.from_numpy(graph.nodes["fc2"].weight))
