@@ -1,6 +1,12 @@
 //! Image files (`.fsn`, `docs/program.md`, section 3): what a device must be loaded with to run a
 //! network, and what people and hosts need to know of it.
 
+mod check;
+mod file;
+mod fit;
+
+pub use file::{Image, ImageError};
+
 use crate::program::Bitmap;
 use serde::{Deserialize, Serialize};
 
@@ -91,6 +97,20 @@ impl Population {
     /// Groups that the population takes.
     pub fn groups(&self, lanes: usize) -> usize {
         self.neurons.div_ceil(lanes)
+    }
+
+    /// What read-back shows for the stored membrane of neuron `index`: a held neuron's `v_reset`
+    /// (`docs/numerics.md`, section 2.1).
+    pub fn shown(&self, index: usize, stored: i32) -> i32 {
+        let held = stored < crate::numbers::LOWEST + crate::numbers::HELD_VALUES;
+        match &self.held_shows {
+            Some(values) if held => values
+                .get(index)
+                .or(values.first())
+                .copied()
+                .unwrap_or(stored),
+            _ => stored,
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! The number contract of ferrospike (`docs/numerics.md`, `docs/program.md`): step programs, image
 //! files and the bit-exact interpreter. Knows numbers and images, nothing else.
 pub mod device;
+mod execute;
 pub mod image;
 pub mod interpreter;
+mod memory;
 pub mod numbers;
 pub mod program;
 pub mod runlength;

@@ -70,7 +70,7 @@ pub fn add_current(u: i32, addend: i64, wrap: bool) -> (i32, bool) {
 pub fn mantissa(byte: u8, format: Format, sub: usize, sign: Sign) -> i32 {
     let bits = format.bits();
     let mask = (1i32 << bits) - 1;
-    let raw = i32::from(byte) >> (sub as u32 * bits & 7) & mask;
+    let raw = (i32::from(byte) >> ((sub as u32 * bits) & 7)) & mask;
     match sign {
         Sign::Signed if raw >> (bits - 1) == 1 => raw - (1 << bits),
         Sign::Signed | Sign::Added => raw,

@@ -1,0 +1,198 @@
+//! What a header and its programs must satisfy.
+
+use super::file::MAX_SYNAPSES;
+use super::{Header, Image, ImageError, Population, Role};
+use crate::program::Operation;
+
+fn inconsistent(
+    place: impl Into<String>,
+    value: impl ToString,
+    rule: impl Into<String>,
+) -> ImageError {
+    ImageError::Inconsistent {
+        place: place.into(),
+        value: value.to_string(),
+        rule: rule.into(),
+    }
+}
+
+/// An error unless `count` things from `first` are among `size`.
+fn inside(
+    place: String,
+    first: usize,
+    count: usize,
+    size: usize,
+    of: &str,
+) -> Result<(), ImageError> {
+    match first.checked_add(count) {
+        Some(end) if end <= size => Ok(()),
+        _ => Err(inconsistent(
+            place,
+            first,
+            format!("{count} from there leave the {size} {of}"),
+        )),
+    }
+}
+
+impl Image {
+    /// The operations of the program at a long's address, each with its address, to its END.
+    pub fn program(&self, entry: u32) -> Result<Vec<(u32, Operation)>, ImageError> {
+        let total = self.synapses.len() / 8;
+        let mut at = entry as usize;
+        let mut operations = Vec::new();
+        loop {
+            let longs: Vec<u64> = (at..total.min(at.saturating_add(7)))
+                .filter_map(|a| self.synapses.get(a * 8..a * 8 + 8)?.try_into().ok())
+                .map(u64::from_le_bytes)
+                .collect();
+            let (operation, count) = Operation::decode(&longs).map_err(|e| {
+                let place = format!("the operation at long {at} of the program at long {entry}");
+                inconsistent(
+                    place,
+                    longs
+                        .first()
+                        .map_or("missing".into(), |l| format!("{l:#018x}")),
+                    e.to_string(),
+                )
+            })?;
+            operations.push((at as u32, operation));
+            if let Operation::End(_) = operation {
+                return Ok(operations);
+            }
+            at += count;
+        }
+    }
+
+    /// Checks header, sizes and programs.
+    pub fn check(&self) -> Result<(), ImageError> {
+        let h = &self.header;
+        self.check_sizes()?;
+        for (index, population) in h.populations.iter().enumerate() {
+            check_population(
+                h,
+                population,
+                &format!("populations[{index}] '{}'", population.name),
+            )?;
+        }
+        for (index, c) in h.connections.iter().enumerate() {
+            let place = format!("connections[{index}] '{}'", c.name);
+            for population in c.from.iter().chain([&c.to]) {
+                let place = format!("a population of {place}");
+                inside(place, *population, 1, h.populations.len(), "populations")?;
+            }
+            let place = format!("first_word of {place}");
+            inside(place, c.first_word, c.words, h.synapse_words, "words of S")?;
+        }
+        self.program(h.clear_entry)?;
+        self.program(h.step_entry)?;
+        Ok(())
+    }
+
+    fn check_sizes(&self) -> Result<(), ImageError> {
+        let h = &self.header;
+        if ![4, 8, 16, 32].contains(&h.lanes) {
+            return Err(inconsistent(
+                "lanes",
+                h.lanes,
+                "a device has 4, 8, 16 or 32",
+            ));
+        }
+        for (place, value, limit) in [
+            ("synapse_words", h.synapse_words, 1 << 20),
+            ("groups", h.groups, 4096),
+            ("history_words", h.history_words, 1 << 14),
+            (
+                "the number of bytes of S",
+                self.synapses.len(),
+                MAX_SYNAPSES,
+            ),
+        ] {
+            if value > limit {
+                return Err(inconsistent(
+                    place,
+                    value,
+                    format!("no device has more than {limit}"),
+                ));
+            }
+        }
+        if h.synapse_words * h.lanes != self.synapses.len() {
+            let rule = format!(
+                "the file has {} bytes of S for {} lanes",
+                self.synapses.len(),
+                h.lanes
+            );
+            return Err(inconsistent("synapse_words", h.synapse_words, rule));
+        }
+        let longs = self.synapses.len() / 8;
+        for (place, entry) in [("clear_entry", h.clear_entry), ("step_entry", h.step_entry)] {
+            inside(place.into(), entry as usize, 1, longs, "longs of S")?;
+        }
+        Ok(())
+    }
+}
+
+fn check_population(h: &Header, p: &Population, place: &str) -> Result<(), ImageError> {
+    if p.neurons == 0 || p.neurons > 65535 {
+        return Err(inconsistent(
+            format!("neurons of {place}"),
+            p.neurons,
+            "1 to 65535 are possible",
+        ));
+    }
+    let groups = p.groups(h.lanes);
+    if groups > 4095 {
+        return Err(inconsistent(
+            format!("groups of {place}"),
+            groups,
+            "at most 4095 are possible",
+        ));
+    }
+    if p.role != Role::Input {
+        inside(
+            format!("first_group of {place}"),
+            p.first_group,
+            groups,
+            h.groups,
+            "groups",
+        )?;
+    }
+    let b = p.bitmap;
+    if b.log2_depth > 7 {
+        let place = format!("log2_depth of {place}");
+        return Err(inconsistent(place, b.log2_depth, "0 to 7 are possible"));
+    }
+    if usize::from(b.base) % b.depth() != 0 {
+        let rule = format!("it must be a multiple of the ring's depth {}", b.depth());
+        return Err(inconsistent(
+            format!("bitmap base of {place}"),
+            b.base,
+            rule,
+        ));
+    }
+    let place_of_base = format!("bitmap base of {place}");
+    inside(
+        place_of_base,
+        b.base.into(),
+        groups * b.depth(),
+        h.history_words,
+        "words of H",
+    )?;
+    if let Some(values) = &p.held_shows {
+        if values.len() != 1 && values.len() != p.neurons {
+            let rule = format!("1 or {} are expected", p.neurons);
+            return Err(inconsistent(
+                format!("number of held_shows of {place}"),
+                values.len(),
+                rule,
+            ));
+        }
+    }
+    if !p.unit.is_finite() {
+        return Err(inconsistent(
+            format!("unit of {place}"),
+            p.unit,
+            "it must be finite",
+        ));
+    }
+    Ok(())
+}
