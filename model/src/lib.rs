@@ -7,5 +7,7 @@ pub mod interpreter;
 mod memory;
 pub mod numbers;
 pub mod program;
+#[cfg(feature = "random")]
+pub mod random;
 pub mod runlength;
 pub mod trace;
