@@ -1,1 +1,7 @@
 //! Importers, compiler, link, transports and reports: what the `ferrospike` command is made of.
+pub mod compile;
+pub mod import;
+pub mod nir;
+pub mod quantise;
+pub mod link;
+pub mod transport;

@@ -1,0 +1,356 @@
+//! Where everything lies in S, U, V and H.
+
+use super::error::{limit, CompileError};
+use super::{reports, steps, CompileOptions};
+use crate::import::{Network, ResetKind};
+use crate::quantise::{QuantisedPopulation, Segment};
+use ferrospike_model::device::Shape;
+use ferrospike_model::image::{Connection, Population, Role};
+use ferrospike_model::program::{Bitmap, Operation};
+
+/// A row range in S: one segment of a connection, or of a constant current.
+pub(super) struct ScanPlan<'a> {
+    /// Index of the connection; none for a constant current.
+    pub connection: Option<usize>,
+    /// Destination.
+    pub to: usize,
+    /// Which of its segments.
+    pub part: usize,
+    pub segment: &'a Segment,
+    /// Rows.
+    pub sources: usize,
+    /// First word of S.
+    pub row_base: usize,
+}
+
+/// A population's place.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Place {
+    pub first_group: usize,
+    pub groups: usize,
+    pub bitmap: Bitmap,
+    /// Table of pairs, address in longs.
+    pub table: usize,
+    /// Pairs given for each neuron.
+    pub per_neuron: u8,
+    pub spikes_report: Option<u8>,
+    pub membrane_report: Option<u8>,
+}
+
+pub(super) struct Layout<'a> {
+    pub network: &'a Network,
+    pub quantised: &'a [QuantisedPopulation],
+    pub lanes: usize,
+    pub places: Vec<Place>,
+    pub scans: Vec<ScanPlan<'a>>,
+    pub clear_entry: usize,
+    pub step_entry: usize,
+    groups: usize,
+    history: usize,
+    words: usize,
+}
+
+/// Writes longs at a long's address.
+pub(super) fn put_longs(s: &mut [u8], at: usize, longs: impl Iterator<Item = u64>) {
+    for (slot, long) in s[at * 8..].chunks_exact_mut(8).zip(longs) {
+        slot.copy_from_slice(&long.to_le_bytes());
+    }
+}
+
+impl<'a> Layout<'a> {
+    pub fn new(
+        network: &'a Network,
+        quantised: &'a [QuantisedPopulation],
+        options: &CompileOptions,
+    ) -> Result<Self, CompileError> {
+        let lanes = options.shape.lanes;
+        let mut layout = Layout {
+            network,
+            quantised,
+            lanes,
+            places: vec![Place::default(); network.populations.len()],
+            scans: Vec::new(),
+            clear_entry: 0,
+            step_entry: 0,
+            groups: 0,
+            history: 0,
+            words: 0,
+        };
+        layout.place_state(options)?;
+        layout.place_history()?;
+        layout.place_synapses();
+        layout.check_fit(&options.shape)?;
+        Ok(layout)
+    }
+
+    fn place_state(&mut self, options: &CompileOptions) -> Result<(), CompileError> {
+        let mut number = 0usize;
+        for (place, p) in self.places.iter_mut().zip(&self.network.populations) {
+            place.groups = p.neurons.div_ceil(self.lanes);
+            if place.groups > 4095 {
+                let reason = format!(
+                    "it takes {} groups of {} neurons, 4095 is the most; split it, or use a device \
+                     with more lanes",
+                    place.groups, self.lanes
+                );
+                return Err(limit(&p.name, reason));
+            }
+            let Some(rule) = &p.neuron else { continue };
+            place.first_group = self.groups;
+            self.groups += place.groups;
+            let wanted = reports(p.role, options.report);
+            let spikes = wanted && rule.threshold.is_some();
+            let silent = rule.threshold.is_none();
+            let membrane = wanted && (silent || (options.membranes && p.role == Role::Output));
+            for (want, slot) in [
+                (spikes, &mut place.spikes_report),
+                (membrane, &mut place.membrane_report),
+            ] {
+                if want {
+                    let too_many = |_| limit(&p.name, "more than 256 reports in a step");
+                    *slot = Some(u8::try_from(number).map_err(too_many)?);
+                    number += 1;
+                }
+            }
+        }
+        for q in self.quantised {
+            let same = |pair: usize| {
+                q.parameters
+                    .windows(2)
+                    .all(|w| w[0].pair(pair) == w[1].pair(pair))
+            };
+            let place = &mut self.places[q.index];
+            place.per_neuron = (0..3).map(|pair| u8::from(!same(pair)) << pair).sum();
+        }
+        Ok(())
+    }
+
+    /// Rings by falling depth, so that each begins at a multiple of its depth.
+    fn place_history(&mut self) -> Result<(), CompileError> {
+        let mut depths = Vec::new();
+        for (index, p) in self.network.populations.iter().enumerate() {
+            let from_here = self.network.connections.iter().filter(|c| c.from == index);
+            let delay = from_here.map(|c| c.delay).max().unwrap_or(0);
+            let delayed = p
+                .neuron
+                .as_ref()
+                .is_some_and(|r| r.reset == ResetKind::Delayed);
+            let need = delay + if p.neuron.is_none() { 2 } else { 1 };
+            let depth = need.max(if delayed { 2 } else { 1 }).next_power_of_two();
+            depths.push((depth, index));
+        }
+        depths.sort_by_key(|&(depth, index)| (std::cmp::Reverse(depth), index));
+        for (depth, index) in depths {
+            let place = &mut self.places[index];
+            place.bitmap.log2_depth = depth.trailing_zeros() as u8;
+            // Beyond 16 bits the fit fails below.
+            place.bitmap.base = u16::try_from(self.history).unwrap_or(0);
+            self.history += place.groups * depth;
+        }
+        Ok(())
+    }
+
+    fn place_synapses(&mut self) {
+        let (network, quantised) = (self.network, self.quantised);
+        for q in quantised {
+            let to = q.index;
+            for c in &q.connections {
+                let sources = network.populations[network.connections[c.index].from].neurons;
+                for (part, segment) in c.segments.iter().enumerate() {
+                    let connection = Some(c.index);
+                    self.scans.push(ScanPlan {
+                        connection,
+                        to,
+                        part,
+                        segment,
+                        sources,
+                        row_base: 0,
+                    });
+                }
+            }
+            for (part, segment) in q.current_bias.iter().enumerate() {
+                let plan = ScanPlan {
+                    connection: None,
+                    to,
+                    part,
+                    segment,
+                    sources: 1,
+                    row_base: 0,
+                };
+                self.scans.push(plan);
+            }
+        }
+        let longs = |ops: Vec<Operation>| ops.iter().map(|o| o.encode().len()).sum::<usize>();
+        let mut at = longs(self.clear());
+        self.step_entry = at;
+        at += longs(self.step());
+        for q in quantised {
+            let stride = stride(self.places[q.index].per_neuron);
+            self.places[q.index].table = if stride == 0 { 0 } else { at };
+            at += stride * q.parameters.len();
+        }
+        let mut word = (at * 8).div_ceil(self.lanes);
+        for scan in &mut self.scans {
+            scan.row_base = word;
+            word += scan.sources * self.places[scan.to].groups;
+        }
+        // A whole number of longs.
+        self.words = (word * self.lanes).next_multiple_of(8) / self.lanes;
+    }
+
+    fn check_fit(&self, shape: &Shape) -> Result<(), CompileError> {
+        let mut shortages = Vec::new();
+        let used = self.used();
+        for (what, need, have, help) in [
+            (
+                "words of S (weights, programs, parameters)",
+                used.synapse_words,
+                shape.synapse_words,
+                "fewer neurons or connections, or a device with more synapse memory",
+            ),
+            (
+                "groups of U and V (neurons)",
+                used.groups,
+                shape.groups,
+                "fewer neurons, or a device with more neurons",
+            ),
+            (
+                "words of H (spike history)",
+                used.history_words,
+                shape.history_words.min(1 << 14),
+                "shorter delays, fewer inputs or neurons, or a device with more history",
+            ),
+        ] {
+            if need > have {
+                shortages.push(format!("{need} {what} needed, {have} there ({help})"));
+            }
+        }
+        if shortages.is_empty() {
+            return Ok(());
+        }
+        Err(CompileError::DoesNotFit { shortages })
+    }
+
+    /// Words of S.
+    pub fn words(&self) -> usize {
+        self.words
+    }
+
+    /// What is in use.
+    pub fn used(&self) -> Shape {
+        Shape {
+            lanes: self.lanes,
+            synapse_words: self.words,
+            groups: self.groups,
+            history_words: self.history,
+        }
+    }
+
+    pub fn clear(&self) -> Vec<Operation> {
+        steps::clear(self)
+    }
+
+    pub fn step(&self) -> Vec<Operation> {
+        steps::step(self)
+    }
+
+    /// Writes the tables of pairs.
+    pub fn tables(&self, s: &mut [u8]) {
+        for q in self.quantised {
+            let place = &self.places[q.index];
+            let stride = stride(place.per_neuron);
+            for (i, p) in q.parameters.iter().enumerate().filter(|_| stride > 0) {
+                let pairs = (0..3).filter(|pair| place.per_neuron >> pair & 1 == 1);
+                put_longs(s, place.table + i * stride, pairs.map(|pair| p.pair(pair)));
+            }
+        }
+    }
+
+    /// Writes the rows of weights.
+    pub fn rows(&self, s: &mut [u8]) {
+        for scan in &self.scans {
+            let stride = self.places[scan.to].groups * self.lanes;
+            let base = scan.row_base * self.lanes;
+            for (to, row) in scan
+                .segment
+                .mantissas
+                .chunks_exact(scan.sources)
+                .enumerate()
+            {
+                for (from, &w) in row.iter().enumerate() {
+                    s[base + from * stride + to] = w as u8;
+                }
+            }
+        }
+    }
+
+    /// The header's populations.
+    pub fn populations(&self) -> Vec<Population> {
+        let quantised = |i| self.quantised.iter().find(|q| q.index == i);
+        let describe = |(i, p): (usize, &crate::import::Population)| {
+            let (place, q) = (&self.places[i], quantised(i));
+            let held = p.neuron.as_ref().is_some_and(|r| r.held_steps > 0);
+            let held_shows = q.filter(|_| held).map(|q| {
+                let mut values: Vec<i32> = q.parameters.iter().map(|p| p.reset_value).collect();
+                if values.windows(2).all(|w| w[0] == w[1]) {
+                    values.truncate(1);
+                }
+                values
+            });
+            Population {
+                name: p.name.clone(),
+                role: p.role,
+                neurons: p.neurons,
+                first_group: place.first_group,
+                bitmap: place.bitmap,
+                spikes_report: place.spikes_report,
+                membrane_report: place.membrane_report,
+                held_shows,
+                unit: q.map_or(0.0, |q| q.unit),
+                model: p
+                    .neuron
+                    .as_ref()
+                    .map_or("input".into(), |r| r.words.clone()),
+            }
+        };
+        self.network
+            .populations
+            .iter()
+            .enumerate()
+            .map(describe)
+            .collect()
+    }
+
+    /// The header's connections: one for each SCAN.
+    pub fn connections(&self) -> Vec<Connection> {
+        let describe = |scan: &ScanPlan| {
+            let source = scan.connection.map(|c| &self.network.connections[c]);
+            let constant = format!(
+                "constant current of {}",
+                self.network.populations[scan.to].name
+            );
+            let mut name = source.map_or(constant, |c| c.name.clone());
+            if scan.part > 0 {
+                name += &format!(" (part {})", scan.part + 1);
+            }
+            Connection {
+                name,
+                from: source.map(|c| c.from),
+                to: scan.to,
+                delay: source.map_or(0, |c| c.delay),
+                form: if source.is_some() { "dense" } else { "always" }.into(),
+                bits: 8,
+                exponent: scan.segment.exponent,
+                first_word: scan.row_base,
+                words: scan.sources * self.places[scan.to].groups,
+                weights: scan.segment.mantissas.len(),
+            }
+        };
+        self.scans.iter().map(describe).collect()
+    }
+}
+
+/// Longs of a neuron in a table of pairs.
+fn stride(per_neuron: u8) -> usize {
+    [0, 1, 2, 4][per_neuron.count_ones().min(3) as usize]
+}

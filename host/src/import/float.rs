@@ -1,0 +1,191 @@
+//! The network in 64-bit floats, step by step: what quantisation is measured against.
+
+use super::network::{Network, ResetKind, Values};
+
+/// A run in floats.
+pub struct FloatRun<'a> {
+    network: &'a Network,
+    states: Vec<State>,
+    /// Transposed weights of each connection: `[from * destinations + to]`.
+    rows: Vec<Vec<f64>>,
+    /// Spikes of the last steps, newest first, for each population.
+    history: Vec<Vec<Vec<bool>>>,
+    depth: usize,
+}
+
+#[derive(Clone, Default)]
+struct State {
+    u: Vec<f64>,
+    v: Vec<f64>,
+    held: Vec<u8>,
+}
+
+/// What a recorded run gives.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FloatTrace {
+    /// `spikes[step][population][neuron]`, inputs included.
+    pub spikes: Vec<Vec<Vec<bool>>>,
+    /// Membranes after the last step, for each population.
+    pub membranes: Vec<Vec<f64>>,
+}
+
+impl<'a> FloatRun<'a> {
+    /// A run at its start.
+    pub fn new(network: &'a Network) -> Self {
+        let rows = network.connections.iter().map(|c| {
+            let n = network
+                .populations
+                .get(c.to)
+                .map_or(1, |p| p.neurons.max(1));
+            let sources = c.weights.len() / n;
+            let mut rows = vec![0.0; c.weights.len()];
+            for (to, row) in c.weights.chunks_exact(sources.max(1)).enumerate() {
+                row.iter()
+                    .enumerate()
+                    .for_each(|(from, &w)| rows[from * n + to] = w);
+            }
+            rows
+        });
+        let rows = rows.collect();
+        let depth = network
+            .connections
+            .iter()
+            .map(|c| c.delay)
+            .max()
+            .unwrap_or(0)
+            + 2;
+        let mut run = FloatRun {
+            network,
+            states: Vec::new(),
+            rows,
+            history: Vec::new(),
+            depth,
+        };
+        run.clear();
+        run
+    }
+
+    /// Back to the start.
+    pub fn clear(&mut self) {
+        self.states.clear();
+        self.history.clear();
+        for p in &self.network.populations {
+            let start = p
+                .neuron
+                .as_ref()
+                .map_or(Values::One(0.0), |n| n.start.clone());
+            self.states.push(State {
+                u: vec![0.0; p.neurons],
+                v: (0..p.neurons).map(|i| start.at(i)).collect(),
+                held: vec![0; p.neurons],
+            });
+            self.history.push(vec![vec![false; p.neurons]; self.depth]);
+        }
+    }
+
+    /// Membranes of a population.
+    pub fn membranes(&self, population: usize) -> &[f64] {
+        self.states.get(population).map_or(&[], |s| &s.v)
+    }
+
+    /// One step with the spikes of the inputs, in their order; the spikes of all populations.
+    pub fn step(&mut self, inputs: &[&[bool]]) -> Vec<Vec<bool>> {
+        for (index, population) in self.network.populations.iter().enumerate() {
+            let n = population.neurons;
+            let now = match &population.neuron {
+                None => {
+                    let given = inputs.get(index).copied().unwrap_or(&[]);
+                    (0..n)
+                        .map(|i| given.get(i).copied().unwrap_or(false))
+                        .collect()
+                }
+                Some(_) => {
+                    self.receive(index);
+                    self.update(index)
+                }
+            };
+            self.history[index].rotate_right(1);
+            self.history[index][0] = now;
+        }
+        self.history.iter().map(|h| h[0].clone()).collect()
+    }
+
+    fn receive(&mut self, index: usize) {
+        for (at, c) in self.network.incoming(index) {
+            // A later population has not written this step's spikes yet: its newest are one old.
+            let written = c.from < index;
+            let back = if written {
+                c.delay
+            } else {
+                c.delay.saturating_sub(1)
+            };
+            let u = &mut self.states[index].u;
+            let n = u.len();
+            for (from, _) in self.history[c.from][back]
+                .iter()
+                .enumerate()
+                .filter(|s| *s.1)
+            {
+                let row = &self.rows[at][from * n..(from + 1) * n];
+                u.iter_mut().zip(row).for_each(|(u, w)| *u += w);
+            }
+        }
+    }
+
+    fn update(&mut self, index: usize) -> Vec<bool> {
+        let population = &self.network.populations[index];
+        let Some(rule) = &population.neuron else {
+            return Vec::new();
+        };
+        let state = &mut self.states[index];
+        let previous = &self.history[index][0];
+        let mut spikes = vec![false; population.neurons];
+        for i in 0..population.neurons {
+            if let Some(bias) = &rule.current_bias {
+                state.u[i] += bias[i];
+            }
+            let u = state.u[i];
+            let after = rule.current_decay.at(i) * u;
+            state.u[i] = after;
+            if state.held[i] > 0 {
+                state.held[i] -= 1;
+                state.v[i] = rule.reset_value.at(i);
+                continue;
+            }
+            let current = if rule.current_after_decay { after } else { u };
+            let mut h = rule.membrane_decay.at(i) * state.v[i] + rule.gain.at(i) * current;
+            h += rule.bias.at(i);
+            let threshold = rule.threshold.as_ref().map(|t| t.at(i));
+            if let (ResetKind::Delayed, true, Some(t)) = (rule.reset, previous[i], threshold) {
+                h -= t;
+            }
+            if let Some(low) = rule.v_min {
+                h = h.max(low);
+            }
+            spikes[i] = threshold.is_some_and(|t| if rule.strict { h > t } else { h >= t });
+            state.v[i] = match (spikes[i], rule.reset) {
+                (true, ResetKind::Hard) => rule.reset_value.at(i),
+                (true, ResetKind::Soft) => h - threshold.unwrap_or(0.0),
+                _ => h,
+            };
+            if spikes[i] {
+                state.held[i] = rule.held_steps;
+            }
+        }
+        spikes
+    }
+}
+
+/// Runs a network from its start over recorded input: `input[step][input population][neuron]`.
+pub fn run(network: &Network, input: &[Vec<Vec<bool>>]) -> FloatTrace {
+    let mut run = FloatRun::new(network);
+    let mut trace = FloatTrace::default();
+    for step in input {
+        let inputs: Vec<&[bool]> = step.iter().map(Vec::as_slice).collect();
+        trace.spikes.push(run.step(&inputs));
+    }
+    trace.membranes = (0..network.populations.len())
+        .map(|p| run.membranes(p).to_vec())
+        .collect();
+    trace
+}

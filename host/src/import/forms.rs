@@ -1,0 +1,240 @@
+//! What stands between populations: chains of Linear, Affine and Flatten as one matrix and a bias.
+
+use super::neuron::bad;
+use super::ImportError;
+use crate::nir::{Graph, Kind, Node, MAX_ELEMENTS, MAX_NEURONS};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Most multiplications spent on joining chains of matrices.
+const MAX_PRODUCTS: usize = 1 << 31;
+
+/// A matrix, rows x columns; none is the identity.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Matrix {
+    pub rows: usize,
+    pub columns: usize,
+    pub data: Vec<f64>,
+}
+
+/// One source of a form.
+#[derive(Clone, Debug)]
+pub(super) struct Term {
+    /// Node index of an input or neuron.
+    pub source: usize,
+    /// Name: the matrices passed on the way.
+    pub name: String,
+    pub matrix: Option<Matrix>,
+}
+
+/// A sum of matrices times spikes, plus a bias.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FormOf {
+    pub terms: Vec<Term>,
+    pub bias: Option<Vec<f64>>,
+}
+
+/// The weight matrix of a node, its shape checked.
+pub(super) fn weight(node: &Node) -> Result<Matrix, ImportError> {
+    let tensor = node.parameters.get("weight").cloned().unwrap_or_default();
+    let shape = &tensor.shape;
+    let (lead, last) = shape.split_at(shape.len().saturating_sub(2));
+    let &[rows, columns] = last else {
+        return Err(bad(
+            &node.name,
+            format!("'weight' has the shape {shape:?}, not (out, in)"),
+        ));
+    };
+    if lead.iter().any(|&d| d != 1) || rows == 0 || columns == 0 {
+        return Err(bad(
+            &node.name,
+            format!("'weight' has the shape {shape:?}, not (out, in)"),
+        ));
+    }
+    if rows > MAX_NEURONS || columns > MAX_NEURONS {
+        let reason =
+            format!("'weight' has the shape {shape:?}, {MAX_NEURONS} is the most an axis may have");
+        return Err(bad(&node.name, reason));
+    }
+    Ok(Matrix {
+        rows,
+        columns,
+        data: tensor.data,
+    })
+}
+
+/// Joins chains of one graph.
+pub(super) struct Forms<'a> {
+    graph: &'a Graph,
+    sources: Vec<Vec<usize>>,
+    known: BTreeMap<usize, Rc<FormOf>>,
+    open: Vec<usize>,
+    products: usize,
+}
+
+impl<'a> Forms<'a> {
+    pub fn new(graph: &'a Graph) -> Self {
+        let mut sources = vec![Vec::new(); graph.nodes.len()];
+        for &(from, to) in &graph.edges {
+            sources[to].push(from);
+        }
+        Forms {
+            graph,
+            sources,
+            known: BTreeMap::new(),
+            open: Vec::new(),
+            products: 0,
+        }
+    }
+
+    /// What arrives at `node`: the sum over its edges.
+    pub fn into_node(&mut self, node: usize) -> Result<FormOf, ImportError> {
+        let mut sum = FormOf::default();
+        for from in self.sources[node].clone() {
+            let source = &self.graph.nodes[from];
+            if source.kind == Kind::Input || source.kind.is_neuron() {
+                self.add_term(
+                    node,
+                    &mut sum,
+                    Term {
+                        source: from,
+                        name: String::new(),
+                        matrix: None,
+                    },
+                )?;
+                continue;
+            }
+            let form = self.out_of(from)?;
+            for term in &form.terms {
+                self.add_term(node, &mut sum, term.clone())?;
+            }
+            if let Some(bias) = &form.bias {
+                let total = sum.bias.get_or_insert_with(|| vec![0.0; bias.len()]);
+                if total.len() != bias.len() {
+                    return Err(self.mismatch(node, total.len(), bias.len()));
+                }
+                total.iter_mut().zip(bias).for_each(|(a, b)| *a += b);
+            }
+        }
+        Ok(sum)
+    }
+
+    fn mismatch(&self, node: usize, a: usize, b: usize) -> ImportError {
+        let reason = format!("{a} and {b} values arrive on its edges; all must have one size");
+        bad(&self.graph.nodes[node].name, reason)
+    }
+
+    fn add_term(&self, node: usize, sum: &mut FormOf, term: Term) -> Result<(), ImportError> {
+        // The same source twice: the matrices add up.
+        let same = sum.terms.iter_mut().find(|t| t.source == term.source);
+        match (same, term.matrix) {
+            (
+                Some(Term {
+                    matrix: Some(a),
+                    name,
+                    ..
+                }),
+                Some(b),
+            ) => {
+                if (a.rows, a.columns) != (b.rows, b.columns) {
+                    let (x, y) = (a.rows, b.rows);
+                    return Err(self.mismatch(node, x, y));
+                }
+                a.data.iter_mut().zip(&b.data).for_each(|(x, y)| *x += y);
+                *name = format!("{name}+{}", term.name);
+            }
+            (_, matrix) => sum.terms.push(Term { matrix, ..term }),
+        }
+        Ok(())
+    }
+
+    /// What leaves a Linear, Affine, Flatten or Output node.
+    pub fn out_of(&mut self, node: usize) -> Result<Rc<FormOf>, ImportError> {
+        if let Some(known) = self.known.get(&node) {
+            return Ok(known.clone());
+        }
+        if let Some(at) = self.open.iter().position(|&n| n == node) {
+            let names = self.open[at..]
+                .iter()
+                .map(|&n| format!("'{}'", self.graph.nodes[n].name));
+            return Err(ImportError::Loop {
+                nodes: names.collect::<Vec<_>>().join(", "),
+            });
+        }
+        if self.open.len() >= 256 {
+            let reason = "stands in a chain of more than 256 nodes without a neuron".to_string();
+            return Err(bad(&self.graph.nodes[node].name, reason));
+        }
+        self.open.push(node);
+        let mut form = self.into_node(node)?;
+        self.open.pop();
+        let this = &self.graph.nodes[node];
+        if matches!(this.kind, Kind::Linear | Kind::Affine) {
+            let w = weight(this)?;
+            for term in &mut form.terms {
+                term.matrix = Some(match term.matrix.take() {
+                    None => w.clone(),
+                    Some(m) => self.product(this, &w, &m)?,
+                });
+                let between = if term.name.is_empty() { "" } else { "*" };
+                term.name = format!("{}{between}{}", term.name, this.name);
+            }
+            let through = match form.bias.take() {
+                Some(b) => {
+                    let b = Matrix {
+                        rows: b.len(),
+                        columns: 1,
+                        data: b,
+                    };
+                    Some(self.product(this, &w, &b)?.data)
+                }
+                None => None,
+            };
+            form.bias = through;
+            if this.kind == Kind::Affine {
+                let own = this.parameters.get("bias").map_or(&[][..], |t| &t.data);
+                if own.len() != w.rows && own.len() != 1 {
+                    let reason = format!("'bias' has {} elements for {} rows", own.len(), w.rows);
+                    return Err(bad(&this.name, reason));
+                }
+                let total = form.bias.get_or_insert_with(|| vec![0.0; w.rows]);
+                for (i, b) in total.iter_mut().enumerate() {
+                    *b += if own.len() == 1 { own[0] } else { own[i] };
+                }
+            }
+        }
+        let form = Rc::new(form);
+        self.known.insert(node, form.clone());
+        Ok(form)
+    }
+
+    fn product(&mut self, node: &Node, a: &Matrix, b: &Matrix) -> Result<Matrix, ImportError> {
+        if a.columns != b.rows {
+            let reason = format!("it takes {} values, but {} arrive", a.columns, b.rows);
+            return Err(bad(&node.name, reason));
+        }
+        let (size, work) = (a.rows * b.columns, a.rows * b.columns * a.columns);
+        self.products = self.products.saturating_add(work);
+        if size > MAX_ELEMENTS || self.products > MAX_PRODUCTS {
+            let reason = "joining it with the matrix before it is too large; put a neuron between \
+                          them, or multiply them before the export";
+            return Err(bad(&node.name, reason.into()));
+        }
+        let mut data = vec![0.0; size];
+        for i in 0..a.rows {
+            for k in 0..a.columns {
+                let x = a.data[i * a.columns + k];
+                if x != 0.0 {
+                    let row = &b.data[k * b.columns..(k + 1) * b.columns];
+                    let out = &mut data[i * b.columns..(i + 1) * b.columns];
+                    out.iter_mut().zip(row).for_each(|(o, y)| *o += x * y);
+                }
+            }
+        }
+        Ok(Matrix {
+            rows: a.rows,
+            columns: b.columns,
+            data,
+        })
+    }
+}

@@ -1,0 +1,165 @@
+//! A network as its framework computes it: real numbers, one rule for each population.
+
+/// A parameter: one value for the population, or one for each neuron.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    /// The same for all.
+    One(f64),
+    /// One for each neuron.
+    Each(Vec<f64>),
+}
+
+impl Values {
+    /// `One` if all are equal.
+    pub fn from_vec(values: Vec<f64>) -> Self {
+        match values.first() {
+            Some(&first) if values.iter().all(|&v| v == first) => Values::One(first),
+            None => Values::One(0.0),
+            _ => Values::Each(values),
+        }
+    }
+    /// The value for neuron `index`.
+    pub fn at(&self, index: usize) -> f64 {
+        match self {
+            Values::One(v) => *v,
+            Values::Each(v) => v.get(index).copied().unwrap_or(0.0),
+        }
+    }
+    /// Smallest and largest value.
+    pub fn range(&self) -> (f64, f64) {
+        match self {
+            Values::One(v) => (*v, *v),
+            Values::Each(v) => v
+                .iter()
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &x| {
+                    (a.min(x), b.max(x))
+                }),
+        }
+    }
+    /// True if every value is `x`.
+    pub fn all(&self, x: f64) -> bool {
+        self.range() == (x, x)
+    }
+    /// Each value through `f`.
+    pub fn map(&self, f: impl Fn(f64) -> f64) -> Values {
+        match self {
+            Values::One(v) => Values::One(f(*v)),
+            Values::Each(v) => Values::from_vec(v.iter().map(|&x| f(x)).collect()),
+        }
+    }
+    /// Two parameters neuron by neuron; `neurons` is the population's size.
+    pub fn zip(&self, other: &Values, neurons: usize, f: impl Fn(f64, f64) -> f64) -> Values {
+        match (self, other) {
+            (Values::One(a), Values::One(b)) => Values::One(f(*a, *b)),
+            _ => Values::from_vec((0..neurons).map(|i| f(self.at(i), other.at(i))).collect()),
+        }
+    }
+}
+
+/// What happens to the membrane at a spike (`docs/numerics.md`, section 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResetKind {
+    /// Set to the reset value.
+    Hard,
+    /// The threshold is subtracted in the same step.
+    Soft,
+    /// The threshold is subtracted one step later, after the decay.
+    Delayed,
+}
+
+/// The rule of a population: `u += input; i = u or decay u; h = B v + G i + bias; spike; reset`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Neuron {
+    /// A; 0 without a synaptic current.
+    pub current_decay: Values,
+    /// B.
+    pub membrane_decay: Values,
+    /// G, 0 ..= 1.
+    pub gain: Values,
+    /// Added to the membrane each step.
+    pub bias: Values,
+    /// Added to the current each step; none where `bias` says it all.
+    pub current_bias: Option<Vec<f64>>,
+    /// Threshold; none for a read-out.
+    pub threshold: Option<Values>,
+    /// A spike needs `h > threshold` instead of `>=`.
+    pub strict: bool,
+    /// Kind of reset.
+    pub reset: ResetKind,
+    /// Value after a hard reset.
+    pub reset_value: Values,
+    /// Value of the membrane before the first step.
+    pub start: Values,
+    /// Steps lost after a spike, 0 ..= 64 (hard reset only).
+    pub held_steps: u8,
+    /// The membrane sees the current after its decay.
+    pub current_after_decay: bool,
+    /// Lower limit of the membrane.
+    pub v_min: Option<f64>,
+    /// The rule in words.
+    pub words: String,
+}
+
+/// Role of a population.
+pub use ferrospike_model::image::Role;
+
+/// An input or a population of neurons.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Population {
+    /// Name from the source.
+    pub name: String,
+    /// Number of neurons.
+    pub neurons: usize,
+    /// Role.
+    pub role: Role,
+    /// The rule; none for an input.
+    pub neuron: Option<Neuron>,
+}
+
+/// A dense connection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Connection {
+    /// Name from the source.
+    pub name: String,
+    /// Index of the source population.
+    pub from: usize,
+    /// Index of the destination population.
+    pub to: usize,
+    /// Steps that a spike takes, 0 or more.
+    pub delay: usize,
+    /// `weights[to * sources + from]`.
+    pub weights: Vec<f64>,
+}
+
+/// A network: inputs first, then populations in the order of a step.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Network {
+    /// Name.
+    pub name: String,
+    /// Where it came from, for people.
+    pub source: String,
+    /// Name of the dialect.
+    pub dialect: String,
+    /// Populations.
+    pub populations: Vec<Population>,
+    /// Connections, in the order of their destinations.
+    pub connections: Vec<Connection>,
+    /// Input encoder, or empty.
+    pub encoder: String,
+    /// Decision rule, or empty.
+    pub decoder: String,
+}
+
+impl Network {
+    /// Index of the population of that name.
+    pub fn population(&self, name: &str) -> Option<usize> {
+        self.populations.iter().position(|p| p.name == name)
+    }
+    /// Connections into population `to`, in order, with their indices.
+    pub fn incoming(&self, to: usize) -> impl Iterator<Item = (usize, &Connection)> {
+        self.connections
+            .iter()
+            .enumerate()
+            .filter(move |(_, c)| c.to == to)
+    }
+}

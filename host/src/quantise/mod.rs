@@ -1,0 +1,162 @@
+//! The quantiser: real weights and parameters to the integers of `docs/numerics.md`.
+//!
+//! Each population has a unit, the real value of 1 in its `u` and `v`. Weights on a dyadic grid that
+//! fits are kept exactly; others are rounded to 8 bits with one scale for each layer. The exponent m
+//! of the weights is the largest for which no saturation can happen, as far as that can be proven.
+
+mod bound;
+mod grid;
+mod parameters;
+mod report;
+
+pub use grid::Segment;
+pub use report::LayerReport;
+
+use crate::import::Network;
+use ferrospike_model::program::{Parameters, Rounding};
+use thiserror::Error;
+
+/// Largest exponent of a segment.
+pub const MAX_EXPONENT: u32 = 15;
+
+/// What the user decides about quantisation.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct QuantiseOptions {
+    /// Exponent m of the finest weights instead of the largest proven one.
+    pub exponent: Option<u8>,
+    /// Rounding of decays; by default floor where weights are exact, else half up.
+    pub rounding: Option<Rounding>,
+    /// Round to 8 bits even if the weights could be kept exactly.
+    pub never_exact: bool,
+}
+
+/// A connection in integers: the weights are the sum of the segments.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuantisedConnection {
+    /// Index in [`Network::connections`].
+    pub index: usize,
+    /// Mantissas, `[to * sources + from]`, and their exponents.
+    pub segments: Vec<Segment>,
+}
+
+/// A population in integers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuantisedPopulation {
+    /// Index in [`Network::populations`].
+    pub index: usize,
+    /// Real value of one unit of u and v.
+    pub unit: f64,
+    /// Connections into it, in the network's order.
+    pub connections: Vec<QuantisedConnection>,
+    /// Constant current of each step, a row for each segment.
+    pub current_bias: Vec<Segment>,
+    /// Parameters of each neuron.
+    pub parameters: Vec<Parameters>,
+    /// Subtracted by soft and delayed resets.
+    pub sub: i32,
+    /// Lower clamp.
+    pub v_min: i32,
+    /// Upper clamp.
+    pub v_max: i32,
+    /// Membrane at the start.
+    pub start: i32,
+    /// Rounding of both decays.
+    pub rounding: Rounding,
+    /// What it cost.
+    pub report: LayerReport,
+}
+
+/// Why a network has no integers.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum QuantiseError {
+    /// A parameter does not fit its bits.
+    #[error("population '{population}', neuron {neuron}: the {what} {value} {reason}")]
+    Parameter {
+        /// Name of the population.
+        population: String,
+        /// Index of the neuron.
+        neuron: usize,
+        /// Which parameter.
+        what: &'static str,
+        /// Real value.
+        value: f64,
+        /// What is wrong and what to try.
+        reason: String,
+    },
+    /// An option has no meaning.
+    #[error("exponent {exponent}: the weights of population '{population}' allow 0 to {most}")]
+    Exponent {
+        /// Value given.
+        exponent: u8,
+        /// Name of the population.
+        population: String,
+        /// Largest exponent.
+        most: u32,
+    },
+    /// The description contradicts itself.
+    #[error("population '{population}': {reason}")]
+    Network {
+        /// Name of the population.
+        population: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// Quantises every population that has neurons, in the network's order.
+pub fn quantise(
+    network: &Network,
+    options: &QuantiseOptions,
+) -> Result<Vec<QuantisedPopulation>, QuantiseError> {
+    let mut done = Vec::new();
+    for (index, population) in network.populations.iter().enumerate() {
+        if let Some(rule) = &population.neuron {
+            check(network, index)?;
+            done.push(parameters::population(network, index, rule, options)?);
+        }
+    }
+    Ok(done)
+}
+
+/// Sizes of a description that was not made by an importer.
+fn check(network: &Network, index: usize) -> Result<(), QuantiseError> {
+    let population = &network.populations[index];
+    let error = |reason: String| {
+        Err(QuantiseError::Network {
+            population: population.name.clone(),
+            reason,
+        })
+    };
+    let n = population.neurons;
+    if n == 0 || n > 65535 {
+        return error(format!("it has {n} neurons; 1 to 65535 are possible"));
+    }
+    for (_, c) in network.incoming(index) {
+        let Some(from) = network.populations.get(c.from) else {
+            return error(format!(
+                "'{}' comes from population {}, which is missing",
+                c.name, c.from
+            ));
+        };
+        if c.weights.len() != n * from.neurons {
+            let (have, want) = (c.weights.len(), n * from.neurons);
+            return error(format!(
+                "'{}' has {have} weights, {want} are needed",
+                c.name
+            ));
+        }
+        if let Some(at) = c.weights.iter().position(|w| !w.is_finite()) {
+            return error(format!("'{}': weight {at} is {}", c.name, c.weights[at]));
+        }
+    }
+    if let Some(bias) = population
+        .neuron
+        .as_ref()
+        .and_then(|r| r.current_bias.as_ref())
+    {
+        if bias.len() != n || bias.iter().any(|b| !b.is_finite()) {
+            return error("its constant current must be one finite number for each neuron".into());
+        }
+    }
+    Ok(())
+}
