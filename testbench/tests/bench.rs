@@ -104,8 +104,7 @@ fn wide_ports() {
 #[test]
 fn impossible_vectors_are_refused() {
     let refused = |v: &Vectors| matches!(check("adder", ADDER, v), Err(Error::Vectors(_)));
-    let ports: (&[(&str, usize)], &[(&str, usize)]) = (&[("a", 8), ("b", 8)], &[("sum", 9)]);
-    let mut v = Vectors::new(ports.0, ports.1);
+    let mut v = Vectors::new(&[("a", 8), ("b", 8)], &[("sum", 9)]);
     assert!(refused(&v), "no rows");
     v.push([256u32, 0], [Some(0u32)]);
     assert!(refused(&v), "too wide");

@@ -44,6 +44,15 @@ pub enum EmitError {
         /// The other name.
         second: String,
     },
+    /// A kernel reads a signal before it has assigned it for the last time, which means one thing
+    /// to rust-hdl's simulator and another to Verilog.
+    #[error("in {module}, {signal} is read before its last assignment; move the reading down")]
+    Order {
+        /// The module as rust-hdl names it.
+        module: String,
+        /// The signal.
+        signal: String,
+    },
     /// A name that Verilog keeps for itself.
     #[error("in {module}, {name} is a keyword of Verilog")]
     Keyword {
@@ -118,7 +127,7 @@ fn plain(text: &str, top: &str) -> Result<String, EmitError> {
     let mut modules: BTreeMap<String, Module> = BTreeMap::new();
     for mut module in parsed.modules {
         module.check_labels()?;
-        check_keywords(&module)?;
+        module.check_order()?;
         module.simplify();
         modules.insert(module.path.clone(), module);
     }

@@ -41,6 +41,8 @@ pub(super) struct Instance {
     pub name: String,
     /// Port of the child, signal of this module.
     pub connections: Vec<(String, String)>,
+    /// The comments on those assignments to its ports that became connections.
+    pub comments: Vec<String>,
 }
 
 /// A statement of a kernel.
@@ -84,7 +86,16 @@ pub(super) struct Module {
     pub instances: Vec<Instance>,
     pub code: Code,
     /// Connections that need no process.
-    pub assigns: Vec<(String, String)>,
+    pub assigns: Vec<Assign>,
+}
+
+/// A continuous assignment.
+#[derive(Clone, Debug)]
+pub(super) struct Assign {
+    /// The comments before it.
+    pub comments: Vec<String>,
+    pub left: String,
+    pub right: String,
 }
 
 /// Calls `f` for each identifier of `text`.
@@ -94,6 +105,13 @@ fn identifiers<'a>(text: &'a str, mut f: impl FnMut(&'a str)) {
             f(token.text);
         }
     }
+}
+
+/// Whether `text` contains the identifier `name`.
+fn mentions(text: &str, name: &str) -> bool {
+    let mut found = false;
+    identifiers(text, |id| found |= id == name);
+    found
 }
 
 /// The name that is assigned by an assignment to `left`.
@@ -157,6 +175,7 @@ impl Stmt {
                             one.print(0, &mut line);
                             out.push(format!("{pad}    {label}: {}", line.concat()));
                         }
+                        [] => out.push(format!("{pad}    {label}: begin end")),
                         many => {
                             out.push(format!("{pad}    {label}: begin"));
                             many.iter().for_each(|s| s.print(depth + 2, out));
@@ -168,6 +187,54 @@ impl Stmt {
             }
         }
     }
+}
+
+/// Collects in `early` what `statements` read and, after that, assign; `later` are the names
+/// assigned after them. Returns the names that they assign.
+fn early_reads<'a>(
+    statements: &'a [Stmt],
+    later: &BTreeSet<&'a str>,
+    early: &mut BTreeSet<&'a str>,
+) -> BTreeSet<&'a str> {
+    let mut later = later.clone();
+    let mut assigned = BTreeSet::new();
+    for statement in statements.iter().rev() {
+        let mut reads: Vec<&str> = Vec::new();
+        let mut writes = BTreeSet::new();
+        match statement {
+            Stmt::Comment(_) => {}
+            Stmt::Assign(left, right) => {
+                reads.push(right);
+                // An index, not the name itself.
+                reads.extend(left.split_once('[').map(|(_, index)| index));
+                writes.insert(target(left));
+            }
+            Stmt::If(condition, then, otherwise) => {
+                reads.push(condition);
+                writes.extend(early_reads(then, &later, early));
+                writes.extend(early_reads(otherwise, &later, early));
+            }
+            Stmt::Case(subject, arms) => {
+                reads.push(subject);
+                for (_, body) in arms {
+                    writes.extend(early_reads(body, &later, early));
+                }
+            }
+        }
+        if !matches!(statement, Stmt::Assign(..)) {
+            later.extend(&writes);
+        }
+        for text in reads {
+            identifiers(text, |id| {
+                if later.contains(id) {
+                    early.insert(id);
+                }
+            });
+        }
+        later.extend(&writes);
+        assigned.extend(writes);
+    }
+    assigned
 }
 
 impl Module {
@@ -227,7 +294,7 @@ impl Module {
     /// ones. A process starts only when something it reads changes, so one that reads nothing
     /// (constants) would never start.
     fn lift_assignments(&mut self) {
-        let Code::Update { statements, .. } = &mut self.code else {
+        let Code::Update { statements, links } = &mut self.code else {
             return;
         };
         let mut count: BTreeMap<String, usize> = BTreeMap::new();
@@ -239,41 +306,42 @@ impl Module {
             });
         }
         let mut kept = Vec::new();
-        let mut comments: Vec<Stmt> = Vec::new();
+        let mut comments: Vec<String> = Vec::new();
         for statement in std::mem::take(statements) {
             match statement {
-                Stmt::Comment(_) => comments.push(statement),
-                Stmt::Assign(left, right) if count.get(&left) == Some(&1) => {
-                    let own = |text: &str| {
-                        let mut found = false;
-                        identifiers(text, |id| found |= id == left);
-                        found
-                    };
-                    if own(&right) {
-                        kept.append(&mut comments);
-                        kept.push(Stmt::Assign(left, right));
-                        continue;
-                    }
-                    for comment in comments.drain(..) {
-                        if let Stmt::Comment(text) = comment {
-                            self.assigns.push((String::new(), text));
-                        }
-                    }
-                    for d in self.ports.iter_mut().chain(&mut self.signals) {
-                        if d.name == left {
-                            d.net = "wire".into();
-                        }
-                    }
-                    self.assigns.push((left, right));
+                Stmt::Comment(text) => comments.push(text),
+                Stmt::Assign(left, right)
+                    if count.get(&left) == Some(&1) && !mentions(&right, &left) =>
+                {
+                    let comments = std::mem::take(&mut comments);
+                    self.assigns.push(Assign {
+                        comments,
+                        left,
+                        right,
+                    });
                 }
                 other => {
-                    kept.append(&mut comments);
+                    kept.extend(comments.drain(..).map(Stmt::Comment));
                     kept.push(other);
                 }
             }
         }
-        kept.append(&mut comments);
+        kept.extend(comments.into_iter().map(Stmt::Comment));
         *statements = kept;
+        for (left, right) in std::mem::take(links) {
+            self.assigns.push(Assign {
+                comments: Vec::new(),
+                left,
+                right,
+            });
+        }
+        for assign in &self.assigns {
+            for d in self.ports.iter_mut().chain(&mut self.signals) {
+                if d.name == assign.left {
+                    d.net = "wire".into();
+                }
+            }
+        }
     }
 
     /// Connects children directly to a signal that a stub of theirs only repeats.
@@ -281,45 +349,50 @@ impl Module {
         let Code::Update { statements, .. } = &self.code else {
             return;
         };
-        let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
-        for (left, right) in &self.assigns {
-            if !left.is_empty() {
-                identifiers(right, |id| *uses.entry(id).or_default() += 1);
-            }
+        let mut used: BTreeSet<&str> = BTreeSet::new();
+        for assign in &self.assigns {
+            identifiers(&assign.right, |id| {
+                used.insert(id);
+            });
         }
         for statement in statements {
-            statement
-                .texts(&mut |text, _| identifiers(text, |id| *uses.entry(id).or_default() += 1));
+            statement.texts(&mut |text, _| {
+                identifiers(text, |id| {
+                    used.insert(id);
+                });
+            });
         }
-        let mut joined: Vec<(String, String)> = Vec::new();
-        for (left, right) in &self.assigns {
+        let joins = |assign: &Assign| {
             let find = |name: &str| {
                 self.signals
                     .iter()
                     .chain(&self.ports)
                     .find(|d| d.name == name)
             };
-            let stub = self.signals.iter().find(|d| d.name == *left);
-            let (Some(stub), Some(source)) = (stub, find(right)) else {
-                continue;
-            };
             let connected = self.instances.iter().flat_map(|i| &i.connections);
-            if uses.contains_key(left.as_str())
-                || connected.filter(|(_, signal)| signal == left).count() != 1
-                || !stub.same_type(source)
-            {
-                continue;
+            let stub = self.signals.iter().find(|d| d.name == assign.left);
+            match (stub, find(&assign.right)) {
+                (Some(stub), Some(source)) => {
+                    !used.contains(stub.name.as_str())
+                        && connected.filter(|(_, signal)| *signal == stub.name).count() == 1
+                        && stub.same_type(source)
+                }
+                _ => false,
             }
-            joined.push((left.clone(), right.clone()));
-        }
-        for (stub, source) in &joined {
-            for connection in self.instances.iter_mut().flat_map(|i| &mut i.connections) {
-                if connection.1 == *stub {
-                    connection.1 = source.clone();
+        };
+        let (joined, kept): (Vec<Assign>, Vec<Assign>) =
+            self.assigns.iter().cloned().partition(joins);
+        self.assigns = kept;
+        for assign in joined {
+            self.signals.retain(|d| d.name != assign.left);
+            for instance in &mut self.instances {
+                for (_, signal) in &mut instance.connections {
+                    if *signal == assign.left {
+                        signal.clone_from(&assign.right);
+                        instance.comments.extend(assign.comments.iter().cloned());
+                    }
                 }
             }
-            self.signals.retain(|d| d.name != *stub);
-            self.assigns.retain(|(left, _)| left != stub);
         }
     }
 
@@ -339,11 +412,7 @@ impl Module {
                     .for_each(|s| s.texts(&mut |text, _| see(text)));
             }
         }
-        for (left, right) in &self.assigns {
-            if !left.is_empty() {
-                see(right);
-            }
-        }
+        self.assigns.iter().for_each(|a| see(&a.right));
         self.constants.retain(|d| used.contains(&d.name));
         let all = std::mem::take(&mut self.enums);
         let mut labels: BTreeMap<String, usize> = BTreeMap::new();
@@ -378,6 +447,23 @@ impl Module {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a kernel that reads a signal before its last assignment: rust-hdl simulates the
+    /// value it has in the end, a Verilog process would see the one it has so far.
+    pub(super) fn check_order(&self) -> Result<(), EmitError> {
+        let Code::Update { statements, .. } = &self.code else {
+            return Ok(());
+        };
+        let mut early = BTreeSet::new();
+        early_reads(statements, &BTreeSet::new(), &mut early);
+        match early.first() {
+            None => Ok(()),
+            Some(signal) => Err(EmitError::Order {
+                module: self.path.clone(),
+                signal: (*signal).to_owned(),
+            }),
+        }
     }
 
     /// The text with the module called `name` and its children as `kinds` calls them. Names keep
@@ -424,14 +510,23 @@ impl Module {
         if !self.signals.is_empty() {
             gap(&mut lines);
         }
-        for d in &self.signals {
-            let range = d.range();
-            let range = if range.is_empty() { range } else { range + " " };
-            lines.push(format!("    {:<4} {}{range}{};", d.net, signed(d), d.name));
+        let heads: Vec<String> = self
+            .signals
+            .iter()
+            .map(|d| {
+                format!("{:<4} {}{}", d.net, signed(d), d.range())
+                    .trim_end()
+                    .to_owned()
+            })
+            .collect();
+        let widest = heads.iter().map(String::len).max().unwrap_or(0);
+        for (d, head) in self.signals.iter().zip(&heads) {
+            lines.push(format!("    {head:<widest$} {};", d.name));
         }
         for instance in &self.instances {
             gap(&mut lines);
             let kind = kinds(&instance.kind);
+            lines.extend(instance.comments.iter().map(|c| format!("    {c}")));
             lines.push(format!("    {FOREIGN}{kind} {} (", instance.name));
             let last = instance.connections.len().saturating_sub(1);
             for (i, (port, signal)) in instance.connections.iter().enumerate() {
@@ -443,12 +538,9 @@ impl Module {
         if !self.assigns.is_empty() {
             gap(&mut lines);
         }
-        for (left, right) in &self.assigns {
-            lines.push(if left.is_empty() {
-                format!("    {right}")
-            } else {
-                format!("    assign {left} = {right};")
-            });
+        for assign in &self.assigns {
+            lines.extend(assign.comments.iter().map(|c| format!("    {c}")));
+            lines.push(format!("    assign {} = {};", assign.left, assign.right));
         }
         match &self.code {
             Code::Custom(code) => {
@@ -463,7 +555,7 @@ impl Module {
                     });
                 }
             }
-            Code::Update { statements, links } => {
+            Code::Update { statements, .. } => {
                 if statements.iter().any(|s| !matches!(s, Stmt::Comment(_))) {
                     gap(&mut lines);
                     lines.push("    always @(*) begin".into());
@@ -471,9 +563,6 @@ impl Module {
                     lines.push("    end".into());
                 } else {
                     statements.iter().for_each(|s| s.print(1, &mut lines));
-                }
-                for (left, right) in links {
-                    lines.push(format!("    assign {left} = {right};"));
                 }
             }
         }

@@ -134,6 +134,7 @@ fn module(name: &str, lines: &[&str]) -> Result<Module, EmitError> {
         }
     }
     module.instances = parse_instances(name, &instances)?;
+    super::check_keywords(&module)?;
     module.code = match section {
         Section::Update => update(name, &code.join("\n"))?,
         Section::Custom => Code::Custom(custom(&code)),
@@ -226,6 +227,7 @@ fn parse_instances(module: &str, text: &str) -> Result<Vec<Instance>, EmitError>
             kind: kind.text.into(),
             name: name.text.into(),
             connections,
+            comments: Vec::new(),
         });
     }
     if rest.is_empty() {
@@ -276,15 +278,12 @@ fn update(module: &str, text: &str) -> Result<Code, EmitError> {
                 if parser.peek().map(|t| t.text) == Some("begin") {
                     statements.extend(parser.block()?);
                 } else {
-                    statements.push(parser.statement()?);
+                    links.push(parser.link()?);
                 }
             }
             "assign" => {
                 parser.expect("assign")?;
-                match parser.statement()? {
-                    Stmt::Assign(left, right) => links.push((left, right)),
-                    _ => return Err(unexpected(module, text)),
-                }
+                links.push(parser.link()?);
             }
             _ => return Err(unexpected(module, text)),
         }
@@ -364,6 +363,14 @@ impl<'a> Parser<'a> {
         Ok(statements)
     }
 
+    /// An assignment outside of a process.
+    fn link(&mut self) -> Result<(String, String), EmitError> {
+        match self.statement()? {
+            Stmt::Assign(left, right) => Ok((left, right)),
+            _ => self.fail(),
+        }
+    }
+
     fn statement(&mut self) -> Result<Stmt, EmitError> {
         let Some(token) = self.peek() else {
             return self.fail();
@@ -371,7 +378,7 @@ impl<'a> Parser<'a> {
         match token.text {
             _ if token.kind == Kind::Comment => {
                 self.at += 1;
-                Ok(Stmt::Comment(token.text.trim_end().into()))
+                Ok(Stmt::Comment(comment(token.text)))
             }
             "if" => {
                 self.at += 1;
@@ -408,6 +415,32 @@ impl<'a> Parser<'a> {
             }
         }
     }
+}
+
+/// The text of a `comment!`, of which rust-hdl may leave the call around the words.
+fn comment(text: &str) -> String {
+    let words = text.trim_start_matches('/').trim();
+    let compact: String = words
+        .chars()
+        .take(12)
+        .filter(|c| !c.is_whitespace())
+        .collect();
+    let words = match words.split_once('"') {
+        Some((_, inner)) if compact.starts_with("comment!(\"") => {
+            let inner = inner
+                .trim_end()
+                .trim_end_matches(';')
+                .trim_end()
+                .trim_end_matches(')');
+            let inner = inner.trim_end();
+            inner
+                .strip_suffix('"')
+                .unwrap_or(inner)
+                .replace("\\\"", "\"")
+        }
+        _ => words.to_owned(),
+    };
+    format!("// {words}")
 }
 
 /// Single blanks, and constant part selects as `[high:low]`.
