@@ -209,7 +209,7 @@ impl Device {
             h: vec![0; shape.history_words],
             step: 0,
             counters: Counters::default(),
-            work_limit: 1 << 28,
+            work_limit: 1 << 26,
         })
     }
 

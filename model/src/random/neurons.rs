@@ -2,6 +2,7 @@
 
 use super::build::Builder;
 use super::values::Values;
+use super::RandomPopulation;
 use crate::numbers::LOWEST;
 use crate::program::{Bitmap, Parameters, Reset, Rounding, Update, LIMIT, ONE};
 
@@ -166,5 +167,27 @@ impl Builder {
                 .extend(longs.iter().flat_map(|long| long.to_le_bytes()));
         }
         update
+    }
+
+    /// In half of the cases any start values of the populations' neurons.
+    pub(super) fn start_values(&mut self, of: &[RandomPopulation]) -> (Vec<i32>, Vec<i32>) {
+        if self.values.one_in(2) {
+            return (Vec::new(), Vec::new());
+        }
+        let lanes = self.shape.lanes;
+        let end = of
+            .iter()
+            .map(|p| (p.first_group + p.groups) * lanes)
+            .max()
+            .unwrap_or(0);
+        let (mut currents, mut membranes) = (vec![0; end], vec![0; end]);
+        for population in of {
+            let first = population.first_group * lanes;
+            for neuron in first..first + population.neurons {
+                currents[neuron] = self.values.wild24();
+                membranes[neuron] = self.values.wild24();
+            }
+        }
+        (currents, membranes)
     }
 }

@@ -1,7 +1,6 @@
 //! Random SCAN, FOLD, CLEAR and REPORT operations, and the rows of weights.
 
 use super::build::{Builder, Source, Target};
-use super::RandomPopulation;
 use crate::program::{
     Bitmap, Clear, Fold, Form, Format, Operation, Report, ReportKind, Scan, Sign,
 };
@@ -226,27 +225,5 @@ impl Builder {
                 });
             }
         }
-    }
-
-    /// In half of the cases any start values of the populations' neurons.
-    pub(super) fn start_values(&mut self, of: &[RandomPopulation]) -> (Vec<i32>, Vec<i32>) {
-        if self.values.one_in(2) {
-            return (Vec::new(), Vec::new());
-        }
-        let lanes = self.shape.lanes;
-        let end = of
-            .iter()
-            .map(|p| (p.first_group + p.groups) * lanes)
-            .max()
-            .unwrap_or(0);
-        let (mut currents, mut membranes) = (vec![0; end], vec![0; end]);
-        for population in of {
-            let first = population.first_group * lanes;
-            for neuron in first..first + population.neurons {
-                currents[neuron] = self.values.wild24();
-                membranes[neuron] = self.values.wild24();
-            }
-        }
-        (currents, membranes)
     }
 }

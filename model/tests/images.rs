@@ -1,0 +1,252 @@
+//! Image files: there and back, and every way to be wrong.
+
+mod common;
+
+use common::image;
+use ferrospike_model::device::Shape;
+use ferrospike_model::image::{Header, Image, ImageError};
+use ferrospike_model::program::{Bitmap, Operation};
+
+const SHAPE: Shape = Shape {
+    lanes: 4,
+    synapse_words: 64,
+    groups: 2,
+    history_words: 8,
+};
+
+#[test]
+fn an_image_survives_its_file() {
+    let image = image();
+    let bytes = image.to_bytes().expect("valid");
+    assert_eq!(bytes.len() % 8, 4);
+    assert_eq!(Image::from_bytes(&bytes), Ok(image.clone()));
+    assert_eq!(image.smallest_shape(), SHAPE);
+    let program = image.program(image.header.step_entry).expect("valid");
+    assert_eq!(program.len(), 5);
+    assert!(matches!(program[4].1, Operation::End(_)));
+}
+
+#[test]
+fn every_cut_and_every_flipped_bit_is_refused() {
+    let bytes = image().to_bytes().expect("valid");
+    for cut in 0..bytes.len() {
+        let error = Image::from_bytes(&bytes[..cut]).expect_err("cut");
+        let expected = match cut {
+            0..8 => matches!(error, ImageError::NotAnImage { .. }),
+            _ => matches!(error, ImageError::Truncated { .. }),
+        };
+        assert!(expected, "{cut} bytes: {error}");
+    }
+    let longer = [&bytes[..], &[0]].concat();
+    assert!(matches!(
+        Image::from_bytes(&longer),
+        Err(ImageError::Trailing { .. })
+    ));
+    for bit in 0..bytes.len() * 8 {
+        let mut damaged = bytes.clone();
+        damaged[bit / 8] ^= 1 << (bit % 8);
+        let error = Image::from_bytes(&damaged).expect_err("damaged");
+        let expected = match bit / 8 {
+            0..8 => matches!(error, ImageError::NotAnImage { .. }),
+            8..16 => !matches!(
+                error,
+                ImageError::NotAnImage { .. } | ImageError::Header { .. }
+            ),
+            _ => matches!(error, ImageError::Damaged { .. }),
+        };
+        assert!(expected, "bit {bit}: {error}");
+    }
+}
+
+/// A file with any header text and a right CRC.
+fn file(header: &[u8], synapses: &[u8]) -> Vec<u8> {
+    let mut bytes = b"FSPKIMG1".to_vec();
+    bytes.extend((header.len() as u32).to_le_bytes());
+    bytes.extend((synapses.len() as u32).to_le_bytes());
+    bytes.extend(header);
+    bytes.resize(bytes.len().next_multiple_of(8), 0);
+    bytes.extend(synapses);
+    let crc = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC).checksum(&bytes);
+    bytes.extend(crc.to_le_bytes());
+    bytes
+}
+
+#[test]
+fn headers_that_cannot_be_read_are_refused() {
+    let good = serde_json::to_vec(&image().header).expect("json");
+    assert_eq!(
+        Image::from_bytes(&file(&good, &image().synapses)),
+        Ok(image())
+    );
+    for header in [
+        &b""[..],
+        b"{}",
+        b"nonsense",
+        b"\xff\xfe",
+        &good[..good.len() - 1],
+    ] {
+        let error = Image::from_bytes(&file(header, &image().synapses)).expect_err("header");
+        assert!(matches!(error, ImageError::Header { .. }), "{error}");
+        assert!(error.to_string().contains("compile it again"));
+    }
+    let mut bytes = file(&good, &[]);
+    bytes[8..12].copy_from_slice(&u32::MAX.to_le_bytes());
+    let error = Image::from_bytes(&bytes).expect_err("large");
+    assert!(
+        matches!(error, ImageError::TooLarge { offset: 8, .. }),
+        "{error}"
+    );
+    let mut bytes = file(&good, &[]);
+    bytes[12..16].copy_from_slice(&u32::MAX.to_le_bytes());
+    let error = Image::from_bytes(&bytes).expect_err("large");
+    assert!(
+        matches!(error, ImageError::TooLarge { offset: 12, .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn contradictions_in_a_header_are_named() {
+    type Change = fn(&mut Header);
+    let changes: [(&str, Change); 21] = [
+        ("lanes", |h| h.lanes = 5),
+        ("lanes", |h| h.lanes = 0),
+        ("synapse_words", |h| h.synapse_words += 1),
+        ("synapse_words", |h| h.synapse_words = usize::MAX),
+        ("synapse_words", |h| h.lanes = 8),
+        ("groups", |h| h.groups = 4097),
+        ("history_words", |h| h.history_words = 1 << 15),
+        ("clear_entry", |h| h.clear_entry = 1 << 20),
+        ("step_entry", |h| h.step_entry = u32::MAX),
+        ("neurons of populations[0] 'in'", |h| {
+            h.populations[0].neurons = 0
+        }),
+        ("neurons of populations[0] 'in'", |h| {
+            h.populations[0].neurons = usize::MAX
+        }),
+        ("first_group of populations[1] 'out'", |h| {
+            h.populations[1].first_group = 2
+        }),
+        ("first_group of populations[1] 'out'", |h| {
+            h.populations[1].first_group = usize::MAX
+        }),
+        ("log2_depth of populations[1] 'out'", |h| {
+            h.populations[1].bitmap.log2_depth = 8
+        }),
+        ("bitmap base of populations[0] 'in'", |h| {
+            h.populations[0].bitmap.base = 1
+        }),
+        ("bitmap base of populations[1] 'out'", |h| {
+            h.populations[1].bitmap = Bitmap {
+                base: 16383,
+                log2_depth: 0,
+            }
+        }),
+        ("held_shows of populations[1] 'out'", |h| {
+            h.populations[1].held_shows = Some(vec![0, 0])
+        }),
+        ("unit of populations[1] 'out'", |h| {
+            h.populations[1].unit = f64::NAN
+        }),
+        ("connections[0] 'dense'", |h| {
+            h.connections[0].from = Some(2)
+        }),
+        ("connections[0] 'dense'", |h| {
+            h.connections[0].to = usize::MAX
+        }),
+        ("first_word of connections[0]", |h| {
+            h.connections[0].words = usize::MAX
+        }),
+    ];
+    for (name, change) in changes {
+        let mut image = image();
+        change(&mut image.header);
+        let error = image.check().expect_err(name);
+        let text = error.to_string();
+        assert!(
+            matches!(error, ImageError::Inconsistent { .. }) && text.contains(name),
+            "{text}"
+        );
+        assert_eq!(image.to_bytes(), Err(error));
+        if image.header.populations[1].unit.is_finite() {
+            let json = serde_json::to_vec(&image.header).expect("json");
+            assert!(
+                Image::from_bytes(&file(&json, &image.synapses)).is_err(),
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn programs_must_come_to_their_end() {
+    let whole = image();
+    let step = whole.header.step_entry;
+    assert_eq!(
+        whole
+            .program(step + 100)
+            .map_err(|e| e.to_string().contains("missing")),
+        Err(true)
+    );
+    let mut image = whole.clone();
+    image.synapses[step as usize * 8] = 7;
+    let error = image.check().expect_err("opcode 7").to_string();
+    let place = format!("the operation at long {step} of the program at long {step}");
+    assert!(
+        error.contains(&place) && error.contains("opcode 7"),
+        "{error}"
+    );
+    let mut image = whole;
+    image.synapses.truncate(image.synapses.len() - 8);
+    image.header.synapse_words -= 2;
+    assert!(image.check().is_err());
+}
+
+#[test]
+fn a_device_that_is_too_small_is_named() {
+    let image = image();
+    assert!(image.device(SHAPE).is_ok());
+    for (shape, text) in [
+        (
+            Shape {
+                synapse_words: 32,
+                ..SHAPE
+            },
+            "it needs 36 words of S, the device has 32",
+        ),
+        (
+            Shape { groups: 1, ..SHAPE },
+            "it needs 2 groups of U and V, the device has 1",
+        ),
+        (
+            Shape {
+                history_words: 4,
+                ..SHAPE
+            },
+            "it needs 5 words of H, the device has 4",
+        ),
+        (
+            Shape { lanes: 8, ..SHAPE },
+            "it needs 4 lanes, the device has 8",
+        ),
+        (Shape { lanes: 7, ..SHAPE }, "lanes cannot be 7"),
+        (
+            Shape { groups: 3, ..SHAPE },
+            "groups of U and V cannot be 3",
+        ),
+    ] {
+        let error = image.device(shape).expect_err("too small").to_string();
+        assert!(error.contains(text), "{error}");
+    }
+}
+
+#[test]
+fn held_neurons_show_their_reset_value() {
+    let mut population = image().header.populations[1].clone();
+    assert_eq!(population.shown(0, -(1 << 23)), -(1 << 23));
+    population.held_shows = Some(vec![5, 6, 7]);
+    assert_eq!(population.shown(1, -(1 << 23) + 63), 6);
+    assert_eq!(population.shown(1, -(1 << 23) + 64), -(1 << 23) + 64);
+    population.held_shows = Some(vec![9]);
+    assert_eq!(population.shown(2, -(1 << 23)), 9);
+}

@@ -1,0 +1,324 @@
+//! Programs on a device: by hand, and hostile ones.
+
+mod common;
+
+use common::{append, image, scan, update, INPUT};
+use ferrospike_model::device::{AccessError, Counters, Device, Shape};
+use ferrospike_model::interpreter::{Record, Refusal, ENDLESS, UNKNOWN_OPERAND, UNKNOWN_OPERATION};
+use ferrospike_model::program::*;
+use ferrospike_model::trace::Recorder;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+const SHAPE: Shape = Shape {
+    lanes: 4,
+    synapse_words: 64,
+    groups: 4,
+    history_words: 8,
+};
+
+fn records(step: u16, spikes: u32, membranes: [i32; 3]) -> Vec<Record> {
+    vec![
+        Record::Spikes {
+            number: 7,
+            plain: false,
+            words: vec![spikes],
+        },
+        Record::State {
+            number: 8,
+            current: false,
+            values: membranes.to_vec(),
+        },
+        Record::End { step },
+    ]
+}
+
+#[test]
+fn two_steps_by_hand() {
+    let image = image();
+    let mut device = image.device(SHAPE).expect("fits");
+    device.write_membranes(4, &[0, 0, -LIMIT]).expect("inside");
+    // Sources 0 and 4: u = 2 (10 + 14), 2 (20 + 20), 2 (-10 - 10).
+    device
+        .set_input(INPUT, 0, &[0b0001, 0b0001])
+        .expect("inside");
+    let mut recorder = Recorder {
+        neurons: std::iter::once(5..6).collect(),
+        ..Recorder::default()
+    };
+    let mut sent = Vec::new();
+    device
+        .run_traced(image.header.step_entry, &mut sent, &mut recorder)
+        .expect("runs");
+    // Neuron 2 leaves the range and saturates.
+    assert_eq!(sent, records(0, 0, [48, 80, -LIMIT]));
+    assert_eq!(device.read_currents(4, 4), Ok(&[24, 40, -20, 0][..]));
+    // Source 1: u = 24 + 22, 40 + 40, -20 - 20; h = 94, 160.
+    device.set_input(INPUT, 1, &[0b0010, 0]).expect("inside");
+    device
+        .run_traced(image.header.step_entry, &mut sent, &mut recorder)
+        .expect("runs");
+    assert_eq!(sent[3..], records(1, 0b010, [94, 60, -LIMIT]));
+    let samples: Vec<_> = recorder
+        .samples
+        .iter()
+        .map(|s| (s.step, s.current, s.unreset, s.spike, s.membrane))
+        .collect();
+    assert_eq!(samples, [(0, 80, 80, false, 80), (1, 80, 160, true, 60)]);
+    let counted = Counters {
+        steps: 2,
+        synaptic_operations: 9,
+        weight_words: 3,
+        spikes: 1,
+        saturations: 2,
+        ..Counters::default()
+    };
+    assert_eq!(device.counters, counted);
+    assert_eq!(Counters::from_values(counted.values()), counted);
+    device.clear(&image.header).expect("clears");
+    assert_eq!(
+        (device.step, device.read_membranes(4, 3)),
+        (0, Ok(&[0, 0, 0][..]))
+    );
+}
+
+/// A device with programs at long 0 on.
+fn device(programs: &[&[Operation]]) -> (Device, Vec<u32>) {
+    let mut bytes = Vec::new();
+    let entries = append(&mut bytes, programs);
+    let mut device = Device::new(SHAPE).expect("shape");
+    device.write_synapses(0, &bytes).expect("inside");
+    (device, entries)
+}
+
+#[test]
+fn a_fold_by_hand() {
+    let fold = Fold {
+        exponent: 2,
+        floor_shift: 1,
+        scratch_group: 3,
+        first_group: 0,
+        groups: 1,
+        wrap: false,
+    };
+    let (mut device, _) = device(&[&[Operation::Fold(fold), Operation::End(End::default())]]);
+    device.write_currents(0, &[1, 1, LIMIT, 0]).expect("inside");
+    device.write_currents(12, &[-3, 5, 2, 0]).expect("inside");
+    assert_eq!(device.run(0), Ok(vec![]));
+    // floor(-3/2) * 4 = -8; floor(5/2) * 4 = 8.
+    assert_eq!(device.read_currents(0, 4), Ok(&[-7, 9, LIMIT, 0][..]));
+    assert_eq!(device.read_currents(12, 4), Ok(&[0; 4][..]));
+    assert_eq!((device.counters.saturations, device.counters.wraps), (1, 0));
+}
+
+#[test]
+fn a_delayed_spike_arrives_late() {
+    let source = Bitmap {
+        base: 0,
+        log2_depth: 2,
+    };
+    let late = Scan {
+        source,
+        source_groups: 1,
+        delay: 2,
+        exponent: 0,
+        row_base: 60,
+        ..scan()
+    };
+    let (mut device, _) = device(&[&[
+        Operation::Scan(late),
+        Operation::End(End {
+            advance: true,
+            ..End::default()
+        }),
+    ]]);
+    device.write_synapses(60, &[1, 2, 3, 0]).expect("inside");
+    for (step, expected) in [0, 0, 1, 1, 1].into_iter().enumerate() {
+        device
+            .set_input(source, step as u32, &[u32::from(step == 0)])
+            .expect("inside");
+        device.run(0).expect("runs");
+        assert_eq!(
+            device.read_currents(4, 1),
+            Ok(&[expected][..]),
+            "step {step}"
+        );
+    }
+}
+
+#[test]
+fn operations_that_the_device_lacks_are_refused_where_they_stand() {
+    let nothing = Fold {
+        floor_shift: 1,
+        ..Fold::default()
+    };
+    for (head, code) in [
+        (6u64, UNKNOWN_OPERATION),
+        (15, UNKNOWN_OPERATION),
+        (1 | 2 << 4, UNKNOWN_OPERAND),
+        (1 | 3 << 4, UNKNOWN_OPERAND),
+        (1 | 3 << 8, UNKNOWN_OPERAND),
+        (2 | 3 << 5, UNKNOWN_OPERAND),
+        (2 | 3 << 7, UNKNOWN_OPERAND),
+    ] {
+        let report = ReportKind::State {
+            current: true,
+            first_group: 0,
+            neurons: 1,
+        };
+        let report = Operation::Report(Report {
+            number: 1,
+            kind: report,
+        });
+        let (mut device, _) = device(&[&[report, Operation::Fold(nothing)]]);
+        device
+            .write_synapses(4, &head.to_le_bytes())
+            .expect("inside");
+        let mut sent = Vec::new();
+        let refusal = device.run_traced(0, &mut sent, &mut ());
+        assert_eq!(refusal, Err(Refusal { code, detail: 2 }));
+        assert_eq!(sent.len(), 1);
+        // Addresses count modulo the size of S.
+        assert_eq!(device.run(32), Err(Refusal { code, detail: 2 }));
+    }
+}
+
+#[test]
+fn zero_groups_do_nothing() {
+    let (mut device, entries) = device(&[&[
+        Operation::Scan(Scan {
+            groups: 0,
+            form: Form::Always,
+            ..scan()
+        }),
+        Operation::Scan(Scan {
+            groups: 0,
+            ..scan()
+        }),
+        Operation::Update(Update {
+            groups: 0,
+            ..update()
+        }),
+        Operation::Fold(Fold {
+            groups: 0,
+            ..Fold::default()
+        }),
+        Operation::Clear(Clear {
+            state: true,
+            history: true,
+            ..Clear::default()
+        }),
+        Operation::End(End::default()),
+    ]]);
+    device.write_history(0, &[15; 8]).expect("inside");
+    device.write_currents(0, &[5; 16]).expect("inside");
+    let before = device.clone();
+    assert_eq!(device.run(entries[0]), Ok(vec![]));
+    assert_eq!(device, before);
+}
+
+#[test]
+fn endless_programs_are_stopped() {
+    let clear = Operation::Clear(Clear::default());
+    let (mut device, _) = device(&[&vec![clear; 16]]);
+    device.work_limit = 100_000;
+    assert_eq!(device.run(0).map_err(|r| r.code), Err(ENDLESS));
+}
+
+#[test]
+fn hostile_memories_do_not_panic() {
+    let mut r = ChaCha8Rng::seed_from_u64(9);
+    let mut outcomes = [0; 2];
+    for index in 0..2000u32 {
+        let lanes = [4, 8, 16, 32][index as usize % 4];
+        let sizes = [1, 2, 16, 64];
+        let shape = Shape {
+            lanes,
+            synapse_words: [2, 64, 256][r.gen_range(0..3)],
+            groups: sizes[r.gen_range(0..4)],
+            history_words: sizes[r.gen_range(0..4)],
+        };
+        let mut device = Device::new(shape).expect("shape");
+        device.work_limit = 20_000;
+        let mut bytes: Vec<u8> = (0..shape.synapse_bytes()).map(|_| r.gen()).collect();
+        // Heads with a known opcode are likelier.
+        for head in bytes.chunks_exact_mut(8) {
+            head[0] = head[0] & 0xf0 | r.gen_range(0..7);
+            head[7] &= if r.gen() { 0 } else { 0xff };
+        }
+        device.write_synapses(0, &bytes).expect("inside");
+        let history: Vec<u32> = (0..shape.history_words).map(|_| r.gen()).collect();
+        device.write_history(0, &history).expect("inside");
+        let values: Vec<i32> = (0..shape.neurons()).map(|_| r.gen()).collect();
+        device.write_currents(0, &values).expect("inside");
+        device.write_membranes(0, &values).expect("inside");
+        device.step = r.gen();
+        let result = device.run(r.gen());
+        outcomes[usize::from(result.is_ok())] += 1;
+        let (u, v) = (
+            device.read_currents(0, values.len()),
+            device.read_membranes(0, values.len()),
+        );
+        let inside = |x: &i32| (-(1 << 23)..1 << 23).contains(x);
+        assert!(u
+            .expect("inside")
+            .iter()
+            .chain(v.expect("inside"))
+            .all(inside));
+        let words = device.read_history(0, shape.history_words).expect("inside");
+        assert!(words.iter().all(|word| word & !shape.lane_mask() == 0));
+    }
+    assert!(outcomes.iter().all(|count| *count > 100), "{outcomes:?}");
+}
+
+#[test]
+fn accesses_outside_are_refused() {
+    let mut device = Device::new(SHAPE).expect("shape");
+    let outside = |memory, unit, address, count, size| AccessError::Outside {
+        memory,
+        unit,
+        address,
+        count,
+        size,
+    };
+    assert_eq!(
+        device.read_synapses(63, 2),
+        Err(outside('S', "words", 63, 2, 64))
+    );
+    assert_eq!(
+        device.read_currents(usize::MAX, 2),
+        Err(outside('U', "neurons", usize::MAX, 2, 16))
+    );
+    assert_eq!(
+        device.write_membranes(16, &[1]),
+        Err(outside('V', "neurons", 16, 1, 16))
+    );
+    assert_eq!(
+        device.write_history(7, &[1, 2]),
+        Err(outside('H', "words", 7, 2, 8))
+    );
+    assert_eq!(
+        device.write_synapses(0, &[1, 2, 3]),
+        Err(AccessError::Ragged { bytes: 3, lanes: 4 })
+    );
+    let bitmap = Bitmap {
+        base: 6,
+        log2_depth: 1,
+    };
+    assert!(device.set_input(bitmap, 0, &[1]).is_ok());
+    assert_eq!(device.bitmap(bitmap, 2, 1), Ok(vec![1]));
+    assert!(device.set_input(bitmap, 0, &[1, 1]).is_err());
+    assert!(device
+        .set_input(
+            Bitmap {
+                base: 0,
+                log2_depth: 7
+            },
+            0,
+            &[1]
+        )
+        .is_err());
+    device.write_synapses(0, b"12345678").expect("inside");
+    assert_ne!(device.crc_of_s(0, 2), device.crc_of_s(0, 3));
+    assert_eq!(device.crc_of_s(0, 2), Ok(0x9ae0daaf));
+}
