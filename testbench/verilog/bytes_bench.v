@@ -38,6 +38,7 @@ module bytes_bench;
   reg        taken;
   reg [8*1024-1:0] name;
   integer    words;
+  reg        never = 0;
 
   // One clock: collects what comes out.
   task tick;
@@ -59,7 +60,7 @@ module bytes_bench;
   task stop;
     begin
       $finish(0);
-      wait (0);
+      wait (never);
     end
   endtask
 

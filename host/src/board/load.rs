@@ -1,0 +1,93 @@
+//! Loading images.
+
+use super::run::Program;
+use super::{Board, BoardError, Memory};
+use crate::transport::Transport;
+use ferrospike_model::image::{Image, CRC};
+
+/// Words of one CRC.
+const VERIFIED: usize = 1 << 15;
+/// Bytes between reports of progress.
+const PART: usize = 4096;
+
+/// Shows how far a long transfer is.
+pub trait Progress {
+    /// A transfer of `total` bytes begins.
+    fn start(&mut self, total: usize);
+    /// Another `bytes` bytes are done.
+    fn advance(&mut self, bytes: usize);
+    /// All is done.
+    fn finish(&mut self);
+}
+
+/// Shows nothing.
+impl Progress for () {
+    fn start(&mut self, _: usize) {}
+    fn advance(&mut self, _: usize) {}
+    fn finish(&mut self) {}
+}
+
+impl<T: Transport> Board<T> {
+    /// Loads an image: checks that it fits, writes S, and compares the device's CRC of it. Until
+    /// that has succeeded no program can be run through this board. State is not cleared.
+    pub fn load(&mut self, image: &Image, progress: &mut dyn Progress) -> Result<(), BoardError> {
+        self.program = None;
+        let program = Program::new(image)?;
+        image.check_fit(self.shape())?;
+        progress.start(image.synapses.len());
+        let lanes = image.header.lanes;
+        let words = PART / lanes;
+        for (i, part) in image.synapses.chunks(words * lanes).enumerate() {
+            self.write(Memory::S, i * words, part)?;
+            progress.advance(part.len());
+        }
+        self.flush()?;
+        if let Some(difference) = self.difference(image)? {
+            return Err(difference);
+        }
+        progress.finish();
+        self.attach(program);
+        Ok(())
+    }
+
+    /// Asks the device whether it holds this image already (by CRC); if it does, the image can be
+    /// run as after [`Board::load`].
+    pub fn is_loaded(&mut self, image: &Image) -> Result<bool, BoardError> {
+        self.program = None;
+        if image.check_fit(self.shape()).is_err() {
+            return Ok(false);
+        }
+        let program = Program::new(image)?;
+        if self.difference(image)?.is_some() {
+            return Ok(false);
+        }
+        self.attach(program);
+        Ok(true)
+    }
+
+    fn attach(&mut self, program: Program) {
+        self.expected = super::Expected::new(self.shape().lanes);
+        self.expected.learn(&program.operations);
+        self.program = Some(program);
+    }
+
+    /// The first part of S that is not as in the image.
+    fn difference(&mut self, image: &Image) -> Result<Option<BoardError>, BoardError> {
+        let lanes = image.header.lanes;
+        for (i, part) in image.synapses.chunks(VERIFIED * lanes).enumerate() {
+            let (first, count) = (i * VERIFIED, part.len() / lanes);
+            let wanted = CRC.checksum(part);
+            let found = self.crc_s(first, count)?;
+            if found != wanted {
+                let last = first + count - 1;
+                return Ok(Some(BoardError::Verify {
+                    first,
+                    last,
+                    found,
+                    wanted,
+                }));
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,250 @@
+//! Running a loaded image step by step.
+
+use super::records::Record;
+use super::{Board, BoardError};
+use crate::transport::Transport;
+use ferrospike_model::image::{Image, Population, Role};
+use ferrospike_model::program::{End, Operation};
+use ferrospike_model::runlength;
+use std::collections::BTreeMap;
+
+/// Steps that are sent ahead of the outputs.
+const AHEAD: usize = 32;
+
+/// What is known of the image that the device holds.
+#[derive(Clone, Debug)]
+pub(super) struct Program {
+    name: String,
+    lanes: usize,
+    clear_entry: u32,
+    step_entry: u32,
+    populations: Vec<Population>,
+    pub(super) operations: Vec<(u32, Operation)>,
+}
+
+impl Program {
+    pub(super) fn new(image: &Image) -> Result<Self, BoardError> {
+        let header = &image.header;
+        let mut operations = image.program(header.step_entry)?;
+        let marked = operations
+            .iter()
+            .any(|(_, o)| matches!(o, Operation::End(End { mark: true, .. })));
+        if !marked {
+            let (name, entry) = (header.name.clone(), header.step_entry);
+            return Err(BoardError::NoMark { name, entry });
+        }
+        operations.extend(image.program(header.clear_entry)?);
+        Ok(Self {
+            name: header.name.clone(),
+            lanes: header.lanes,
+            clear_entry: header.clear_entry,
+            step_entry: header.step_entry,
+            populations: header.populations.clone(),
+            operations,
+        })
+    }
+
+    /// The commands of a step: inputs, each in the shorter code, and `step`.
+    fn step(&self, inputs: &[Vec<u32>]) -> Result<Vec<u8>, BoardError> {
+        let populations: Vec<_> = self
+            .populations
+            .iter()
+            .filter(|p| p.role == Role::Input)
+            .collect();
+        let error = |what: String, found, wanted| {
+            Err(BoardError::Input {
+                what,
+                found,
+                name: self.name.clone(),
+                wanted,
+            })
+        };
+        if inputs.len() != populations.len() {
+            return error(
+                "the number of inputs given is".into(),
+                inputs.len(),
+                populations.len(),
+            );
+        }
+        let mut bytes = Vec::new();
+        for (population, words) in populations.into_iter().zip(inputs) {
+            let groups = population.groups(self.lanes);
+            if words.len() != groups {
+                let what = format!(
+                    "the number of words given for input '{}' is",
+                    population.name
+                );
+                return error(what, words.len(), groups);
+            }
+            let plain = runlength::encode_plain(words, self.lanes);
+            let short = runlength::encode(words, self.lanes);
+            let bitmap = population.bitmap;
+            let (opcode, body) = if short.len() < plain.len() {
+                (0x41, short)
+            } else {
+                (0x40, plain)
+            };
+            bytes.push(opcode);
+            bytes.extend(bitmap.base.to_le_bytes());
+            bytes.push(bitmap.log2_depth);
+            bytes.extend((groups as u16).to_le_bytes());
+            bytes.extend(body);
+        }
+        bytes.extend(command(0x50, self.step_entry));
+        Ok(bytes)
+    }
+}
+
+fn command(opcode: u8, entry: u32) -> [u8; 6] {
+    let [e0, e1, e2, _] = entry.to_le_bytes();
+    [opcode, e0, e1, e2, 0, 0]
+}
+
+/// The words of a bitmap: bit `j` of word `g` is neuron `g * lanes + j`.
+pub fn bitmap_words(bits: &[bool], lanes: usize) -> Vec<u32> {
+    let word = |group: &[bool]| {
+        group
+            .iter()
+            .rev()
+            .fold(0, |w, &bit| w << 1 | u32::from(bit))
+    };
+    bits.chunks(lanes.clamp(1, 32)).map(word).collect()
+}
+
+/// What a step sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StepOutput {
+    /// t of the step, modulo 65536.
+    pub step: u16,
+    /// Bitmaps by report number, ascending groups.
+    pub spikes: BTreeMap<u8, Vec<u32>>,
+    /// Stored membranes or currents by report number; [`Population::shown`] translates membranes.
+    pub states: BTreeMap<u8, Vec<i32>>,
+}
+
+/// The state of a population.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PopulationState {
+    /// Currents.
+    pub currents: Vec<i32>,
+    /// Membranes, held neurons as `v_reset`.
+    pub membranes: Vec<i32>,
+}
+
+impl<T: Transport> Board<T> {
+    fn program(&self, what: &'static str) -> Result<&Program, BoardError> {
+        self.program.as_ref().ok_or(BoardError::NotLoaded { what })
+    }
+
+    /// Sets all state to its start and t to 0, and waits for it.
+    pub fn clear(&mut self) -> Result<(), BoardError> {
+        let entry = self.program("clear the state")?.clear_entry;
+        self.link.send(&command(0x51, entry))?;
+        // The answer to a read shows that the program has ended.
+        self.read_h(0, 1)?;
+        Ok(())
+    }
+
+    /// Runs one step and waits for what it sends. `inputs` has the words of each input population,
+    /// in the order of the image.
+    pub fn run_step(&mut self, inputs: &[Vec<u32>]) -> Result<StepOutput, BoardError> {
+        let bytes = self.program("run a step")?.step(inputs)?;
+        self.link.send(&bytes)?;
+        self.output()
+    }
+
+    /// Runs steps, sending inputs ahead while outputs come back, and hands each step's output to
+    /// `output` in order. Returns the number of steps.
+    pub fn run_stream<I>(
+        &mut self,
+        steps: I,
+        mut output: impl FnMut(StepOutput),
+    ) -> Result<usize, BoardError>
+    where
+        I: IntoIterator,
+        I::Item: AsRef<[Vec<u32>]>,
+    {
+        self.program("run steps")?;
+        let mut steps = steps.into_iter();
+        let (mut ahead, mut done, mut more) = (0, 0, true);
+        let mut failed = None;
+        loop {
+            while more && ahead < AHEAD {
+                let Some(inputs) = steps.next() else {
+                    more = false;
+                    break;
+                };
+                match self.program("run steps")?.step(inputs.as_ref()) {
+                    Ok(bytes) => self.link.send(&bytes)?,
+                    Err(e) => {
+                        // The steps before it still end, so that the board can be used afterwards.
+                        failed = Some(e);
+                        more = false;
+                        break;
+                    }
+                }
+                ahead += 1;
+            }
+            if ahead == 0 {
+                return failed.map_or(Ok(done), Err);
+            }
+            output(self.output()?);
+            ahead -= 1;
+            done += 1;
+        }
+    }
+
+    /// Waits for the records of one step.
+    fn output(&mut self) -> Result<StepOutput, BoardError> {
+        let mut output = StepOutput::default();
+        loop {
+            match self.record()? {
+                Record::Spikes { number, words } => {
+                    output.spikes.insert(number, words);
+                }
+                Record::State { number, values } => {
+                    output.states.insert(number, values);
+                }
+                Record::End { step } => return Ok(StepOutput { step, ..output }),
+                Record::Answer(_) => {}
+            }
+        }
+    }
+
+    /// Reads currents and membranes of the image's population `index`.
+    pub fn read_state(&mut self, index: usize) -> Result<PopulationState, BoardError> {
+        let program = self.program("read the state of a population")?;
+        let name = program.name.clone();
+        let population = match program.populations.get(index) {
+            Some(p) if p.role != Role::Input => p.clone(),
+            Some(_) => {
+                let problem = "is an input, which has no state; read another one";
+                return Err(BoardError::Population {
+                    index,
+                    name,
+                    problem,
+                });
+            }
+            None => {
+                let problem = "does not exist; `ferrospike info` lists the populations";
+                return Err(BoardError::Population {
+                    index,
+                    name,
+                    problem,
+                });
+            }
+        };
+        let first = population.first_group * self.shape().lanes;
+        let currents = self.read_u(first, population.neurons)?;
+        let stored = self.read_v(first, population.neurons)?;
+        let membranes = stored
+            .iter()
+            .enumerate()
+            .map(|(i, &v)| population.shown(i, v))
+            .collect();
+        Ok(PopulationState {
+            currents,
+            membranes,
+        })
+    }
+}

@@ -1,0 +1,179 @@
+//! The two streams: sending, receiving, and repeating what was lost.
+
+use super::frame::{Kind, MAX_PAYLOAD};
+use super::{Link, LinkError};
+use crate::transport::Transport;
+
+/// Bytes that may wait in the queue before `send` waits for the device.
+const QUEUE: usize = 1 << 15;
+/// Byte times without progress, on top of the bytes in flight, after which the host asks.
+const PATIENCE: u32 = 640;
+/// Rounds without progress after which a device that answers is considered done or stuck.
+const ROUNDS: u32 = 16;
+
+impl<T: Transport> Link<T> {
+    /// Queues bytes for the device. Sends what fits into whole frames; the rest waits for
+    /// [`Link::flush`] or [`Link::receive`]. Waits while much is queued, and meanwhile takes what
+    /// the device sends, so that neither side can block the other.
+    pub fn send(&mut self, bytes: &[u8]) -> Result<(), LinkError> {
+        if self.queue.is_empty() {
+            self.news = self.transport.now();
+        }
+        self.queue.extend(bytes);
+        if self.queue.len() >= MAX_PAYLOAD {
+            self.transmit(false)?;
+            self.read(0)?;
+            self.acknowledge()?;
+        }
+        while self.queue.len() > QUEUE {
+            self.turn(false, None)?;
+        }
+        Ok(())
+    }
+
+    /// Waits until the device has acknowledged everything that was sent.
+    pub fn flush(&mut self) -> Result<(), LinkError> {
+        while !self.queue.is_empty() {
+            self.turn(true, None)?;
+        }
+        Ok(())
+    }
+
+    /// Waits for `count` bytes from the device and takes them.
+    pub fn receive(&mut self, count: usize) -> Result<Vec<u8>, LinkError> {
+        self.wait_for(count)?;
+        Ok(self.inbox.drain(..count.min(self.inbox.len())).collect())
+    }
+
+    /// Waits until `count` bytes have arrived, without taking them.
+    pub fn wait_for(&mut self, count: usize) -> Result<(), LinkError> {
+        if self.inbox.len() < count {
+            self.news = self.transport.now();
+            self.rounds = 0;
+        }
+        while self.inbox.len() < count {
+            self.turn(true, Some(count))?;
+        }
+        Ok(())
+    }
+
+    /// Sends what may be sent and takes what has arrived, without waiting.
+    pub fn poll(&mut self) -> Result<(), LinkError> {
+        self.transmit(true)?;
+        self.read(0)?;
+        self.acknowledge()
+    }
+
+    /// The bytes that have arrived, as one slice; [`Link::consume`] takes them.
+    pub fn arrived(&mut self) -> &[u8] {
+        self.inbox.make_contiguous()
+    }
+
+    /// Takes up to `count` bytes that have arrived.
+    pub fn consume(&mut self, count: usize) {
+        self.inbox.drain(..count.min(self.inbox.len()));
+    }
+
+    /// One round: send, wait for something, and act if there has been no progress for long.
+    fn turn(&mut self, partial: bool, wanted: Option<usize>) -> Result<(), LinkError> {
+        self.transmit(partial)?;
+        let waited = self.transport.now().saturating_sub(self.news);
+        let patience = PATIENCE
+            .saturating_add(self.transport.latency())
+            .saturating_add(self.flight())
+            .saturating_mul(1 << self.rounds.min(4));
+        if waited < u64::from(patience) {
+            self.read((u64::from(patience) - waited) as u32)?;
+            return self.acknowledge();
+        }
+        self.read(0)?;
+        if self.transport.now().saturating_sub(self.news) < waited {
+            return self.acknowledge();
+        }
+        self.no_progress(wanted)
+    }
+
+    /// Nothing new for a while: repeats, asks for a repetition and for the status, or gives up.
+    fn no_progress(&mut self, wanted: Option<usize>) -> Result<(), LinkError> {
+        if self.silent >= self.options.retries {
+            return Err(self.no_answer(self.silent, "to get data through"));
+        }
+        self.give_up_if_done(wanted)?;
+        self.rounds += 1;
+        self.silent += 1;
+        self.news = self.transport.now();
+        // The delimiter ends a frame whose own was lost.
+        self.transport.write(&[0])?;
+        self.repeating = false;
+        self.repeat();
+        self.transmit(true)?;
+        self.ask_again()?;
+        if self.rounds > 2 {
+            self.ask_status()?;
+        }
+        Ok(())
+    }
+
+    /// Fails if the device answers but can make no progress any more.
+    fn give_up_if_done(&mut self, wanted: Option<usize>) -> Result<(), LinkError> {
+        if self.rounds < ROUNDS || self.silent > 1 || self.info.running {
+            return Ok(());
+        }
+        let device = self.transport.describe();
+        let room = self.limit - self.base;
+        match wanted {
+            _ if !self.queue.is_empty() => Err(LinkError::Stuck {
+                device,
+                tries: self.rounds,
+                left: self.queue.len(),
+            }),
+            Some(wanted) if room >= u64::from(self.info.receive_buffer) => Err(LinkError::Idle {
+                device,
+                wanted,
+                got: self.inbox.len(),
+                code: self.info.error,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Sends frames up to the device's limit; the last one only if it is full or `partial`.
+    fn transmit(&mut self, partial: bool) -> Result<(), LinkError> {
+        let end = (self.base + self.queue.len() as u64).min(self.limit);
+        let mut wire = Vec::new();
+        while self.next < end {
+            let count = (end - self.next).min(MAX_PAYLOAD as u64) as usize;
+            if count < MAX_PAYLOAD && !partial && end < self.limit {
+                break;
+            }
+            let start = (self.next - self.base) as usize;
+            let payload = self.queue.range(start..start + count).copied().collect();
+            wire.extend(self.frame(Kind::Data, self.next, payload));
+            self.next += count as u64;
+            self.high = self.high.max(self.next);
+        }
+        if !wire.is_empty() {
+            self.transport.write(&wire)?;
+        }
+        Ok(())
+    }
+
+    /// Acknowledges what has arrived, if no other frame has, and asks for what is missing.
+    pub(super) fn acknowledge(&mut self) -> Result<(), LinkError> {
+        if !self.acknowledge_due {
+            return Ok(());
+        }
+        if self.gap {
+            return self.ask_again();
+        }
+        let wire = self.frame(Kind::Data, self.next, Vec::new());
+        Ok(self.transport.write(&wire)?)
+    }
+
+    /// Asks the device to send again from the first byte that is missing.
+    pub(super) fn ask_again(&mut self) -> Result<(), LinkError> {
+        self.statistics.resends += 1;
+        let wire = self.frame(Kind::Resend, self.next, Vec::new());
+        Ok(self.transport.write(&wire)?)
+    }
+}

@@ -1,0 +1,231 @@
+//! The device in Rust: the same bytes on the wire as from a board, and the same numbers, because the
+//! programs run in `ferrospike_model`. It has no clock: programs take no time.
+
+mod commands;
+mod options;
+
+pub use options::EmulatorOptions;
+
+use super::{Transport, TransportError};
+use crate::link::frame::{Decoder, Frame, Kind, MAX_PAYLOAD};
+use crate::link::status::Info;
+use commands::Commands;
+use ferrospike_model::device::Device;
+use std::collections::VecDeque;
+
+/// The device in Rust behind the byte protocol.
+#[derive(Debug)]
+pub struct Emulator {
+    options: EmulatorOptions,
+    commands: Commands,
+    decoder: Decoder,
+    connection: Option<u8>,
+    /// Frames for another connection.
+    foreign: u32,
+    /// Bytes received and not yet taken by a command, and the position behind them.
+    received: VecDeque<u8>,
+    expected: u64,
+    /// Limit in the last frame.
+    limit_sent: u64,
+    /// Bytes not acknowledged: position of the first, and how many of them have been sent.
+    unacknowledged: VecDeque<u8>,
+    acknowledged: u64,
+    sent: usize,
+    wire: Vec<u8>,
+    now: u64,
+    over_limit: u64,
+}
+
+impl Emulator {
+    /// A device with empty memories.
+    pub fn new(options: EmulatorOptions) -> Result<Self, TransportError> {
+        let device = Device::new(options.shape).map_err(|e| TransportError::Argument {
+            what: "the shape of the emulated device",
+            value: format!("{:?} ({e})", options.shape),
+            range: "one that a device can have",
+        })?;
+        let (receive, transmit) = (options.receive_buffer, options.transmit_buffer);
+        if !(256..=32768).contains(&receive) || !(256..=32768).contains(&transmit) {
+            return Err(TransportError::Argument {
+                what: "the size of a buffer of the emulated device",
+                value: format!("{receive} (receive), {transmit} (transmit)"),
+                range: "256 to 32768 bytes",
+            });
+        }
+        Ok(Self {
+            options,
+            commands: Commands::new(device),
+            decoder: Decoder::new(false),
+            connection: None,
+            foreign: 0,
+            received: VecDeque::new(),
+            expected: 0,
+            limit_sent: 0,
+            unacknowledged: VecDeque::new(),
+            acknowledged: 0,
+            sent: 0,
+            wire: Vec::new(),
+            now: 0,
+            over_limit: 0,
+        })
+    }
+
+    /// The device itself: memories and counters.
+    pub fn device(&self) -> &Device {
+        &self.commands.device
+    }
+
+    /// As [`Emulator::device`], to change them behind the host's back.
+    pub fn device_mut(&mut self) -> &mut Device {
+        &mut self.commands.device
+    }
+
+    /// DATA frames so far that had bytes at or beyond the limit, which no host may send.
+    pub fn over_limit(&self) -> u64 {
+        self.over_limit
+    }
+
+    /// The status block as it is now.
+    pub fn info(&self) -> Info {
+        let shape = self.options.shape;
+        let mut counters = self.commands.device.counters;
+        counters.link_errors = self.decoder.errors.wrapping_add(self.foreign);
+        Info {
+            version: self.options.version,
+            lanes: shape.lanes,
+            error: self.commands.error,
+            running: self.commands.running,
+            synapse_words: shape.synapse_words,
+            groups: shape.groups,
+            history_words: shape.history_words,
+            clock_hz: self.options.clock_hz,
+            features: self.options.features,
+            receive_buffer: self.options.receive_buffer,
+            transmit_buffer: self.options.transmit_buffer,
+            board: self.options.board.clone(),
+            counters,
+        }
+    }
+
+    fn limit(&self) -> u64 {
+        self.expected - self.received.len() as u64 + u64::from(self.options.receive_buffer)
+    }
+
+    fn send(&mut self, kind: Kind, payload: Vec<u8>) {
+        self.limit_sent = self.limit();
+        let frame = Frame {
+            kind,
+            connection: self.connection.unwrap_or(0),
+            position: (self.acknowledged + self.sent as u64) as u16,
+            acknowledge: self.expected as u16,
+            limit: Some(self.limit_sent as u16),
+            payload,
+        };
+        self.wire.extend(frame.encode());
+    }
+
+    fn take(&mut self, frame: Frame) {
+        match frame.kind {
+            Kind::Connect => {
+                if frame.payload.get(..2) != Some(b"FS") {
+                    self.foreign = self.foreign.wrapping_add(1);
+                    return;
+                }
+                self.connection = Some(frame.connection);
+                self.received.clear();
+                self.unacknowledged.clear();
+                (self.expected, self.acknowledged, self.sent) = (0, 0, 0);
+                (self.decoder.errors, self.foreign) = (0, 0);
+                self.commands.reset();
+                self.send(Kind::Status, self.info().encode());
+            }
+            Kind::Status => self.send(Kind::Status, self.info().encode()),
+            _ if self.connection != Some(frame.connection) => {
+                self.foreign = self.foreign.wrapping_add(1);
+            }
+            kind => {
+                let ahead = frame.acknowledge.wrapping_sub(self.acknowledged as u16);
+                if usize::from(ahead) <= self.sent {
+                    self.unacknowledged.drain(..usize::from(ahead));
+                    self.acknowledged += u64::from(ahead);
+                    self.sent -= usize::from(ahead);
+                }
+                if kind == Kind::Resend {
+                    self.sent = 0;
+                }
+                self.take_payload(&frame);
+                self.work(kind == Kind::Resend || !frame.payload.is_empty());
+            }
+        }
+    }
+
+    fn take_payload(&mut self, frame: &Frame) {
+        let end = frame.position.wrapping_add(frame.payload.len() as u16);
+        let beyond = end.wrapping_sub(self.limit() as u16) as i16 > 0;
+        if beyond && !frame.payload.is_empty() {
+            self.over_limit += 1;
+        } else if frame.position == self.expected as u16 {
+            self.received.extend(&frame.payload);
+            self.expected += frame.payload.len() as u64;
+        }
+    }
+
+    /// Executes and sends until nothing can go on; sends at least one frame if `answer`.
+    fn work(&mut self, mut answer: bool) {
+        loop {
+            let progress = self.commands.work(&mut self.received);
+            let room = usize::from(self.options.transmit_buffer) - self.unacknowledged.len();
+            let count = room.min(self.commands.output.len());
+            self.unacknowledged
+                .extend(self.commands.output.drain(..count));
+            while self.sent < self.unacknowledged.len() {
+                let count = (self.unacknowledged.len() - self.sent).min(MAX_PAYLOAD);
+                let range = self.sent..self.sent + count;
+                self.send(
+                    Kind::Data,
+                    self.unacknowledged.range(range).copied().collect(),
+                );
+                self.sent += count;
+                answer = false;
+            }
+            if !progress && count == 0 {
+                break;
+            }
+        }
+        let moved = self.limit() - self.limit_sent.min(self.limit());
+        if answer || moved >= u64::from(self.options.receive_buffer) / 2 {
+            self.send(Kind::Data, Vec::new());
+        }
+    }
+}
+
+impl Transport for Emulator {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), TransportError> {
+        self.now += bytes.len() as u64;
+        for &byte in bytes {
+            if let Some(frame) = self.decoder.feed(byte) {
+                self.take(frame);
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, into: &mut Vec<u8>, wait: u32) -> Result<usize, TransportError> {
+        let count = self.wire.len();
+        self.now += if count == 0 {
+            u64::from(wait)
+        } else {
+            count as u64
+        };
+        into.append(&mut self.wire);
+        Ok(count)
+    }
+
+    fn now(&self) -> u64 {
+        self.now
+    }
+
+    fn describe(&self) -> String {
+        format!("the emulated device '{}'", self.options.board)
+    }
+}

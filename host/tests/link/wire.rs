@@ -1,0 +1,196 @@
+//! The link alone.
+
+use crate::common::{bytes, emulator, random, small_options, Noise, Shared};
+use ferrospike_host::link::{Link, LinkError, Options};
+use ferrospike_host::transport::{Emulator, EmulatorOptions, Faults, Faulty, Transport};
+use rand::Rng;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+fn options(seed: u64) -> Options {
+    Options {
+        connection: Some(seed as u8),
+        attempts: 20,
+        retries: 40,
+    }
+}
+
+/// Writes parts of S and reads each back, all in one go, so that both streams are full at once.
+fn write_and_read<T: Transport>(link: &mut Link<T>, seed: u64) {
+    let lanes = link.info().lanes;
+    let words = link.info().synapse_words;
+    let (mut random, mut wanted) = (random(seed), Vec::new());
+    for i in 0..60 {
+        let count = random.gen_range(1..200);
+        let word = random.gen_range(0..words - count);
+        let data = bytes(count * lanes, seed * 1000 + i);
+        for opcode in [0x10, 0x20] {
+            let [w0, w1, w2, _] = (word as u32).to_le_bytes();
+            let [c0, c1] = (count as u16).to_le_bytes();
+            link.send(&[opcode, w0, w1, w2, c0, c1]).unwrap();
+            if opcode == 0x10 {
+                link.send(&data).unwrap();
+            }
+        }
+        wanted.push(0x20);
+        wanted.extend(data);
+    }
+    let got = link.receive(wanted.len()).unwrap();
+    assert!(got == wanted, "the streams differ (seed {seed})");
+    link.flush().unwrap();
+    assert_eq!((link.available(), link.pending()), (0, 0));
+}
+
+#[test]
+fn streams_over_a_good_wire() {
+    let mut link = Link::connect(emulator(), options(3)).unwrap();
+    write_and_read(&mut link, 1);
+    let s = link.statistics();
+    assert_eq!((s.repeats, s.resends, s.damaged), (0, 0, 0), "{s:?}");
+    assert_eq!(link.transport().over_limit(), 0);
+    assert_eq!(link.status().unwrap().counters.link_errors, 0);
+}
+
+#[test]
+fn streams_exactly_once_over_bad_wires() {
+    for seed in 0..12 {
+        let wire = Faulty::new(emulator(), Faults::all(1e-3), seed);
+        let mut link = Link::connect(wire, options(seed)).unwrap();
+        write_and_read(&mut link, seed);
+        link.status().unwrap();
+        assert!(link.transport().injected() > 50);
+        assert_eq!(link.transport().inner().over_limit(), 0);
+    }
+}
+
+#[test]
+fn streams_over_each_kind_of_fault() {
+    let good = Faults::default();
+    for faults in [
+        Faults { flip: 2e-3, ..good },
+        Faults { drop: 2e-3, ..good },
+        Faults {
+            double: 2e-3,
+            ..good
+        },
+        Faults { cut: 5e-4, ..good },
+    ] {
+        let wire = Faulty::new(emulator(), faults, 5);
+        let mut link = Link::connect(wire, options(9)).unwrap();
+        write_and_read(&mut link, 77);
+        assert_eq!(link.transport().inner().over_limit(), 0);
+    }
+}
+
+#[test]
+fn another_version_is_refused_in_words() {
+    for (version, hint) in [
+        (3, "update ferrospike on this host"),
+        (0, "update the core"),
+    ] {
+        let device = Emulator::new(EmulatorOptions {
+            version,
+            ..small_options()
+        })
+        .unwrap();
+        let text = Link::connect(device, Options::default())
+            .unwrap_err()
+            .to_string();
+        assert!(text.starts_with(&format!("device speaks protocol {version}, this host 1; ")));
+        assert!(text.contains(hint), "{text}");
+    }
+}
+
+#[test]
+fn silence_and_noise_are_told_apart() {
+    let text = Link::connect(Noise::default(), Options::default())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        text.starts_with("no answer from /dev/null at 1000000 baud: "),
+        "{text}"
+    );
+    assert!(text.contains("not a single byte"), "{text}");
+    let noise = Noise {
+        noise: vec![0, 0x55, 3, 0],
+        now: 0,
+    };
+    let mut ticking = Faulty::new(noise, Faults::default(), 0);
+    let mut scratch = Vec::new();
+    ticking.read(&mut scratch, 1).unwrap();
+    let text = Link::connect(ticking, Options::default())
+        .unwrap_err()
+        .to_string();
+    assert!(text.contains("baud rate"), "{text}");
+}
+
+#[test]
+fn a_device_that_falls_silent_is_noticed() {
+    let device = Shared(Rc::new(RefCell::new(emulator())));
+    let mut link = Link::connect(device.clone(), Options::default()).unwrap();
+    link.send(&[0x20, 0, 0, 0, 1, 0]).unwrap();
+    link.receive(9).unwrap();
+    // Nothing was asked for, so nothing will come, though the device answers.
+    let error = link.receive(1).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            LinkError::Idle {
+                wanted: 1,
+                got: 0,
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_lost_connection_is_noticed() {
+    let device = Shared(Rc::new(RefCell::new(emulator())));
+    let mut first = Link::connect(device.clone(), options(1)).unwrap();
+    let mut second = Link::connect(device.clone(), options(2)).unwrap();
+    first.send(&[0x20, 0, 0, 0, 1, 0]).unwrap();
+    assert!(matches!(
+        first.receive(1),
+        Err(LinkError::Lost {
+            expected: 1,
+            found: 2,
+            ..
+        })
+    ));
+    write_and_read(&mut second, 4);
+    let mut first = first.reconnect().unwrap();
+    write_and_read(&mut first, 5);
+}
+
+#[test]
+fn the_device_drops_what_comes_beyond_its_limit() {
+    // Sends a frame further than the device has room, as no host does.
+    use ferrospike_host::link::frame::{Frame, Kind};
+    let mut device = emulator();
+    let mut frame = Frame {
+        kind: Kind::Connect,
+        connection: 8,
+        position: 0,
+        acknowledge: 0,
+        limit: None,
+        payload: b"FS\x01".to_vec(),
+    };
+    device.write(&frame.encode()).unwrap();
+    frame.kind = Kind::Data;
+    frame.payload = vec![0x10, 0, 0, 0, 0xff, 0x0f];
+    frame.payload.resize(200, 0);
+    for i in 0..8 {
+        frame.position = i * 200;
+        device.write(&frame.encode()).unwrap();
+    }
+    assert_eq!(
+        device.over_limit(),
+        0,
+        "the device takes bytes as fast as they come"
+    );
+    frame.position = 1600 + 1000;
+    device.write(&frame.encode()).unwrap();
+    assert_eq!(device.over_limit(), 1);
+}
