@@ -67,10 +67,10 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
             (Kind::Space, span(rest, char::is_whitespace))
         } else if rest.starts_with("//") {
             (Kind::Comment, rest.find('\n').unwrap_or(rest.len()))
-        } else if rest.starts_with("/*") {
+        } else if let Some(inner) = rest.strip_prefix("/*") {
             (
                 Kind::Comment,
-                rest[2..].find("*/").map_or(rest.len(), |i| i + 4),
+                inner.find("*/").map_or(rest.len(), |i| i + 4),
             )
         } else if first == '"' {
             let mut escaped = false;

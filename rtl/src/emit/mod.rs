@@ -7,6 +7,8 @@
 //! * keeps one module of those with the same body, named after its last use: `lane`, `register_16`;
 //! * replaces the `$` in names by `_`, and refuses where two names would become one;
 //! * gives the labels of enums their exact width, and drops constants that are not used;
+//! * writes casts as `{3'h0, x}` or `x[4:0]` where that cannot change the meaning, and gives every
+//!   `case` a default;
 //! * turns unconditional assignments into `assign`, and connects children directly where a wire in
 //!   between would only repeat another;
 //! * lays it out in one fixed form, children before parents.
@@ -116,7 +118,8 @@ fn header(top: &str) -> String {
          // Language: Verilog-2005\n\
          // SPDX-License-Identifier: MIT OR Apache-2.0\n\
          \n\
-         /* verilator lint_off DECLFILENAME */\n",
+         /* verilator lint_off DECLFILENAME */\n\
+         /* verilator lint_off VARHIDDEN */\n",
         env!("CARGO_PKG_VERSION")
     )
 }

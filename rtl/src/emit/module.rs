@@ -2,6 +2,7 @@
 
 use super::lexer::{tokens, Kind, FOREIGN};
 use super::EmitError;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -119,6 +120,50 @@ fn target(left: &str) -> &str {
     left.split('[').next().unwrap_or(left).trim()
 }
 
+/// See [`Module::size_casts`]; `widths` are those of the unsigned signals.
+fn size_casts(text: &str, widths: &BTreeMap<&str, usize>) -> String {
+    let all = tokens(text);
+    let mut out = String::new();
+    let mut at = 0;
+    while at < all.len() {
+        if let [a, b, name, c, _, and, _, mask, d, ..] = &all[at..] {
+            let frame = [a, b, c, and, d].map(|t| t.text) == ["(", "(", ")", "&", ")"];
+            if let (true, Some(&width), Some(to)) = (frame, widths.get(name.text), ones(mask.text))
+            {
+                let name = name.text;
+                let cast = match width.cmp(&to) {
+                    Ordering::Equal => Some(name.to_owned()),
+                    Ordering::Less => Some(format!("{{{}'h0, {name}}}", to - width)),
+                    // The mask leaves the width of the signal: that must not matter.
+                    Ordering::Greater if all.len() == 9 => Some(match to {
+                        1 => format!("{name}[0]"),
+                        _ => format!("{name}[{}:0]", to - 1),
+                    }),
+                    Ordering::Greater => None,
+                };
+                if let Some(cast) = cast {
+                    out.push_str(&cast);
+                    at += 9;
+                    continue;
+                }
+            }
+        }
+        out.push_str(all[at].text);
+        at += 1;
+    }
+    out
+}
+
+/// The width of a number whose bits are all set, as in `6'h3f`.
+fn ones(text: &str) -> Option<usize> {
+    let (width, digits) = text.split_once("'h")?;
+    let width: usize = width.parse().ok().filter(|w| *w > 0)?;
+    let top = ["f", "1", "3", "7"][width % 4];
+    let (first, rest) = digits.split_at_checked(1)?;
+    let full = first == top && rest.len() == (width - 1) / 4 && rest.chars().all(|c| c == 'f');
+    full.then_some(width)
+}
+
 impl Stmt {
     /// Calls `f` for each piece of Verilog text; the flag tells the left sides of assignments.
     fn texts<'a>(&'a self, f: &mut impl FnMut(&'a str, bool)) {
@@ -138,6 +183,24 @@ impl Stmt {
                     f(label, false);
                     body.iter().for_each(|s| s.texts(f));
                 }
+            }
+        }
+    }
+
+    /// Replaces the text of all expressions.
+    fn rewrite(&mut self, f: &impl Fn(&str) -> String) {
+        match self {
+            Stmt::Comment(_) => {}
+            Stmt::Assign(_, right) => *right = f(right),
+            Stmt::If(condition, then, otherwise) => {
+                *condition = f(condition);
+                then.iter_mut().chain(otherwise).for_each(|s| s.rewrite(f));
+            }
+            Stmt::Case(subject, arms) => {
+                *subject = f(subject);
+                arms.iter_mut()
+                    .flat_map(|(_, body)| body)
+                    .for_each(|s| s.rewrite(f));
             }
         }
     }
@@ -182,6 +245,12 @@ impl Stmt {
                             out.push(format!("{pad}    end"));
                         }
                     }
+                }
+                if !arms
+                    .iter()
+                    .any(|(label, _)| label == "_" || label == "default")
+                {
+                    out.push(format!("{pad}    default: begin end"));
                 }
                 out.push(format!("{pad}endcase"));
             }
@@ -285,9 +354,28 @@ impl Module {
 
     /// Simplifies what can be simplified with no change of meaning.
     pub(super) fn simplify(&mut self) {
+        self.size_casts();
         self.lift_assignments();
         self.join_wires();
         self.drop_unused();
+    }
+
+    /// Casts of an unsigned signal to `w` bits are written as `((signal) & w'hff..)`: fills up or
+    /// cuts the signal instead, where the result has the same width or its width does not matter.
+    fn size_casts(&mut self) {
+        let Code::Update { statements, .. } = &mut self.code else {
+            return;
+        };
+        let widths: BTreeMap<&str, usize> = self
+            .ports
+            .iter()
+            .chain(&self.signals)
+            .filter(|d| !d.signed)
+            .map(|d| (d.name.as_str(), d.width.max(1)))
+            .collect();
+        statements
+            .iter_mut()
+            .for_each(|s| s.rewrite(&|text| size_casts(text, &widths)));
     }
 
     /// Turns the unconditional assignments to names that are assigned nowhere else into continuous

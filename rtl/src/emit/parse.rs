@@ -136,8 +136,15 @@ fn module(name: &str, lines: &[&str]) -> Result<Module, EmitError> {
     module.instances = parse_instances(name, &instances)?;
     super::check_keywords(&module)?;
     module.code = match section {
-        Section::Update => update(name, &code.join("\n"))?,
-        Section::Custom => Code::Custom(custom(&code)),
+        Section::Update => update(name, &join_comments(&code))?,
+        Section::Custom => match update(name, &code.join("\n")) {
+            // A process of one assignment may as well be a continuous one, and has to be if what it
+            // assigns is a constant.
+            Ok(Code::Update { statements, links }) if statements.len() + links.len() == 1 => {
+                Code::Update { statements, links }
+            }
+            _ => Code::Custom(custom(&code)),
+        },
         _ => Code::Custom(Vec::new()),
     };
     module.register();
@@ -415,6 +422,21 @@ impl<'a> Parser<'a> {
             }
         }
     }
+}
+
+/// Long `comment!`s come in two lines, the second without a comment sign: makes them one.
+fn join_comments(lines: &[&str]) -> String {
+    let mut text = String::new();
+    for line in lines {
+        let second = line.trim_start().starts_with("(\"");
+        if second && (text.ends_with("// comment!") || text.ends_with("// comment !")) {
+            text.push_str(line.trim());
+        } else {
+            text.push('\n');
+            text.push_str(line);
+        }
+    }
+    text
 }
 
 /// The text of a `comment!`, of which rust-hdl may leave the call around the words.
