@@ -141,7 +141,11 @@ pub(super) fn population(
             });
         }
         Some(m) => u32::from(m),
-        None => (0..=most).rev().find(|&m| fits(plan, m)).unwrap_or(0),
+        None => {
+            let lossless = (0..=most).find(|&m| chosen.exact && lossless(rule, n, chosen.size, m));
+            let finest = (0..=most).rev().find(|&m| fits(plan, m));
+            lossless.or(finest).unwrap_or(0)
+        }
     };
     let proven = magnitude.is_finite() && fits(magnitude, m);
     let unit = chosen.size / grid::power(m as i32);
@@ -235,6 +239,22 @@ pub(super) fn population(
         start,
         rounding,
         report,
+    })
+}
+
+/// With this exponent nothing is ever rounded, so that more bits would only cost range.
+fn lossless(rule: &Neuron, n: usize, size: f64, m: u32) -> bool {
+    let unit = size / grid::power(m as i32);
+    let whole = |x: f64| (x / unit).fract() == 0.0;
+    (0..n).all(|i| {
+        let decays = [rule.current_decay.at(i), rule.membrane_decay.at(i)];
+        let values = [rule.bias.at(i), rule.reset_value.at(i), rule.start.at(i)];
+        decays.iter().all(|&d| d == 0.0 || d == 1.0)
+            && (rule.gain.at(i) == 0.0 || rule.gain.at(i) == 1.0)
+            && values.iter().all(|&x| whole(x))
+            && rule.threshold.as_ref().is_none_or(|t| whole(t.at(i)))
+            && rule.v_min.is_none_or(whole)
+            && rule.current_bias.as_ref().is_none_or(|b| whole(b[i]))
     })
 }
 
