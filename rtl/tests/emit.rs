@@ -116,6 +116,7 @@ impl Logic for Machine {
         self.busy.next = false;
         match self.state.q.val() {
             State::Idle => {
+                self.state.d.next = State::Idle;
                 if self.go.val() {
                     self.state.d.next = State::Run;
                 }
@@ -363,4 +364,184 @@ fn reading_before_the_last_assignment_is_refused() {
         Err(EmitError::Order { signal, .. }) => assert_eq!(signal, "middle"),
         other => panic!("{other:?}"),
     }
+}
+
+/// Casts in both directions, alone and within an expression.
+#[derive(LogicBlock)]
+struct Casts {
+    narrow: Signal<In, Bits<4>>,
+    wide: Signal<In, Bits<9>>,
+    below: Signal<Out, Bit>,
+    longer: Signal<Out, Bits<9>>,
+    shorter: Signal<Out, Bits<4>>,
+    sum: Signal<Out, Bits<9>>,
+    threshold: Constant<Signed<9>>,
+    compared: Signal<Local, Signed<9>>,
+}
+
+impl Default for Casts {
+    fn default() -> Self {
+        Casts {
+            narrow: Default::default(),
+            wide: Default::default(),
+            below: Default::default(),
+            longer: Default::default(),
+            shorter: Default::default(),
+            sum: Default::default(),
+            threshold: Constant::new((-100).into()),
+            compared: Default::default(),
+        }
+    }
+}
+
+impl Logic for Casts {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.longer.next = bit_cast::<9, 4>(self.narrow.val());
+        self.shorter.next = bit_cast::<4, 9>(self.wide.val());
+        self.sum.next = self.wide.val() + bit_cast::<9, 4>(self.narrow.val());
+        self.compared.next = signed_cast(self.wide.val());
+        self.below.next = self.compared.val() < self.threshold.val();
+    }
+}
+
+#[test]
+fn casts_and_negative_constants_mean_the_same() {
+    let mut uut = Casts::default();
+    uut.connect_all();
+    let text = verilog(&uut, "casts").unwrap();
+    assert!(text.contains("assign longer = {5'h0, narrow};"), "{text}");
+    assert!(text.contains("assign shorter = wide[3:0];"), "{text}");
+    assert!(
+        text.contains("assign sum = wide + {5'h0, narrow};"),
+        "{text}"
+    );
+    assert!(
+        text.contains("    localparam signed [8:0] threshold = 9'b110011100;"),
+        "{text}"
+    );
+    assert_eq!(lint(&text, "casts", &[]).unwrap(), []);
+    let mut vectors = Vectors::new(
+        &[("narrow", 4), ("wide", 9)],
+        &[("longer", 9), ("shorter", 4), ("sum", 9), ("below", 1)],
+    );
+    for narrow in 0..16u32 {
+        for wide in 0..512u32 {
+            let signed = if wide < 256 {
+                wide as i32
+            } else {
+                wide as i32 - 512
+            };
+            let outputs = [
+                narrow,
+                wide & 15,
+                (narrow + wide) & 511,
+                u32::from(signed < -100),
+            ];
+            vectors.push([narrow, wide], outputs.map(Some));
+        }
+    }
+    let report = check("casts", &text, &vectors).unwrap();
+    assert!(report.passed(), "{report}");
+}
+
+/// A constant, written by hand as the process that would never start.
+#[derive(LogicBlock, Default)]
+struct Number<const N: u64> {
+    y: Signal<Out, Bits<8>>,
+}
+
+impl<const N: u64> Logic for Number<N> {
+    fn update(&mut self) {
+        self.y.next = N.to_bits();
+    }
+    fn connect(&mut self) {
+        self.y.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        Verilog::Custom(format!("always @(*) y = 8'd{N};"))
+    }
+}
+
+#[derive(LogicBlock, Default)]
+struct Left {
+    y: Signal<Out, Bits<8>>,
+    value: Number<3>,
+    shared: Number<9>,
+}
+
+impl Logic for Left {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.y.next = self.value.y.val() + self.shared.y.val();
+    }
+}
+
+#[derive(LogicBlock, Default)]
+struct Right {
+    y: Signal<Out, Bits<8>>,
+    value: Number<5>,
+    shared: Number<9>,
+}
+
+impl Logic for Right {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.y.next = self.value.y.val() + self.shared.y.val();
+    }
+}
+
+#[derive(LogicBlock, Default)]
+struct Pair {
+    a: Signal<Out, Bits<8>>,
+    b: Signal<Out, Bits<8>>,
+    left: Left,
+    right: Right,
+}
+
+impl Logic for Pair {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.a.next = self.left.y.val();
+        self.b.next = self.right.y.val();
+    }
+}
+
+#[test]
+fn different_bodies_have_different_names() {
+    let mut uut = Pair::default();
+    uut.connect_all();
+    let text = verilog(&uut, "pair").unwrap();
+    let modules: Vec<&str> = text
+        .lines()
+        .filter_map(|l| l.strip_prefix("module "))
+        .map(|l| l.trim_end_matches(" ("))
+        .collect();
+    assert_eq!(
+        modules,
+        [
+            "left_value",
+            "shared",
+            "left",
+            "right_value",
+            "right",
+            "pair"
+        ]
+    );
+    let mut vectors = Vectors::new(&[], &[("a", 8), ("b", 8)]);
+    vectors.push([0u32; 0], [Some(12u32), Some(14)]);
+    let report = check("pair", &text, &vectors).unwrap();
+    assert!(report.passed(), "{report}\n{text}");
+}
+
+#[test]
+fn a_name_that_is_taken_gets_a_longer_one() {
+    let mut uut = Pair::default();
+    uut.connect_all();
+    let text = verilog(&uut, "shared").unwrap();
+    assert!(
+        text.contains("module shared (\n    output wire [7:0] a,"),
+        "{text}"
+    );
+    assert!(text.contains("module left_shared (\n"), "{text}");
 }

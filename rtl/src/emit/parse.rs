@@ -181,12 +181,11 @@ fn decl(module: &str, line: &str) -> Result<Decl, EmitError> {
     match all.get(at).map(|t| t.text) {
         Some(";") if all.len() == at + 1 => {}
         Some("=") if all.last().map(|t| t.text) == Some(";") => {
-            let mut value: String = all[at + 1..all.len() - 1].iter().map(|t| t.text).collect();
-            // A negative number is written as 8'h-5: make it -8'sh5.
+            let value: String = all[at + 1..all.len() - 1].iter().map(|t| t.text).collect();
             if let Some((size, digits)) = value.split_once('\'') {
                 decl.width = size.parse().map_err(|_| fail())?;
-                if let Some((base, digits)) = digits.split_once('-') {
-                    value = format!("-{size}'s{base}{digits}");
+                if digits.contains('-') {
+                    return Err(fail());
                 }
             }
             decl.value = Some(value);
