@@ -1,0 +1,255 @@
+//! The ten counters (`docs/numerics.md`, section 3), and the status block that the link sends
+//! (`docs/protocol.md`, section 1).
+//!
+//! | block | port | width | |
+//! | --- | --- | --- | --- |
+//! | [`Counters`] | `clear` | 1 | all to 0 |
+//! | | `running`, `step_done`, `word_read`, `stalled` | 1 | one more |
+//! | | `row_begins`, `row_groups`, `row_last` | 1, 12, 5 | a row of (groups - 1) * L + last + 1 synapses |
+//! | | `spike`, `saturations_a`, `saturations_b`, `wraps_a`, `wraps_b` | 1, 6, 2, 6, 1 | |
+//! | | nine outputs | 32 | |
+//! | [`StatusBlock`] | `index` | 7 | byte of the status block |
+//! | | `data` | 8 | one clock later |
+
+use crate::primitives::fixed::Fixed;
+use crate::primitives::wiring::JoinNeurons;
+use rust_hdl::prelude::*;
+
+/// See the module's table.
+#[derive(LogicBlock, Default)]
+#[allow(missing_docs)]
+pub struct Counters<const L: usize> {
+    pub clock: Signal<In, Clock>,
+    pub clear: Signal<In, Bit>,
+    pub running: Signal<In, Bit>,
+    pub step_done: Signal<In, Bit>,
+    pub word_read: Signal<In, Bit>,
+    pub stalled: Signal<In, Bit>,
+    pub row_begins: Signal<In, Bit>,
+    pub row_groups: Signal<In, Bits<12>>,
+    pub row_last: Signal<In, Bits<5>>,
+    pub spike: Signal<In, Bit>,
+    pub saturations_a: Signal<In, Bits<6>>,
+    pub saturations_b: Signal<In, Bits<2>>,
+    pub wraps_a: Signal<In, Bits<6>>,
+    pub wraps_b: Signal<In, Bit>,
+    pub cycles: Signal<Out, Bits<32>>,
+    pub steps: Signal<Out, Bits<32>>,
+    pub synaptic_operations: Signal<Out, Bits<32>>,
+    pub weight_words: Signal<Out, Bits<32>>,
+    pub spikes: Signal<Out, Bits<32>>,
+    pub saturations: Signal<Out, Bits<32>>,
+    pub wraps: Signal<Out, Bits<32>>,
+    pub stalls: Signal<Out, Bits<32>>,
+    cycles_kept: DFF<Bits<32>>,
+    steps_kept: DFF<Bits<32>>,
+    operations_kept: DFF<Bits<32>>,
+    words_kept: DFF<Bits<32>>,
+    spikes_kept: DFF<Bits<32>>,
+    saturations_kept: DFF<Bits<32>>,
+    wraps_kept: DFF<Bits<32>>,
+    stalls_kept: DFF<Bits<32>>,
+    row: JoinNeurons<L>,
+    row_size: Signal<Local, Bits<32>>,
+    more_saturations: Signal<Local, Bits<32>>,
+    more_wraps: Signal<Local, Bits<32>>,
+    saturations_event: Signal<Local, Bits<6>>,
+    wraps_event: Signal<Local, Bits<6>>,
+    one: Fixed<32, 1>,
+    zero: Fixed<32, 0>,
+    one6: Fixed<6, 1>,
+}
+
+impl<const L: usize> Logic for Counters<L> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, cycles_kept, steps_kept, operations_kept, words_kept, spikes_kept, saturations_kept, wraps_kept, stalls_kept);
+        if self.running.val() {
+            self.cycles_kept.d.next = self.cycles_kept.q.val() + self.one.val();
+        }
+        if self.step_done.val() {
+            self.steps_kept.d.next = self.steps_kept.q.val() + self.one.val();
+        }
+        if self.word_read.val() {
+            self.words_kept.d.next = self.words_kept.q.val() + self.one.val();
+        }
+        if self.stalled.val() {
+            self.stalls_kept.d.next = self.stalls_kept.q.val() + self.one.val();
+        }
+        if self.spike.val() {
+            self.spikes_kept.d.next = self.spikes_kept.q.val() + self.one.val();
+        }
+        self.row.groups.next = self.row_groups.val();
+        self.row.last.next = self.row_last.val();
+        self.row_size.next = bit_cast::<32, 18>(self.row.neurons.val());
+        if self.row_begins.val() {
+            self.operations_kept.d.next = self.operations_kept.q.val() + self.row_size.val();
+        }
+        comment!("Lanes and neurons never count in the same clock: only one operation runs.");
+        self.saturations_event.next = self.saturations_a.val() | bit_cast::<6, 2>(self.saturations_b.val());
+        self.more_saturations.next = bit_cast::<32, 6>(self.saturations_event.val());
+        self.saturations_kept.d.next = self.saturations_kept.q.val() + self.more_saturations.val();
+        self.wraps_event.next = self.wraps_a.val();
+        if self.wraps_b.val() {
+            self.wraps_event.next = self.one6.val();
+        }
+        self.more_wraps.next = bit_cast::<32, 6>(self.wraps_event.val());
+        self.wraps_kept.d.next = self.wraps_kept.q.val() + self.more_wraps.val();
+        if self.clear.val() {
+            self.cycles_kept.d.next = self.zero.val();
+            self.steps_kept.d.next = self.zero.val();
+            self.operations_kept.d.next = self.zero.val();
+            self.words_kept.d.next = self.zero.val();
+            self.spikes_kept.d.next = self.zero.val();
+            self.saturations_kept.d.next = self.zero.val();
+            self.wraps_kept.d.next = self.zero.val();
+            self.stalls_kept.d.next = self.zero.val();
+        }
+        self.cycles.next = self.cycles_kept.q.val();
+        self.steps.next = self.steps_kept.q.val();
+        self.synaptic_operations.next = self.operations_kept.q.val();
+        self.weight_words.next = self.words_kept.q.val();
+        self.spikes.next = self.spikes_kept.q.val();
+        self.saturations.next = self.saturations_kept.q.val();
+        self.wraps.next = self.wraps_kept.q.val();
+        self.stalls.next = self.stalls_kept.q.val();
+    }
+}
+
+/// What the status block says of a device; see `docs/protocol.md`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// Lanes.
+    pub lanes: u8,
+    /// Words of S.
+    pub synapse_words: u32,
+    /// Groups of U and V.
+    pub groups: u16,
+    /// Words of H.
+    pub history_words: u16,
+    /// Clock in Hz.
+    pub clock_hz: u32,
+    /// Feature bits.
+    pub features: u32,
+    /// Receive buffer, bytes.
+    pub receive_bytes: u16,
+    /// Transmit buffer, bytes.
+    pub transmit_bytes: u16,
+    /// Board, at most 16 ASCII characters.
+    pub board: String,
+}
+
+impl Identity {
+    /// The first 40 bytes of the status block, without a refusal and with no program running.
+    pub fn bytes(&self) -> [u8; 40] {
+        let mut out = [0u8; 40];
+        out[0] = 1;
+        out[1] = self.lanes;
+        out[4..8].copy_from_slice(&self.synapse_words.to_le_bytes());
+        out[8..10].copy_from_slice(&self.groups.to_le_bytes());
+        out[10..12].copy_from_slice(&self.history_words.to_le_bytes());
+        out[12..16].copy_from_slice(&self.clock_hz.to_le_bytes());
+        out[16..20].copy_from_slice(&self.features.to_le_bytes());
+        out[20..22].copy_from_slice(&self.receive_bytes.to_le_bytes());
+        out[22..24].copy_from_slice(&self.transmit_bytes.to_le_bytes());
+        for (place, character) in out[24..40].iter_mut().zip(self.board.bytes()) {
+            *place = character;
+        }
+        out
+    }
+}
+
+/// The status block as bytes: a table of constants, the refusal, and the counters.
+#[derive(LogicBlock, Default)]
+#[allow(missing_docs)]
+pub struct StatusBlock {
+    pub clock: Signal<In, Clock>,
+    pub index: Signal<In, Bits<7>>,
+    pub data: Signal<Out, Bits<8>>,
+    pub error: Signal<In, Bits<4>>,
+    pub running: Signal<In, Bit>,
+    pub cycles: Signal<In, Bits<32>>,
+    pub steps: Signal<In, Bits<32>>,
+    pub synaptic_operations: Signal<In, Bits<32>>,
+    pub weight_words: Signal<In, Bits<32>>,
+    pub spikes: Signal<In, Bits<32>>,
+    pub saturations: Signal<In, Bits<32>>,
+    pub wraps: Signal<In, Bits<32>>,
+    pub stalls: Signal<In, Bits<32>>,
+    pub link_errors: Signal<In, Bits<32>>,
+    _identity: Identity,
+}
+
+impl StatusBlock {
+    /// A block for this device.
+    pub fn new(identity: Identity) -> Self {
+        Self { _identity: identity, ..Default::default() }
+    }
+}
+
+impl Logic for StatusBlock {
+    fn update(&mut self) {
+        if self.clock.pos_edge() {
+            let index = self.index.val().to_u64() as usize;
+            let counters = [
+                self.cycles.val(),
+                self.steps.val(),
+                self.synaptic_operations.val(),
+                self.weight_words.val(),
+                Bits::default(),
+                self.spikes.val(),
+                self.saturations.val(),
+                self.wraps.val(),
+                self.stalls.val(),
+                self.link_errors.val(),
+            ];
+            self.data.next = match index {
+                2 => Bits::from(self.error.val().to_u64()),
+                3 => Bits::from(u64::from(self.running.val())),
+                0..=39 => Bits::from(u64::from(self._identity.bytes()[index])),
+                40..=79 => counters[(index - 40) / 4].get_bits::<8>(8 * (index % 4)),
+                _ => Bits::default(),
+            };
+        }
+    }
+    fn connect(&mut self) {
+        self.data.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        let mut cases = String::new();
+        for (index, byte) in self._identity.bytes().iter().enumerate() {
+            cases += &match index {
+                2 => "      7'd2: data <= {4'd0, error};\n".into(),
+                3 => "      7'd3: data <= {7'd0, running};\n".into(),
+                _ if *byte == 0 => String::new(),
+                _ => format!("      7'd{index}: data <= 8'd{byte};\n"),
+            };
+        }
+        let counters = [
+            "cycles",
+            "steps",
+            "synaptic_operations",
+            "weight_words",
+            "",
+            "spikes",
+            "saturations",
+            "wraps",
+            "stalls",
+            "link_errors",
+        ];
+        for (number, name) in counters.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+            for byte in 0..4 {
+                cases += &format!(
+                    "      7'd{}: data <= {name}[{}:{}];\n",
+                    40 + 4 * number + byte,
+                    8 * byte + 7,
+                    8 * byte
+                );
+            }
+        }
+        Verilog::Custom(format!(
+            "// The status block of docs/protocol.md, byte by byte.\nalways @(posedge clock) begin\n   \
+             case (index)\n{cases}      default: data <= 8'd0;\n   endcase\nend\n"
+        ))
+    }
+}

@@ -1,0 +1,531 @@
+//! The machine: memories, engines and lanes, and who may use which port when.
+//!
+//! | port | width | |
+//! | --- | --- | --- |
+//! | `connect` | 1 | a new connection |
+//! | `stream_*`, `put_*` | 8 | command stream in, records out |
+//! | `status_index`, `status_data` | 7, 8 | status block, one clock later |
+//! | `link_errors` | 32 | for the status block |
+//!
+//! Only one engine works at a time, so ports are shared by plain selection. The one exception is the
+//! write port of H: inputs for the next step come in while a step runs, and wait while an engine
+//! writes.
+
+use super::clear::Clear;
+use super::command::Command;
+use super::counters::{Counters, Identity, StatusBlock};
+use super::long::LongReader;
+use super::operands::Operands;
+use super::pairs::PairLoader;
+use super::report::Reporter;
+use super::sequencer::Sequencer;
+use crate::lane::lanes::Lanes;
+use crate::neuron::pipeline::NeuronPipeline;
+use crate::neuron::sweep::Sweep;
+use crate::primitives::fixed::Fixed;
+use crate::primitives::memory::{LaneRam, SynapseRam, WordRam};
+use crate::primitives::wiring::{
+    LaneMask, LaneTimes, PowerOfTwo, Replicate, RingAddress, SelectBit, SelectLane,
+};
+use crate::scan::find::SpikeFinder;
+use crate::scan::rows::RowStreamer;
+use rust_hdl::prelude::*;
+
+/// See the module's table. `SW` is 8 L, `UW` 24 L.
+#[derive(LogicBlock)]
+#[allow(missing_docs)]
+pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
+    pub clock: Signal<In, Clock>,
+    pub connect: Signal<In, Bit>,
+    pub stream_valid: Signal<In, Bit>,
+    pub stream_data: Signal<In, Bits<8>>,
+    pub stream_ready: Signal<Out, Bit>,
+    pub put_valid: Signal<Out, Bit>,
+    pub put_data: Signal<Out, Bits<8>>,
+    pub put_ready: Signal<In, Bit>,
+    pub status_index: Signal<In, Bits<7>>,
+    pub status_data: Signal<Out, Bits<8>>,
+    pub link_errors: Signal<In, Bits<32>>,
+
+    synapses: SynapseRam<SW>,
+    currents: LaneRam<L, UW>,
+    membranes: LaneRam<L, UW>,
+    history: WordRam<L>,
+    lanes: Lanes<L, SW, UW>,
+    select_u: SelectLane<UW>,
+    select_v: SelectLane<UW>,
+    select_previous: SelectBit<L>,
+    value_v: Replicate<UW>,
+    write_u: LaneMask<L>,
+    write_v: LaneMask<L>,
+
+    command: Command<L, SW>,
+    sequencer: Sequencer,
+    long: LongReader<SW>,
+    operands: Operands,
+    pairs: PairLoader,
+    find: SpikeFinder<L>,
+    rows: RowStreamer<L>,
+    whole_stride: LaneTimes<L>,
+    sweep: Sweep<L>,
+    neuron: NeuronPipeline,
+    reporter: Reporter<L>,
+    clear: Clear,
+    counters: Counters<L>,
+    status: StatusBlock,
+    ring: RingAddress,
+    ring_before: RingAddress,
+    decay_power: PowerOfTwo,
+    gain_power: PowerOfTwo,
+
+    folding: DFF<Bit>,
+    scratch_u: DFF<Bits<24>>,
+
+    stop: Signal<Local, Bit>,
+    core_busy: Signal<Local, Bit>,
+    updated_value: Signal<Local, Bits<24>>,
+    all_lanes: Signal<Local, Bit>,
+    sequencer_reports: Signal<Local, Bit>,
+    report_state: Signal<Local, Bit>,
+    report_current: Signal<Local, Bit>,
+    scan_wrap: Signal<Local, Bit>,
+    folded: Signal<Local, Bits<5>>,
+
+    zero24: Fixed<24, 0>,
+    zero5: Fixed<5, 0>,
+    sixteen5: Fixed<5, 16>,
+    one7: Fixed<7, 1>,
+    no_delay: Fixed<7, 0>,
+    no_spikes: Fixed<L, 0>,
+    one8: Fixed<8, 1>,
+    report_tag: Fixed<8, 0x60>,
+    read_u: Fixed<8, 0x21>,
+    read_v: Fixed<8, 0x22>,
+    kind_plain: Fixed<2, 1>,
+    kind_v: Fixed<2, 2>,
+    kind_u: Fixed<2, 3>,
+}
+
+impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
+    /// A machine with the memories that `identity` tells the host of.
+    pub fn new(identity: Identity) -> Self {
+        let (words, groups, history) = (
+            identity.synapse_words as usize,
+            identity.groups as usize,
+            identity.history_words as usize,
+        );
+        Self {
+            clock: Default::default(),
+            connect: Default::default(),
+            stream_valid: Default::default(),
+            stream_data: Default::default(),
+            stream_ready: Default::default(),
+            put_valid: Default::default(),
+            put_data: Default::default(),
+            put_ready: Default::default(),
+            status_index: Default::default(),
+            status_data: Default::default(),
+            link_errors: Default::default(),
+            synapses: SynapseRam::new(words),
+            currents: LaneRam::new(groups),
+            membranes: LaneRam::new(groups),
+            history: WordRam::new(history),
+            lanes: Default::default(),
+            select_u: Default::default(),
+            select_v: Default::default(),
+            select_previous: Default::default(),
+            value_v: Default::default(),
+            write_u: Default::default(),
+            write_v: Default::default(),
+            command: Command::new(words, groups, history),
+            sequencer: Default::default(),
+            long: Default::default(),
+            operands: Default::default(),
+            pairs: Default::default(),
+            find: Default::default(),
+            rows: Default::default(),
+            whole_stride: Default::default(),
+            sweep: Default::default(),
+            neuron: Default::default(),
+            reporter: Default::default(),
+            clear: Default::default(),
+            counters: Default::default(),
+            status: StatusBlock::new(identity),
+            ring: Default::default(),
+            ring_before: Default::default(),
+            decay_power: Default::default(),
+            gain_power: Default::default(),
+            folding: Default::default(),
+            scratch_u: Default::default(),
+            stop: Default::default(),
+            core_busy: Default::default(),
+            updated_value: Default::default(),
+            all_lanes: Default::default(),
+            sequencer_reports: Default::default(),
+            report_state: Default::default(),
+            report_current: Default::default(),
+            scan_wrap: Default::default(),
+            folded: Default::default(),
+            zero24: Default::default(),
+            zero5: Default::default(),
+            sixteen5: Default::default(),
+            one7: Default::default(),
+            no_delay: Default::default(),
+            no_spikes: Default::default(),
+            one8: Default::default(),
+            report_tag: Default::default(),
+            read_u: Default::default(),
+            read_v: Default::default(),
+            kind_plain: Default::default(),
+            kind_v: Default::default(),
+            kind_u: Default::default(),
+        }
+    }
+}
+
+impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, UW> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, folding, scratch_u);
+        clock!(self, clock, synapses, currents, membranes, history, lanes);
+        clock!(self, clock, command, sequencer, long, operands, pairs, find, rows, sweep, neuron);
+        clock!(self, clock, reporter, clear, counters, status);
+
+        comment!("The host's side.");
+        self.command.connect.next = self.connect.val();
+        self.command.stream_valid.next = self.stream_valid.val();
+        self.command.stream_data.next = self.stream_data.val();
+        self.stream_ready.next = self.command.stream_ready.val();
+        self.core_busy.next = self.sequencer.busy.val() | self.reporter.busy.val();
+        self.command.core_busy.next = self.core_busy.val();
+        self.command.t_end.next = self.sequencer.t.val();
+        self.command.refused.next = self.sequencer.refused.val();
+        self.command.refused_code.next = self.sequencer.refused_code.val();
+        self.command.refused_at.next = self.sequencer.refused_at.val();
+        self.command.s_word.next = self.synapses.q.val();
+        self.stop.next = self.connect.val() | self.command.halt.val();
+
+        comment!("Records: the reporter before the sequencer before the command unit.");
+        self.put_valid.next = self.reporter.put_valid.val() | self.sequencer.put_valid.val() | self.command.put_valid.val();
+        self.put_data.next = self.command.put_data.val();
+        self.command.put_ready.next = self.put_ready.val();
+        self.sequencer.put_ready.next = self.put_ready.val();
+        self.reporter.put_ready.next = self.put_ready.val();
+        if self.sequencer.put_valid.val() {
+            self.put_data.next = self.sequencer.put_data.val();
+            self.command.put_ready.next = false;
+        }
+        if self.reporter.put_valid.val() {
+            self.put_data.next = self.reporter.put_data.val();
+            self.command.put_ready.next = false;
+            self.sequencer.put_ready.next = false;
+        }
+
+        comment!("The sequencer and its operands.");
+        self.sequencer.start.next = self.command.start.val();
+        self.sequencer.stop.next = self.stop.val();
+        self.sequencer.entry.next = self.command.entry.val();
+        self.sequencer.t_start.next = self.command.t_start.val();
+        self.sequencer.valid.next = self.long.valid.val();
+        self.sequencer.long.next = self.long.long.val();
+        self.sequencer.working.next = self.find.busy.val() | self.rows.busy.val() | self.sweep.busy.val() | self.reporter.busy.val() | self.clear.busy.val();
+        self.long.request.next = self.sequencer.request.val() | self.pairs.request.val();
+        self.long.address.next = self.sequencer.address.val();
+        if self.pairs.request.val() {
+            self.long.address.next = self.pairs.address.val();
+        }
+        self.long.word.next = self.synapses.q.val();
+        self.operands.stored.next = self.sequencer.stored.val();
+        self.operands.store.next = self.sequencer.store.val();
+        self.operands.pair_stored.next = self.pairs.store.val();
+        self.operands.pair.next = self.pairs.pair.val();
+        self.operands.long.next = self.long.long.val();
+        self.operands.fold.next = self.sequencer.start_fold.val();
+        self.folded.next = bit_cast::<5, 4>(self.sequencer.head.val().get_bits::<4>(16));
+        self.decay_power.amount.next = self.sixteen5.val() - self.folded.val();
+        self.gain_power.amount.next = bit_cast::<5, 4>(self.sequencer.head.val().get_bits::<4>(12));
+        self.operands.decay_power.next = self.decay_power.power.val();
+        self.operands.gain_power.next = self.gain_power.power.val();
+        self.pairs.start.next = self.sequencer.start_update.val();
+        self.pairs.stop.next = self.stop.val();
+        self.pairs.pair_table.next = self.sequencer.second.val().get_bits::<20>(32);
+        self.pairs.present.next = self.sequencer.head.val().get_bits::<3>(20);
+        self.pairs.load.next = self.sweep.load.val();
+        self.pairs.valid.next = self.long.valid.val();
+
+        comment!("Bitmaps: this step's (SCAN: the step it looks back to), and the one before.");
+        self.ring.base.next = self.sequencer.head.val().get_bits::<14>(32);
+        self.ring.log2_depth.next = self.sequencer.head.val().get_bits::<3>(23);
+        self.ring.t.next = self.sequencer.t.val().get_bits::<7>(0);
+        self.ring.back.next = self.no_delay.val();
+        if self.sequencer.start_scan.val() {
+            self.ring.back.next = self.sequencer.head.val().get_bits::<7>(16);
+        }
+        self.ring_before.base.next = self.sequencer.head.val().get_bits::<14>(32);
+        self.ring_before.log2_depth.next = self.sequencer.head.val().get_bits::<3>(23);
+        self.ring_before.t.next = self.sequencer.t.val().get_bits::<7>(0);
+        self.ring_before.back.next = self.one7.val();
+
+        comment!("SCAN.");
+        self.whole_stride.lane.next = self.zero5.val();
+        self.whole_stride.stride.next = self.sequencer.second.val().get_bits::<16>(20);
+        self.find.start.next = self.sequencer.start_scan.val();
+        self.find.stop.next = self.stop.val();
+        self.find.always_row.next = self.sequencer.head.val().get_bit(4);
+        self.find.groups.next = self.sequencer.head.val().get_bits::<12>(48);
+        self.find.address.next = self.ring.address.val();
+        self.find.step.next = self.ring.step.val();
+        self.find.row_base.next = self.sequencer.second.val().get_bits::<20>(0);
+        self.find.group_stride.next = self.whole_stride.whole.val();
+        self.find.history.next = self.history.q.val();
+        self.find.taken.next = self.rows.taken.val();
+        self.rows.stop.next = self.stop.val();
+        self.rows.found.next = self.find.found.val();
+        self.rows.lane.next = self.find.lane.val();
+        self.rows.row.next = self.find.row.val();
+        self.rows.stride.next = self.sequencer.second.val().get_bits::<16>(20);
+        self.rows.groups.next = self.sequencer.second.val().get_bits::<12>(48);
+        self.rows.first_group.next = self.sequencer.second.val().get_bits::<12>(36);
+        self.rows.format.next = self.sequencer.head.val().get_bits::<2>(6);
+
+        comment!("The lanes.");
+        self.lanes.word.next = self.synapses.q.val();
+        self.lanes.part.next = self.rows.part.val();
+        self.lanes.format.next = self.sequencer.head.val().get_bits::<2>(6);
+        self.lanes.sign.next = self.sequencer.head.val().get_bits::<2>(8);
+        self.lanes.exponent.next = self.sequencer.head.val().get_bits::<4>(12);
+        self.scan_wrap.next = self.sequencer.head.val().get_bit(10);
+        self.lanes.wrap.next = self.scan_wrap.val();
+        self.lanes.currents.next = self.currents.q.val();
+        self.lanes.forward.next = self.rows.forward.val();
+        self.lanes.adding.next = self.rows.adding.val();
+        self.lanes.replace.next = !self.rows.adding.val();
+        self.updated_value.next = self.neuron.u_next.val();
+        if self.clear.write_state.val() | self.sweep.clear_scratch.val() {
+            self.updated_value.next = self.zero24.val();
+        }
+        if self.command.u_write.val() {
+            self.updated_value.next = self.command.value.val();
+        }
+        self.lanes.value.next = self.updated_value.val();
+
+        comment!("UPDATE and FOLD.");
+        if self.sequencer.start_update.val() {
+            self.folding.d.next = false;
+        }
+        if self.sequencer.start_fold.val() {
+            self.folding.d.next = true;
+        }
+        self.sweep.start.next = self.sequencer.start_update.val() | self.sequencer.start_fold.val();
+        self.sweep.stop.next = self.stop.val();
+        self.sweep.fold.next = self.folding.q.val() & !self.sequencer.start_update.val();
+        self.sweep.serial.next = self.sequencer.head.val().get_bits::<3>(20).any();
+        self.sweep.first_group.next = self.sequencer.second.val().get_bits::<12>(0);
+        if self.sequencer.start_fold.val() {
+            self.sweep.first_group.next = self.sequencer.head.val().get_bits::<12>(32);
+        }
+        self.sweep.scratch_group.next = self.sequencer.head.val().get_bits::<12>(20);
+        self.sweep.groups.next = self.sequencer.head.val().get_bits::<12>(48);
+        self.sweep.neurons.next = self.sequencer.second.val().get_bits::<16>(16);
+        self.sweep.previous_address.next = self.ring_before.address.val();
+        self.sweep.spike_address.next = self.ring.address.val();
+        self.sweep.step.next = self.ring.step.val();
+        self.sweep.loaded.next = self.pairs.loaded.val();
+        self.sweep.done.next = self.neuron.done.val();
+        self.sweep.done_active.next = self.neuron.done_active.val();
+        self.sweep.spike.next = self.neuron.spike.val();
+        if self.sweep.keep_u.val() {
+            self.scratch_u.d.next = self.select_u.value.val();
+        }
+        self.neuron.valid.next = self.sweep.to_pipeline.val();
+        self.neuron.active.next = self.sweep.active.val();
+        self.neuron.fold.next = self.folding.q.val();
+        self.neuron.wrap.next = self.scan_wrap.val();
+        self.neuron.u.next = self.select_u.value.val();
+        self.neuron.v.next = self.select_v.value.val();
+        if self.folding.q.val() {
+            self.neuron.u.next = self.scratch_u.q.val();
+            self.neuron.v.next = self.select_u.value.val();
+        }
+        self.neuron.previous.next = self.select_previous.bit_value.val();
+        self.neuron.after_decay.next = self.sequencer.head.val().get_bit(4);
+        self.neuron.rounding_u.next = self.sequencer.head.val().get_bits::<2>(5);
+        self.neuron.rounding_v.next = self.sequencer.head.val().get_bits::<2>(7);
+        self.neuron.reset.next = self.sequencer.head.val().get_bits::<2>(9);
+        self.neuron.inverted.next = self.sequencer.head.val().get_bit(11);
+        self.neuron.no_threshold.next = self.sequencer.head.val().get_bit(12);
+        self.neuron.held_steps.next = self.sequencer.head.val().get_bits::<7>(13);
+        self.neuron.current_decay.next = self.operands.current_decay.val();
+        self.neuron.membrane_decay.next = self.operands.membrane_decay.val();
+        self.neuron.gain.next = self.operands.gain.val();
+        self.neuron.bias.next = self.operands.bias.val();
+        self.neuron.threshold.next = self.operands.threshold.val();
+        self.neuron.reset_value.next = self.operands.reset_value.val();
+        self.neuron.sub.next = self.operands.sub.val();
+        self.neuron.v_min.next = self.operands.v_min.val();
+        self.neuron.v_max.next = self.operands.v_max.val();
+        self.select_previous.word.next = self.history.q.val();
+        self.select_previous.lane.next = self.sweep.lane.val();
+        self.select_u.word.next = self.currents.q.val();
+        self.select_v.word.next = self.membranes.q.val();
+        self.select_u.lane.next = self.sweep.lane.val();
+        self.select_v.lane.next = self.sweep.lane.val();
+        if self.reporter.busy.val() {
+            self.select_u.lane.next = self.reporter.lane.val();
+            self.select_v.lane.next = self.reporter.lane.val();
+        }
+
+        comment!("CLEAR.");
+        self.clear.start.next = self.sequencer.start_clear.val();
+        self.clear.stop.next = self.stop.val();
+        self.clear.state.next = self.sequencer.head.val().get_bit(4);
+        self.clear.history.next = self.sequencer.head.val().get_bit(5);
+        self.clear.first_group.next = self.sequencer.head.val().get_bits::<12>(32);
+        self.clear.groups.next = self.sequencer.head.val().get_bits::<12>(48);
+        self.clear.history_base.next = self.sequencer.second.val().get_bits::<14>(0);
+        self.clear.history_words.next = self.sequencer.second.val().get_bits::<15>(16);
+
+        comment!("REPORT, and the host's reads of U, V and H.");
+        self.sequencer_reports.next = self.sequencer.busy.val();
+        self.report_state.next = self.sequencer.head.val().get_bit(5);
+        self.report_current.next = self.command.opcode.val() == self.read_u.val();
+        self.reporter.start.next = self.sequencer.start_report.val() | self.command.report.val();
+        self.reporter.stop.next = self.stop.val();
+        self.reporter.tag.next = self.command.opcode.val();
+        self.reporter.number.next = self.sequencer.head.val().get_bits::<8>(8);
+        self.reporter.numbered.next = self.sequencer_reports.val();
+        self.reporter.kind.next = self.kind_plain.val();
+        self.reporter.address.next = self.command.address.val().get_bits::<14>(0);
+        self.reporter.step.next = self.one8.val();
+        self.reporter.first_group.next = self.command.group.val();
+        self.reporter.first_lane.next = self.command.lane.val();
+        self.reporter.count.next = self.command.count.val();
+        if self.sequencer_reports.val() {
+            self.reporter.tag.next = bit_cast::<8, 2>(self.sequencer.head.val().get_bits::<2>(4)) + self.report_tag.val();
+            self.reporter.kind.next = self.sequencer.head.val().get_bits::<2>(4);
+            self.reporter.address.next = self.ring.address.val();
+            self.reporter.step.next = self.ring.step.val();
+            self.reporter.first_group.next = self.sequencer.head.val().get_bits::<12>(32);
+            self.reporter.first_lane.next = self.zero5.val();
+            self.reporter.count.next = bit_cast::<16, 12>(self.sequencer.head.val().get_bits::<12>(48));
+            if self.report_state.val() {
+                self.reporter.count.next = self.sequencer.head.val().get_bits::<16>(16);
+            }
+        } else if self.report_current.val() {
+            self.reporter.kind.next = self.kind_u.val();
+        } else if self.command.opcode.val() == self.read_v.val() {
+            self.reporter.kind.next = self.kind_v.val();
+        }
+        self.reporter.history.next = self.history.q.val();
+        self.reporter.value.next = self.select_v.value.val();
+        if self.reporter.kind.val() == self.kind_u.val() {
+            self.reporter.value.next = self.select_u.value.val();
+        }
+
+        comment!("Port of S.");
+        self.synapses.enable.next = self.long.read.val() | self.rows.read.val() | self.command.s_enable.val();
+        self.synapses.write.next = self.command.s_write.val();
+        self.synapses.data.next = self.command.s_data.val();
+        self.synapses.address.next = self.command.s_address.val();
+        if self.rows.read.val() {
+            self.synapses.address.next = self.rows.read_address.val();
+        }
+        if self.long.read.val() {
+            self.synapses.address.next = self.long.read_address.val();
+        }
+
+        comment!("Ports of U and V.");
+        self.currents.read.next = self.rows.fetch.val() | self.sweep.read_u.val() | self.reporter.read_state.val();
+        self.currents.read_group.next = self.sweep.read_group.val();
+        if self.rows.fetch.val() {
+            self.currents.read_group.next = self.rows.fetch_group.val();
+        }
+        if self.reporter.read_state.val() {
+            self.currents.read_group.next = self.reporter.state_group.val();
+        }
+        self.membranes.read.next = self.sweep.read_v.val() | self.reporter.read_state.val();
+        self.membranes.read_group.next = self.sweep.read_group.val();
+        if self.reporter.read_state.val() {
+            self.membranes.read_group.next = self.reporter.state_group.val();
+        }
+        self.all_lanes.next = self.rows.adding.val() | self.clear.write_state.val() | self.sweep.clear_scratch.val();
+        self.write_u.lane.next = self.sweep.write_lane.val();
+        self.write_u.one.next = self.sweep.write.val() | self.command.u_write.val();
+        self.write_u.all.next = self.all_lanes.val();
+        self.write_v.lane.next = self.sweep.write_lane.val();
+        self.write_v.one.next = (self.sweep.write.val() & !self.folding.q.val()) | self.command.v_write.val();
+        self.write_v.all.next = self.clear.write_state.val();
+        self.currents.write_group.next = self.sweep.write_group.val();
+        self.membranes.write_group.next = self.sweep.write_group.val();
+        self.value_v.value.next = self.neuron.v_next.val();
+        if self.clear.write_state.val() {
+            self.currents.write_group.next = self.clear.group.val();
+            self.membranes.write_group.next = self.clear.group.val();
+            self.value_v.value.next = self.sequencer.head.val().get_bits::<24>(8);
+        }
+        if self.rows.adding.val() {
+            self.currents.write_group.next = self.rows.add_group.val();
+        }
+        if self.command.u_write.val() | self.command.v_write.val() {
+            self.write_u.lane.next = self.command.lane.val();
+            self.write_v.lane.next = self.command.lane.val();
+            self.currents.write_group.next = self.command.group.val();
+            self.membranes.write_group.next = self.command.group.val();
+            self.value_v.value.next = self.command.value.val();
+        }
+        self.currents.write.next = self.write_u.mask.val();
+        self.currents.data.next = self.lanes.updated.val();
+        self.membranes.write.next = self.write_v.mask.val();
+        self.membranes.data.next = self.value_v.word.val();
+
+        comment!("Ports of H: engines first, inputs when they leave a clock.");
+        self.history.read.next = self.find.read.val() | self.sweep.read_history.val() | self.reporter.read_history.val();
+        self.history.read_address.next = self.find.read_address.val();
+        if self.sweep.read_history.val() {
+            self.history.read_address.next = self.sweep.history_address.val();
+        }
+        if self.reporter.read_history.val() {
+            self.history.read_address.next = self.reporter.history_address.val();
+        }
+        self.command.h_blocked.next = self.sweep.write_spikes.val() | self.clear.write_history.val();
+        self.history.write.next = self.command.h_write.val() | self.sweep.write_spikes.val() | self.clear.write_history.val();
+        self.history.write_address.next = self.command.h_address.val();
+        self.history.data.next = self.command.h_data.val();
+        if self.clear.write_history.val() {
+            self.history.write_address.next = self.clear.word.val();
+            self.history.data.next = self.no_spikes.val();
+        }
+        if self.sweep.write_spikes.val() {
+            self.history.write_address.next = self.sweep.spikes_address.val();
+            self.history.data.next = self.sweep.spikes.val();
+        }
+
+        comment!("Counters and status.");
+        self.counters.clear.next = self.connect.val();
+        self.counters.running.next = self.sequencer.busy.val();
+        self.counters.step_done.next = self.sequencer.step_done.val();
+        self.counters.word_read.next = self.rows.read.val();
+        self.counters.stalled.next = self.sequencer.busy.val() & self.put_valid.val() & !self.put_ready.val();
+        self.counters.row_begins.next = self.rows.row_begins.val();
+        self.counters.row_groups.next = self.sequencer.second.val().get_bits::<12>(48);
+        self.counters.row_last.next = self.sequencer.head.val().get_bits::<5>(27);
+        self.counters.spike.next = self.neuron.done.val() & self.neuron.spike.val();
+        self.counters.saturations_a.next = self.lanes.saturations.val();
+        self.counters.saturations_b.next = self.neuron.saturations.val();
+        self.counters.wraps_a.next = self.lanes.wraps.val();
+        self.counters.wraps_b.next = self.neuron.wraps.val();
+        self.status.index.next = self.status_index.val();
+        self.status_data.next = self.status.data.val();
+        self.status.error.next = self.command.error.val();
+        self.status.running.next = self.sequencer.busy.val();
+        self.status.cycles.next = self.counters.cycles.val();
+        self.status.steps.next = self.counters.steps.val();
+        self.status.synaptic_operations.next = self.counters.synaptic_operations.val();
+        self.status.weight_words.next = self.counters.weight_words.val();
+        self.status.spikes.next = self.counters.spikes.val();
+        self.status.saturations.next = self.counters.saturations.val();
+        self.status.wraps.next = self.counters.wraps.val();
+        self.status.stalls.next = self.counters.stalls.val();
+        self.status.link_errors.next = self.link_errors.val();
+    }
+}

@@ -1,0 +1,222 @@
+//! The reporter: sends a bitmap or the states of neurons as a record (`docs/protocol.md`, section 2).
+//! Serves REPORT, and the host's reads of U, V and H.
+//!
+//! | port | width | |
+//! | --- | --- | --- |
+//! | `start` | 1 | begin; operands are still until `busy` falls |
+//! | `tag`, `number`, `numbered` | 8, 8, 1 | begin of the record; `numbered`: the number follows the tag |
+//! | `kind` | 2 | 0 bitmap, run-length; 1 bitmap, plain; 2 v; 3 u |
+//! | `address`, `step` | 14, 8 | first word of H, words from group to group |
+//! | `first_group`, `first_lane` | 12, 5 | first neuron |
+//! | `count` | 16 | words of H, or neurons |
+//! | `read_history`, `history_address`, `history` | 1, 14, L | read port of H |
+//! | `read_state`, `state_group`, `lane`, `value` | 1, 12, 5, 24 | read port of U and V, through the lane selector |
+//! | `put_valid`, `put_data`, `put_ready` | 1, 8, 1 | outgoing stream |
+
+use crate::neuron::sweep::LastLane;
+use crate::primitives::fixed::Fixed;
+use crate::primitives::wiring::{ByteOfWord, HistoryByte};
+use rust_hdl::prelude::*;
+
+/// States of the reporter.
+#[derive(Copy, Clone, PartialEq, Debug, LogicState)]
+pub enum ReportState {
+    /// Nothing to do.
+    Idle,
+    /// Sending the tag.
+    Tag,
+    /// Sending the number.
+    Number,
+    /// Reading a word of H, or a group of U and V.
+    Read,
+    /// The word is there.
+    Look,
+    /// Sending a number of empty words.
+    Zeros,
+    /// Sending the bytes of a word.
+    Word,
+    /// Sending the bytes of a state.
+    Value,
+}
+
+/// See the module's table.
+#[derive(LogicBlock, Default)]
+#[allow(missing_docs)]
+pub struct Reporter<const L: usize> {
+    pub clock: Signal<In, Clock>,
+    pub start: Signal<In, Bit>,
+    pub stop: Signal<In, Bit>,
+    pub tag: Signal<In, Bits<8>>,
+    pub number: Signal<In, Bits<8>>,
+    pub numbered: Signal<In, Bit>,
+    pub kind: Signal<In, Bits<2>>,
+    pub address: Signal<In, Bits<14>>,
+    pub step: Signal<In, Bits<8>>,
+    pub first_group: Signal<In, Bits<12>>,
+    pub first_lane: Signal<In, Bits<5>>,
+    pub count: Signal<In, Bits<16>>,
+    pub read_history: Signal<Out, Bit>,
+    pub history_address: Signal<Out, Bits<14>>,
+    pub history: Signal<In, Bits<L>>,
+    pub read_state: Signal<Out, Bit>,
+    pub state_group: Signal<Out, Bits<12>>,
+    pub lane: Signal<Out, Bits<5>>,
+    pub value: Signal<In, Bits<24>>,
+    pub put_valid: Signal<Out, Bit>,
+    pub put_data: Signal<Out, Bits<8>>,
+    pub put_ready: Signal<In, Bit>,
+    pub busy: Signal<Out, Bit>,
+    state: DFF<ReportState>,
+    pointer: DFF<Bits<14>>,
+    group: DFF<Bits<12>>,
+    now: DFF<Bits<5>>,
+    left: DFF<Bits<16>>,
+    zeros: DFF<Bits<8>>,
+    index: DFF<Bits<2>>,
+    octets: HistoryByte<L>,
+    value_bytes: ByteOfWord<24>,
+    last_lane: LastLane<L>,
+    empty: Signal<Local, Bit>,
+    last_word: Signal<Local, Bit>,
+    sent: Signal<Local, Bit>,
+    is_state: Signal<Local, Bit>,
+    word_last: Signal<Local, Bit>,
+    one8: Fixed<8, 1>,
+    zero8: Fixed<8, 0>,
+    nearly8: Fixed<8, 254>,
+    one16: Fixed<16, 1>,
+    none16: Fixed<16, 0>,
+    one12: Fixed<12, 1>,
+    one5: Fixed<5, 1>,
+    zero5: Fixed<5, 0>,
+    one2: Fixed<2, 1>,
+    zero2: Fixed<2, 0>,
+    two2: Fixed<2, 2>,
+    nothing: Fixed<L, 0>,
+}
+
+impl<const L: usize> Logic for Reporter<L> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, state, pointer, group, now, left, zeros, index);
+        self.read_history.next = false;
+        self.history_address.next = self.pointer.q.val();
+        self.read_state.next = false;
+        self.state_group.next = self.group.q.val();
+        self.lane.next = self.now.q.val();
+        self.put_valid.next = false;
+        self.put_data.next = self.tag.val();
+        self.busy.next = self.state.q.val() != ReportState::Idle;
+        self.octets.word.next = self.history.val();
+        self.octets.index.next = self.index.q.val();
+        self.value_bytes.word.next = self.value.val();
+        self.value_bytes.index.next = bit_cast::<5, 2>(self.index.q.val());
+        self.empty.next = self.history.val() == self.nothing.val();
+        self.last_word.next = self.left.q.val() == self.one16.val();
+        self.is_state.next = self.kind.val().get_bit(1);
+        self.word_last.next = self.index.q.val() == self.octets.last.val();
+        self.sent.next = self.put_ready.val();
+        match self.state.q.val() {
+            ReportState::Idle => {}
+            ReportState::Tag => {
+                self.put_valid.next = true;
+                if self.sent.val() {
+                    self.state.d.next = ReportState::Read;
+                    if self.numbered.val() {
+                        self.state.d.next = ReportState::Number;
+                    }
+                }
+            }
+            ReportState::Number => {
+                self.put_valid.next = true;
+                self.put_data.next = self.number.val();
+                if self.sent.val() {
+                    self.state.d.next = ReportState::Read;
+                }
+            }
+            ReportState::Read => {
+                self.index.d.next = self.zero2.val();
+                if self.left.q.val() == self.none16.val() {
+                    self.state.d.next = ReportState::Idle;
+                    if self.zeros.q.val() != self.zero8.val() {
+                        self.state.d.next = ReportState::Zeros;
+                    }
+                } else if self.is_state.val() {
+                    self.read_state.next = true;
+                    self.state.d.next = ReportState::Value;
+                } else {
+                    self.read_history.next = true;
+                    self.state.d.next = ReportState::Look;
+                }
+            }
+            ReportState::Look => {
+                comment!("Run-length: count empty words, 255 of them make a byte of their own.");
+                self.pointer.d.next = self.pointer.q.val() + bit_cast::<14, 8>(self.step.val());
+                self.left.d.next = self.left.q.val() - self.one16.val();
+                self.state.d.next = ReportState::Word;
+                if self.kind.val() == self.zero2.val() {
+                    self.state.d.next = ReportState::Zeros;
+                    if self.empty.val() {
+                        self.zeros.d.next = self.zeros.q.val() + self.one8.val();
+                        self.state.d.next = ReportState::Read;
+                        if self.zeros.q.val() == self.nearly8.val() {
+                            self.state.d.next = ReportState::Zeros;
+                        }
+                    }
+                }
+            }
+            ReportState::Zeros => {
+                self.put_valid.next = true;
+                self.put_data.next = self.zeros.q.val();
+                if self.sent.val() {
+                    self.zeros.d.next = self.zero8.val();
+                    self.state.d.next = ReportState::Word;
+                    if self.empty.val() {
+                        self.state.d.next = ReportState::Read;
+                    }
+                }
+            }
+            ReportState::Word => {
+                self.put_valid.next = true;
+                self.put_data.next = self.octets.octet.val();
+                if self.sent.val() {
+                    self.index.d.next = self.index.q.val() + self.one2.val();
+                    if self.word_last.val() {
+                        self.state.d.next = ReportState::Read;
+                    }
+                }
+            }
+            ReportState::Value => {
+                self.put_valid.next = true;
+                self.put_data.next = self.value_bytes.octet.val();
+                if self.sent.val() {
+                    self.index.d.next = self.index.q.val() + self.one2.val();
+                    if self.index.q.val() == self.two2.val() {
+                        self.index.d.next = self.zero2.val();
+                        self.left.d.next = self.left.q.val() - self.one16.val();
+                        self.now.d.next = self.now.q.val() + self.one5.val();
+                        if self.last_word.val() {
+                            self.state.d.next = ReportState::Idle;
+                        }
+                        if self.now.q.val() == self.last_lane.value.val() {
+                            self.now.d.next = self.zero5.val();
+                            self.group.d.next = self.group.q.val() + self.one12.val();
+                            self.state.d.next = ReportState::Read;
+                        }
+                    }
+                }
+            }
+        }
+        if self.start.val() {
+            self.pointer.d.next = self.address.val();
+            self.group.d.next = self.first_group.val();
+            self.now.d.next = self.first_lane.val();
+            self.left.d.next = self.count.val();
+            self.zeros.d.next = self.zero8.val();
+            self.state.d.next = ReportState::Tag;
+        }
+        if self.stop.val() {
+            self.state.d.next = ReportState::Idle;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! One integrate lane: a byte of the synapse word becomes an addition to this lane's current.
+//!
+//! | port | width | in clock | |
+//! | --- | --- | --- | --- |
+//! | `octet` | 8 | t | the lane's byte of S |
+//! | `part` | 3 | t | which mantissa of the byte |
+//! | `format`, `sign`, `exponent`, `wrap` | 2, 2, 4, 1 | still | from the SCAN operation |
+//! | `current` | 24 | t + 2 | the group's current from U |
+//! | `forward` | 1 | t + 2 | take the sum of the clock before instead: U was not written yet |
+//! | `replace`, `value` | 1, 24 | same | put `value` on `updated` instead of the sum |
+//! | `updated` | 24 | t + 2 | to be written to U |
+//! | `saturated`, `wrapped` | 1 | t + 2 | of the addition (`docs/numerics.md`, section 1) |
+
+use crate::primitives::arithmetic::{AddCurrent, Mantissa, ShiftLeft};
+use rust_hdl::prelude::*;
+
+/// See the module's table.
+#[derive(LogicBlock, Default)]
+#[allow(missing_docs)]
+pub struct IntegrateLane {
+    pub clock: Signal<In, Clock>,
+    pub octet: Signal<In, Bits<8>>,
+    pub part: Signal<In, Bits<3>>,
+    pub format: Signal<In, Bits<2>>,
+    pub sign: Signal<In, Bits<2>>,
+    pub exponent: Signal<In, Bits<4>>,
+    pub wrap: Signal<In, Bit>,
+    pub current: Signal<In, Bits<24>>,
+    pub forward: Signal<In, Bit>,
+    pub replace: Signal<In, Bit>,
+    pub value: Signal<In, Bits<24>>,
+    pub updated: Signal<Out, Bits<24>>,
+    pub saturated: Signal<Out, Bit>,
+    pub wrapped: Signal<Out, Bit>,
+    select: Mantissa,
+    mantissa: DFF<Bits<9>>,
+    shift: ShiftLeft,
+    addend: DFF<Bits<24>>,
+    add: AddCurrent,
+    last_sum: DFF<Bits<24>>,
+}
+
+impl Logic for IntegrateLane {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, mantissa, addend, last_sum);
+        comment!("First clock: the mantissa. Second: its shift. Third: the addition.");
+        self.select.octet.next = self.octet.val();
+        self.select.part.next = self.part.val();
+        self.select.format.next = self.format.val();
+        self.select.sign.next = self.sign.val();
+        self.mantissa.d.next = self.select.value.val();
+        self.shift.value.next = self.mantissa.q.val();
+        self.shift.amount.next = self.exponent.val();
+        self.addend.d.next = self.shift.shifted.val();
+        self.add.a.next = self.current.val();
+        if self.forward.val() {
+            self.add.a.next = self.last_sum.q.val();
+        }
+        self.add.b.next = self.addend.q.val();
+        self.add.wrap.next = self.wrap.val();
+        self.last_sum.d.next = self.add.sum.val();
+        self.saturated.next = self.add.saturated.val();
+        self.wrapped.next = self.add.wrapped.val();
+        self.updated.next = self.add.sum.val();
+        if self.replace.val() {
+            self.updated.next = self.value.val();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The L lanes side by side, with the words of S and U taken apart and put together.
+//!
+//! Ports as in [`super::integrate`], with `word` (SW = 8 L bits of S), `currents` and `updated`
+//! (UW = 24 L bits of U). `adding` says that this clock's sums count; `saturations` and `wraps` are
+//! the number of lanes that did (0 when not adding).
+
+use super::integrate::IntegrateLane;
+use crate::primitives::wiring::{CountOnes, Pack, Unpack};
+use rust_hdl::prelude::*;
+
+/// See the module's description.
+#[derive(LogicBlock)]
+#[allow(missing_docs)]
+pub struct Lanes<const L: usize, const SW: usize, const UW: usize> {
+    pub clock: Signal<In, Clock>,
+    pub word: Signal<In, Bits<SW>>,
+    pub part: Signal<In, Bits<3>>,
+    pub format: Signal<In, Bits<2>>,
+    pub sign: Signal<In, Bits<2>>,
+    pub exponent: Signal<In, Bits<4>>,
+    pub wrap: Signal<In, Bit>,
+    pub currents: Signal<In, Bits<UW>>,
+    pub forward: Signal<In, Bit>,
+    pub adding: Signal<In, Bit>,
+    pub replace: Signal<In, Bit>,
+    pub value: Signal<In, Bits<24>>,
+    pub updated: Signal<Out, Bits<UW>>,
+    pub saturations: Signal<Out, Bits<6>>,
+    pub wraps: Signal<Out, Bits<6>>,
+    bytes: Unpack<L, 8, SW>,
+    states: Unpack<L, 24, UW>,
+    lane: [IntegrateLane; L],
+    results: Pack<L, 24, UW>,
+    saturated: Pack<L, 1, L>,
+    wrapped: Pack<L, 1, L>,
+    count_saturated: CountOnes<L>,
+    count_wrapped: CountOnes<L>,
+    none: crate::primitives::fixed::Fixed<6, 0>,
+    zero: crate::primitives::fixed::Fixed<1, 0>,
+    one: crate::primitives::fixed::Fixed<1, 1>,
+}
+
+impl<const L: usize, const SW: usize, const UW: usize> Default for Lanes<L, SW, UW> {
+    fn default() -> Self {
+        Self {
+            clock: Signal::default(),
+            word: Signal::default(),
+            part: Signal::default(),
+            format: Signal::default(),
+            sign: Signal::default(),
+            exponent: Signal::default(),
+            wrap: Signal::default(),
+            currents: Signal::default(),
+            forward: Signal::default(),
+            adding: Signal::default(),
+            replace: Signal::default(),
+            value: Signal::default(),
+            updated: Signal::default(),
+            saturations: Signal::default(),
+            wraps: Signal::default(),
+            bytes: Unpack::default(),
+            states: Unpack::default(),
+            lane: array_init::array_init(|_| IntegrateLane::default()),
+            results: Pack::default(),
+            saturated: Pack::default(),
+            wrapped: Pack::default(),
+            count_saturated: CountOnes::default(),
+            count_wrapped: CountOnes::default(),
+            none: Default::default(),
+            zero: Default::default(),
+            one: Default::default(),
+        }
+    }
+}
+
+impl<const L: usize, const SW: usize, const UW: usize> Logic for Lanes<L, SW, UW> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.bytes.word.next = self.word.val();
+        self.states.word.next = self.currents.val();
+        for i in 0..L {
+            self.lane[i].clock.next = self.clock.val();
+            self.lane[i].octet.next = self.bytes.part[i].val();
+            self.lane[i].part.next = self.part.val();
+            self.lane[i].format.next = self.format.val();
+            self.lane[i].sign.next = self.sign.val();
+            self.lane[i].exponent.next = self.exponent.val();
+            self.lane[i].wrap.next = self.wrap.val();
+            self.lane[i].current.next = self.states.part[i].val();
+            self.lane[i].forward.next = self.forward.val();
+            self.lane[i].replace.next = self.replace.val();
+            self.lane[i].value.next = self.value.val();
+            self.results.part[i].next = self.lane[i].updated.val();
+            self.saturated.part[i].next = self.zero.val();
+            if self.lane[i].saturated.val() {
+                self.saturated.part[i].next = self.one.val();
+            }
+            self.wrapped.part[i].next = self.zero.val();
+            if self.lane[i].wrapped.val() {
+                self.wrapped.part[i].next = self.one.val();
+            }
+        }
+        self.updated.next = self.results.word.val();
+        self.count_saturated.word.next = self.saturated.word.val();
+        self.count_wrapped.word.next = self.wrapped.word.val();
+        self.saturations.next = self.none.val();
+        self.wraps.next = self.none.val();
+        if self.adding.val() {
+            self.saturations.next = self.count_saturated.count.val();
+            self.wraps.next = self.count_wrapped.count.val();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The integrate lanes: weights into currents.
+
+pub mod integrate;
+pub mod lanes;

@@ -1,0 +1,4 @@
+//! The neurons: the update pipeline and the sweep that feeds it.
+
+pub mod pipeline;
+pub mod sweep;

@@ -1,0 +1,247 @@
+//! The memories of the core, in the forms that yosys maps to RAM blocks on iCE40, ECP5 and Gowin.
+//!
+//! | block | ports | maps to | rule |
+//! | --- | --- | --- | --- |
+//! | [`SynapseRam`] | one, write else read | SPRAM (`synth_ice40 -spram`) or block RAM | `q` holds while `enable` is 0 |
+//! | [`LaneRam`] | one write (a bit for each lane), one read | block RAM | never reads the word being written |
+//! | [`WordRam`] | one write, one read | block RAM | never reads the word being written |
+//!
+//! Reads are registered: `q` follows one clock after the address. Depths are powers of two; high
+//! address bits are ignored. `no_rw_check` drops yosys' collision logic: the blocks around these
+//! memories never use a word that was read in the clock in which it was written.
+
+use super::convert::unsigned;
+use rust_hdl::prelude::*;
+
+fn address_bits(depth: usize) -> usize {
+    (depth.max(2) - 1).ilog2() as usize + 1
+}
+
+/// The synapse memory S: single port, `SW` bits wide. Not initialised (SPRAM cannot be).
+#[derive(LogicBlock)]
+pub struct SynapseRam<const SW: usize> {
+    /// Clock.
+    pub clock: Signal<In, Clock>,
+    /// Access in this clock.
+    pub enable: Signal<In, Bit>,
+    /// Write instead of read.
+    pub write: Signal<In, Bit>,
+    /// Word.
+    pub address: Signal<In, Bits<20>>,
+    /// Word to write.
+    pub data: Signal<In, Bits<SW>>,
+    /// Word read last.
+    pub q: Signal<Out, Bits<SW>>,
+    _memory: Vec<Bits<SW>>,
+}
+
+impl<const SW: usize> SynapseRam<SW> {
+    /// A memory of `depth` words.
+    pub fn new(depth: usize) -> Self {
+        Self {
+            clock: Signal::default(),
+            enable: Signal::default(),
+            write: Signal::default(),
+            address: Signal::default(),
+            data: Signal::default(),
+            q: Signal::default(),
+            _memory: vec![Bits::default(); depth],
+        }
+    }
+}
+
+impl<const SW: usize> Logic for SynapseRam<SW> {
+    fn update(&mut self) {
+        if self.clock.pos_edge() && self.enable.val() {
+            let word = unsigned(self.address.val()) as usize % self._memory.len();
+            if self.write.val() {
+                self._memory[word] = self.data.val();
+            } else {
+                self.q.next = self._memory[word];
+            }
+        }
+    }
+    fn connect(&mut self) {
+        self.q.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        let (depth, bits) = (self._memory.len(), address_bits(self._memory.len()));
+        Verilog::Custom(format!(
+            "\
+// Synapse memory: one port, write else read, {depth} words. q holds while enable is 0.
+(* no_rw_check *) reg [{}:0] memory [0:{}];
+always @(posedge clock) begin
+   if (enable) begin
+      if (write) memory[address[{}:0]] <= data;
+      else q <= memory[address[{}:0]];
+   end
+end
+",
+            SW - 1,
+            depth - 1,
+            bits - 1,
+            bits - 1
+        ))
+    }
+}
+
+/// A state memory (U or V): a word holds 24 bits for each lane and each lane is written on its own.
+#[derive(LogicBlock)]
+pub struct LaneRam<const L: usize, const UW: usize> {
+    /// Clock.
+    pub clock: Signal<In, Clock>,
+    /// Lanes to write.
+    pub write: Signal<In, Bits<L>>,
+    /// Group to write.
+    pub write_group: Signal<In, Bits<12>>,
+    /// Word to write.
+    pub data: Signal<In, Bits<UW>>,
+    /// Read in this clock.
+    pub read: Signal<In, Bit>,
+    /// Group to read.
+    pub read_group: Signal<In, Bits<12>>,
+    /// Word read last.
+    pub q: Signal<Out, Bits<UW>>,
+    _memory: Vec<Bits<UW>>,
+}
+
+impl<const L: usize, const UW: usize> LaneRam<L, UW> {
+    /// A memory of `depth` groups, initially 0.
+    pub fn new(depth: usize) -> Self {
+        Self {
+            clock: Signal::default(),
+            write: Signal::default(),
+            write_group: Signal::default(),
+            data: Signal::default(),
+            read: Signal::default(),
+            read_group: Signal::default(),
+            q: Signal::default(),
+            _memory: vec![Bits::default(); depth],
+        }
+    }
+}
+
+impl<const L: usize, const UW: usize> Logic for LaneRam<L, UW> {
+    fn update(&mut self) {
+        if self.clock.pos_edge() {
+            let depth = self._memory.len();
+            if self.read.val() {
+                self.q.next = self._memory[unsigned(self.read_group.val()) as usize % depth];
+            }
+            let word = unsigned(self.write_group.val()) as usize % depth;
+            for lane in 0..L {
+                if self.write.val().get_bit(lane) {
+                    let value = self.data.val().get_bits::<24>(24 * lane);
+                    self._memory[word].set_bits::<24>(24 * lane, value);
+                }
+            }
+        }
+    }
+    fn connect(&mut self) {
+        self.q.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        let (depth, bits) = (self._memory.len(), address_bits(self._memory.len()));
+        let writes = (0..L)
+            .map(|lane| {
+                let (high, low) = (24 * lane + 23, 24 * lane);
+                format!(
+                    "   if (write[{lane}]) memory[write_group[{}:0]][{high}:{low}] <= \
+                     data[{high}:{low}];\n",
+                    bits - 1
+                )
+            })
+            .collect::<String>();
+        Verilog::Custom(format!(
+            "\
+// State memory: {depth} groups, 24 bits a lane, each lane written on its own.
+(* no_rw_check *) reg [{}:0] memory [0:{}];
+integer index;
+initial begin
+   for (index = 0; index < {depth}; index = index + 1) memory[index] = {UW}'d0;
+end
+always @(posedge clock) begin
+{writes}   if (read) q <= memory[read_group[{}:0]];
+end
+",
+            UW - 1,
+            depth - 1,
+            bits - 1
+        ))
+    }
+}
+
+/// A memory of `depth` words of `W` bits with one write and one read port, initially 0.
+#[derive(LogicBlock)]
+pub struct WordRam<const W: usize> {
+    /// Clock.
+    pub clock: Signal<In, Clock>,
+    /// Write in this clock.
+    pub write: Signal<In, Bit>,
+    /// Word to write.
+    pub write_address: Signal<In, Bits<14>>,
+    /// Data to write.
+    pub data: Signal<In, Bits<W>>,
+    /// Read in this clock.
+    pub read: Signal<In, Bit>,
+    /// Word to read.
+    pub read_address: Signal<In, Bits<14>>,
+    /// Word read last.
+    pub q: Signal<Out, Bits<W>>,
+    _memory: Vec<Bits<W>>,
+}
+
+impl<const W: usize> WordRam<W> {
+    /// A memory of `depth` words.
+    pub fn new(depth: usize) -> Self {
+        Self {
+            clock: Signal::default(),
+            write: Signal::default(),
+            write_address: Signal::default(),
+            data: Signal::default(),
+            read: Signal::default(),
+            read_address: Signal::default(),
+            q: Signal::default(),
+            _memory: vec![Bits::default(); depth],
+        }
+    }
+}
+
+impl<const W: usize> Logic for WordRam<W> {
+    fn update(&mut self) {
+        if self.clock.pos_edge() {
+            let depth = self._memory.len();
+            if self.read.val() {
+                self.q.next = self._memory[unsigned(self.read_address.val()) as usize % depth];
+            }
+            if self.write.val() {
+                let word = unsigned(self.write_address.val()) as usize % depth;
+                self._memory[word] = self.data.val();
+            }
+        }
+    }
+    fn connect(&mut self) {
+        self.q.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        let (depth, bits) = (self._memory.len(), address_bits(self._memory.len()));
+        Verilog::Custom(format!(
+            "\
+// Spike history: {depth} words of {W} bits.
+(* no_rw_check *) reg [{}:0] memory [0:{}];
+integer index;
+initial begin
+   for (index = 0; index < {depth}; index = index + 1) memory[index] = {W}'d0;
+end
+always @(posedge clock) begin
+   if (write) memory[write_address[{}:0]] <= data;
+   if (read) q <= memory[read_address[{}:0]];
+end
+",
+            W - 1,
+            depth - 1,
+            bits - 1,
+            bits - 1
+        ))
+    }
+}

@@ -1,0 +1,10 @@
+//! The few hand-written bodies: memories, arithmetic and wiring that rust-hdl's kernels cannot say.
+//! Each is a `Verilog::Custom` body beside a Rust `update`; `tests/primitives.rs` runs both on the
+//! same vectors.
+
+pub mod arithmetic;
+pub mod byte_ram;
+pub mod convert;
+pub mod fixed;
+pub mod memory;
+pub mod wiring;

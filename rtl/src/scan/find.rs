@@ -1,0 +1,105 @@
+//! The spike finder: reads a source's bitmap group by group and hands out the spiking lanes in
+//! ascending order, one a clock, with the address of the group's first row. The next word of H is
+//! read ahead, so an empty group costs one clock and nothing while rows are streaming.
+//!
+//! | port | width | |
+//! | --- | --- | --- |
+//! | `start` | 1 | begin; the operands below are taken in this clock |
+//! | `always_row` | 1 | no bitmap: hand out lane 0 of `row_base` once |
+//! | `groups` | 12 | groups of the source |
+//! | `address`, `step` | 14, 8 | first word of H, words from group to group |
+//! | `row_base`, `group_stride` | 20, 20 | row of source 0, words of S from group to group |
+//! | `read`, `read_address`, `history` | 1, 14, L | the read port of H |
+//! | `found`, `lane`, `row` | 1, 5, 20 | a spike, until `taken` |
+//! | `busy` | 1 | spikes may follow |
+
+use crate::primitives::fixed::Fixed;
+use crate::primitives::wiring::LowestBit;
+use rust_hdl::prelude::*;
+
+/// See the module's table.
+#[derive(LogicBlock, Default)]
+#[allow(missing_docs)]
+pub struct SpikeFinder<const L: usize> {
+    pub clock: Signal<In, Clock>,
+    pub start: Signal<In, Bit>,
+    pub stop: Signal<In, Bit>,
+    pub always_row: Signal<In, Bit>,
+    pub groups: Signal<In, Bits<12>>,
+    pub address: Signal<In, Bits<14>>,
+    pub step: Signal<In, Bits<8>>,
+    pub row_base: Signal<In, Bits<20>>,
+    pub group_stride: Signal<In, Bits<20>>,
+    pub read: Signal<Out, Bit>,
+    pub read_address: Signal<Out, Bits<14>>,
+    pub history: Signal<In, Bits<L>>,
+    pub found: Signal<Out, Bit>,
+    pub lane: Signal<Out, Bits<5>>,
+    pub row: Signal<Out, Bits<20>>,
+    pub taken: Signal<In, Bit>,
+    pub busy: Signal<Out, Bit>,
+    pointer: DFF<Bits<14>>,
+    left: DFF<Bits<12>>,
+    next_row: DFF<Bits<20>>,
+    ahead: DFF<Bit>,
+    word: DFF<Bits<L>>,
+    word_row: DFF<Bits<20>>,
+    lowest: LowestBit<L>,
+    any: Signal<Local, Bit>,
+    last: Signal<Local, Bit>,
+    consume: Signal<Local, Bit>,
+    fetch: Signal<Local, Bit>,
+    none: Fixed<12, 0>,
+    one: Fixed<12, 1>,
+    empty: Fixed<L, 0>,
+    first: Fixed<L, 1>,
+}
+
+impl<const L: usize> Logic for SpikeFinder<L> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, pointer, left, next_row, ahead, word, word_row);
+        self.lowest.word.next = self.word.q.val();
+        self.any.next = self.word.q.val().any();
+        self.last.next = self.taken.val() & (self.lowest.rest.val() == self.empty.val());
+        comment!("Take the word read ahead when this one is used up; read the next at once.");
+        self.consume.next = self.ahead.q.val() & (!self.any.val() | self.last.val());
+        self.fetch.next = (self.left.q.val() != self.none.val()) & (!self.ahead.q.val() | self.consume.val());
+        self.read.next = self.fetch.val();
+        self.read_address.next = self.pointer.q.val();
+        self.ahead.d.next = self.fetch.val() | (self.ahead.q.val() & !self.consume.val());
+        if self.fetch.val() {
+            self.pointer.d.next = self.pointer.q.val() + bit_cast::<14, 8>(self.step.val());
+            self.left.d.next = self.left.q.val() - self.one.val();
+        }
+        if self.taken.val() {
+            self.word.d.next = self.lowest.rest.val();
+        }
+        if self.consume.val() {
+            self.word.d.next = self.history.val();
+            self.word_row.d.next = self.next_row.q.val();
+            self.next_row.d.next = self.next_row.q.val() + self.group_stride.val();
+        }
+        self.found.next = self.any.val();
+        self.lane.next = self.lowest.index.val();
+        self.row.next = self.word_row.q.val();
+        self.busy.next = self.any.val() | self.ahead.q.val() | (self.left.q.val() != self.none.val());
+        if self.start.val() {
+            self.pointer.d.next = self.address.val();
+            self.left.d.next = self.groups.val();
+            self.next_row.d.next = self.row_base.val();
+            self.word.d.next = self.empty.val();
+            self.ahead.d.next = false;
+            if self.always_row.val() {
+                self.left.d.next = self.none.val();
+                self.word.d.next = self.first.val();
+                self.word_row.d.next = self.row_base.val();
+            }
+        }
+        if self.stop.val() {
+            self.left.d.next = self.none.val();
+            self.word.d.next = self.empty.val();
+            self.ahead.d.next = false;
+        }
+    }
+}

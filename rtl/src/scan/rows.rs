@@ -1,0 +1,162 @@
+//! The row streamer: turns spikes into a word of S for the lanes in every clock. The next row's
+//! address is computed while a row streams, so rows follow each other without a gap.
+//!
+//! | port | width | |
+//! | --- | --- | --- |
+//! | `found`, `lane`, `row`, `taken` | 1, 5, 20, 1 | from the spike finder |
+//! | `stride`, `groups`, `first_group`, `format` | 16, 12, 12, 2 | still, from SCAN |
+//! | `read`, `read_address` | 1, 20 | S, in clock t |
+//! | `part` | 3 | for the lanes, in clock t + 1 |
+//! | `fetch`, `fetch_group` | 1, 12 | read U, in clock t + 2 |
+//! | `adding`, `add_group`, `forward` | 1, 12, 1 | add and write U, in clock t + 3 |
+//! | `row_begins` | 1 | for the counter of synaptic operations |
+//! | `busy` | 1 | a row or an addition is under way |
+
+use crate::primitives::fixed::Fixed;
+use crate::primitives::wiring::LaneTimes;
+use rust_hdl::prelude::*;
+
+/// See the module's table.
+#[derive(LogicBlock, Default)]
+#[allow(missing_docs)]
+pub struct RowStreamer<const L: usize> {
+    pub clock: Signal<In, Clock>,
+    pub stop: Signal<In, Bit>,
+    pub found: Signal<In, Bit>,
+    pub lane: Signal<In, Bits<5>>,
+    pub row: Signal<In, Bits<20>>,
+    pub taken: Signal<Out, Bit>,
+    pub stride: Signal<In, Bits<16>>,
+    pub groups: Signal<In, Bits<12>>,
+    pub first_group: Signal<In, Bits<12>>,
+    pub format: Signal<In, Bits<2>>,
+    pub read: Signal<Out, Bit>,
+    pub read_address: Signal<Out, Bits<20>>,
+    pub part: Signal<Out, Bits<3>>,
+    pub fetch: Signal<Out, Bit>,
+    pub fetch_group: Signal<Out, Bits<12>>,
+    pub adding: Signal<Out, Bit>,
+    pub add_group: Signal<Out, Bits<12>>,
+    pub forward: Signal<Out, Bit>,
+    pub row_begins: Signal<Out, Bit>,
+    pub busy: Signal<Out, Bit>,
+    spike_valid: DFF<Bit>,
+    spike_lane: DFF<Bits<5>>,
+    spike_row: DFF<Bits<20>>,
+    offset_valid: DFF<Bit>,
+    offset: DFF<Bits<20>>,
+    offset_row: DFF<Bits<20>>,
+    times: LaneTimes<L>,
+    active: DFF<Bit>,
+    address: DFF<Bits<20>>,
+    group: DFF<Bits<12>>,
+    left: DFF<Bits<12>>,
+    now: DFF<Bits<3>>,
+    valid1: DFF<Bit>,
+    part1: DFF<Bits<3>>,
+    group1: DFF<Bits<12>>,
+    valid2: DFF<Bit>,
+    group2: DFF<Bits<12>>,
+    valid3: DFF<Bit>,
+    group3: DFF<Bits<12>>,
+    valid4: DFF<Bit>,
+    group4: DFF<Bits<12>>,
+    last_part: Signal<Local, Bits<3>>,
+    last: Signal<Local, Bit>,
+    load: Signal<Local, Bit>,
+    shift: Signal<Local, Bit>,
+    word_ends: Signal<Local, Bit>,
+    one12: Fixed<12, 1>,
+    none: Fixed<12, 0>,
+    one20: Fixed<20, 1>,
+    zero3: Fixed<3, 0>,
+    one3: Fixed<3, 1>,
+    three3: Fixed<3, 3>,
+    seven3: Fixed<3, 7>,
+    bits8: Fixed<2, 0>,
+    bits4: Fixed<2, 1>,
+    bits2: Fixed<2, 2>,
+}
+
+impl<const L: usize> Logic for RowStreamer<L> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, spike_valid, spike_lane, spike_row, offset_valid, offset, offset_row);
+        dff_setup!(self, clock, active, address, group, left, now);
+        dff_setup!(self, clock, valid1, part1, group1, valid2, group2, valid3, group3, valid4, group4);
+
+        comment!("The row in work: one group a clock; a word of S when its first part is due.");
+        self.last_part.next = self.seven3.val();
+        if self.format.val() == self.bits8.val() {
+            self.last_part.next = self.zero3.val();
+        } else if self.format.val() == self.bits4.val() {
+            self.last_part.next = self.one3.val();
+        } else if self.format.val() == self.bits2.val() {
+            self.last_part.next = self.three3.val();
+        }
+        self.last.next = self.left.q.val() == self.one12.val();
+        self.word_ends.next = self.now.q.val() == self.last_part.val();
+        self.load.next = self.offset_valid.q.val() & (!self.active.q.val() | self.last.val());
+        self.read.next = self.active.q.val() & (self.now.q.val() == self.zero3.val());
+        self.read_address.next = self.address.q.val();
+        if self.active.q.val() {
+            self.left.d.next = self.left.q.val() - self.one12.val();
+            self.group.d.next = self.group.q.val() + self.one12.val();
+            self.now.d.next = self.now.q.val() + self.one3.val();
+            if self.word_ends.val() {
+                self.now.d.next = self.zero3.val();
+                self.address.d.next = self.address.q.val() + self.one20.val();
+            }
+            if self.last.val() {
+                self.active.d.next = false;
+            }
+        }
+        self.row_begins.next = self.load.val() & (self.groups.val() != self.none.val());
+        if self.load.val() {
+            self.active.d.next = self.groups.val() != self.none.val();
+            self.address.d.next = self.offset_row.q.val() + self.offset.q.val();
+            self.group.d.next = self.first_group.val();
+            self.left.d.next = self.groups.val();
+            self.now.d.next = self.zero3.val();
+        }
+
+        comment!("The rows to come: lane * stride, then its sum with the group's row.");
+        self.shift.next = !self.offset_valid.q.val() | self.load.val();
+        self.times.lane.next = self.spike_lane.q.val();
+        self.times.stride.next = self.stride.val();
+        if self.shift.val() {
+            self.offset_valid.d.next = self.spike_valid.q.val();
+            self.offset.d.next = self.times.product.val();
+            self.offset_row.d.next = self.spike_row.q.val();
+        }
+        self.taken.next = self.found.val() & (!self.spike_valid.q.val() | self.shift.val());
+        if !self.spike_valid.q.val() | self.shift.val() {
+            self.spike_valid.d.next = self.found.val();
+            self.spike_lane.d.next = self.lane.val();
+            self.spike_row.d.next = self.row.val();
+        }
+
+        comment!("The way of a word: S, mantissa, shift beside the read of U, addition and write.");
+        self.valid1.d.next = self.active.q.val();
+        self.part1.d.next = self.now.q.val();
+        self.group1.d.next = self.group.q.val();
+        self.part.next = self.part1.q.val();
+        self.valid2.d.next = self.valid1.q.val();
+        self.group2.d.next = self.group1.q.val();
+        self.fetch.next = self.valid2.q.val();
+        self.fetch_group.next = self.group2.q.val();
+        self.valid3.d.next = self.valid2.q.val();
+        self.group3.d.next = self.group2.q.val();
+        self.adding.next = self.valid3.q.val();
+        self.add_group.next = self.group3.q.val();
+        self.valid4.d.next = self.valid3.q.val();
+        self.group4.d.next = self.group3.q.val();
+        self.forward.next = self.valid4.q.val() & (self.group4.q.val() == self.group3.q.val());
+        self.busy.next = self.spike_valid.q.val() | self.offset_valid.q.val() | self.active.q.val() | self.valid1.q.val() | self.valid2.q.val() | self.valid3.q.val();
+        if self.stop.val() {
+            self.spike_valid.d.next = false;
+            self.offset_valid.d.next = false;
+            self.active.d.next = false;
+        }
+    }
+}
