@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Everything that must hold: formatting, no warnings, all tests. The last line has the counts.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+scripts/setup.sh
+cargo fmt --all --check
+cargo clippy --locked --workspace --all-targets -- -D warnings
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+# All test files are run, also after one that fails: the counts are to be complete.
+cargo test --locked --workspace --no-fail-fast 2>&1 | tee "$log" || status=$?
+
+# "test result: ok. 12 passed; 0 failed; ..." once for each test file.
+read -r passed failed < <(awk '/^test result:/ {
+    for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) p += $(i - 1); if ($i ~ /^failed/) f += $(i - 1) }
+} END { print p + 0, f + 0 }' "$log")
+if grep -q '^warning:' "$log"; then
+    echo 'test: the build had warnings' >&2
+    status=1
+fi
+((failed == 0 && passed > 0)) || status=1
+echo "$passed passed, $failed failed"
+exit "$status"
