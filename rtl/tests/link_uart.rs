@@ -65,7 +65,7 @@ fn the_receiver_takes_senders_that_are_off_by_two_percent() {
 fn a_receiver_that_samples_at_the_wrong_time_is_found() {
     let (baud, bit) = RATES[0];
     let planted = |verilog: String| {
-        let other = verilog.replace("17'ha000", "17'h02000");
+        let other = verilog.replace("17'b1010000000000000", "17'h2000");
         assert_ne!(other, verilog);
         other
     };

@@ -99,12 +99,12 @@ impl Logic for CobsEncoder {
         self.at_end.next = self.position.q.val() == self.write_at.q.val();
         self.write_code.next = false;
         self.memory.write_enable.next = false;
-        self.busy.next = true;
-        self.out_valid.next = false;
+        // Not in the arms below: what blocks show each other in the same clock must not flicker.
+        self.busy.next = self.state.q.val() != EncoderState::Fill;
+        self.out_valid.next = self.state.q.val() == EncoderState::Drain;
         self.out_data.next = self.memory.read_data.val();
         match self.state.q.val() {
             EncoderState::Fill => {
-                self.busy.next = false;
                 if self.put.val() {
                     self.memory.write_enable.next = true;
                     self.write_at.d.next = self.write_at_more.val();
@@ -132,7 +132,6 @@ impl Logic for CobsEncoder {
                 self.state.d.next = EncoderState::Drain;
             }
             EncoderState::Drain => {
-                self.out_valid.next = true;
                 if self.out_ready.val() {
                     self.position_next.next = self.position_more.val();
                     if self.at_end.val() {

@@ -61,6 +61,7 @@ pub struct FrameReceiver {
     second: DFF<Bit>,
     taken: Signal<Local, Bit>,
     incoming: Signal<Local, Bits<8>>,
+    nibble: Signal<Local, Bits<4>>,
     in_payload: Signal<Local, Bit>,
     // The frame so far.
     size: DFF<Bits<8>>,
@@ -161,6 +162,7 @@ impl FrameReceiver {
             second: Default::default(),
             taken: Default::default(),
             incoming: Default::default(),
+            nibble: Default::default(),
             in_payload: Default::default(),
             size: Default::default(),
             kind: Default::default(),
@@ -250,10 +252,11 @@ impl Logic for FrameReceiver {
         self.check.shift.next = false;
         self.check.clear.next = self.decoder.end_of_frame.val();
         self.check.step.next = self.decoder.payload_valid.val() | self.second.q.val();
-        self.check.nibble.next = self.incoming.val().get_bits::<4>(0);
+        self.nibble.next = self.incoming.val().get_bits::<4>(0);
         if self.second.q.val() {
-            self.check.nibble.next = self.incoming.val().get_bits::<4>(4);
+            self.nibble.next = self.incoming.val().get_bits::<4>(4);
         }
+        self.check.nibble.next = self.nibble.val();
 
         // The stream out of the ring. The memory reads ahead where the next clock will stand.
         self.room_end.next = self.consumed.q.val() + self.depth.val();

@@ -96,12 +96,16 @@ pub struct FrameTransmitter {
     checking: Signal<Local, Bit>,
     body_done: Signal<Local, Bit>,
     begin_frame: Signal<Local, Bit>,
+    at_limit: Signal<Local, Bit>,
+    at_end: Signal<Local, Bit>,
+    nibble: Signal<Local, Bits<4>>,
     depth: Constant<Bits<16>>,
     start: Constant<Bits<16>>,
     one_byte: Constant<Bits<16>>,
     zero: Constant<Bits<8>>,
     one: Constant<Bits<8>>,
     last_header: Constant<Bits<8>>,
+    limit_header: Constant<Bits<8>>,
     crc_size: Constant<Bits<8>>,
     status_size: Constant<Bits<8>>,
     data_size: Constant<Bits<8>>,
@@ -168,12 +172,16 @@ impl FrameTransmitter {
             checking: Default::default(),
             body_done: Default::default(),
             begin_frame: Default::default(),
+            at_limit: Default::default(),
+            at_end: Default::default(),
+            nibble: Default::default(),
             depth: Constant::new((depth as u64).into()),
             start: Constant::new(0.into()),
             one_byte: Constant::new(1.into()),
             zero: Constant::new(0.into()),
             one: Constant::new(1.into()),
             last_header: Constant::new(7.into()),
+            limit_header: Constant::new(6.into()),
             crc_size: Constant::new(4.into()),
             status_size: Constant::new(80.into()),
             data_size: Constant::new(240.into()),
@@ -225,9 +233,17 @@ impl Logic for FrameTransmitter {
         if self.is_status.q.val() {
             self.body_done.next = self.count.q.val() == self.status_size.val();
         }
+        // Not in the arms below: what blocks show each other in the same clock must not flicker.
+        self.at_limit.next = self.count.q.val() == self.limit_header.val();
+        self.at_end.next = self.count.q.val() == self.crc_size.val();
+        self.limit_sent.next = (self.state.q.val() == BuildState::Header)
+            & !self.odd.q.val()
+            & self.at_limit.val();
+        self.encoder.finish.next = (self.state.q.val() == BuildState::Check)
+            & !self.odd.q.val()
+            & self.at_end.val()
+            & !self.connect.val();
         self.begin_frame.next = false;
-        self.limit_sent.next = false;
-        self.encoder.finish.next = false;
         self.checking.next = false;
         self.fresh.d.next = false;
         self.low_half.d.next = false;
@@ -282,7 +298,6 @@ impl Logic for FrameTransmitter {
                         6 => {
                             self.raw.d.next = self.limit.val().get_bits::<8>(0);
                             self.high.d.next = self.limit.val().get_bits::<8>(8);
-                            self.limit_sent.next = true;
                         }
                         _ => {
                             self.raw.d.next = self.high.q.val();
@@ -314,8 +329,7 @@ impl Logic for FrameTransmitter {
             BuildState::Check => {
                 self.checking.next = true;
                 if !self.odd.q.val() {
-                    if self.count.q.val() == self.crc_size.val() {
-                        self.encoder.finish.next = true;
+                    if self.at_end.val() {
                         self.state.d.next = BuildState::Hand;
                     } else {
                         self.fresh.d.next = true;
@@ -349,7 +363,6 @@ impl Logic for FrameTransmitter {
             self.begin_frame.next = false;
             self.fresh.d.next = false;
             self.low_half.d.next = false;
-            self.encoder.finish.next = false;
             if self.state.q.val() != BuildState::Hand {
                 self.state.d.next = BuildState::Idle;
             }
@@ -361,10 +374,11 @@ impl Logic for FrameTransmitter {
         self.check.clear.next = self.begin_frame.val();
         self.check.shift.next = self.checking.val();
         self.check.step.next = self.checking.val() | self.low_half.q.val() | self.high_half.q.val();
-        self.check.nibble.next = self.raw.q.val().get_bits::<4>(0);
+        self.nibble.next = self.raw.q.val().get_bits::<4>(0);
         if self.high_half.q.val() {
-            self.check.nibble.next = self.raw.q.val().get_bits::<4>(4);
+            self.nibble.next = self.raw.q.val().get_bits::<4>(4);
         }
+        self.check.nibble.next = self.nibble.val();
         self.encoder.clear.next = self.begin_frame.val();
         self.encoder.put.next = self.fresh.q.val();
         self.encoder.data.next = self.raw.q.val();
