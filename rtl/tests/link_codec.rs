@@ -19,7 +19,11 @@ fn bench(decoder: &str) -> Interactive {
 }
 
 fn only(events: &[(char, u32)], letter: char) -> Vec<u8> {
-    events.iter().filter(|e| e.0 == letter).map(|e| e.1 as u8).collect()
+    events
+        .iter()
+        .filter(|e| e.0 == letter)
+        .map(|e| e.1 as u8)
+        .collect()
 }
 
 /// The crate encodes nothing as nothing, which is no frame.
@@ -41,7 +45,9 @@ fn strings(lengths: &[usize]) -> Vec<Vec<u8>> {
         let mut mixed = vec![0; length];
         random.fill_bytes(&mut mixed);
         all.push(mixed.clone());
-        mixed.iter_mut().for_each(|b| *b = if random.gen_bool(0.3) { 0 } else { *b });
+        mixed
+            .iter_mut()
+            .for_each(|b| *b = if random.gen_bool(0.3) { 0 } else { *b });
         all.push(mixed.clone());
         mixed.iter_mut().for_each(|b| *b = (*b).max(1));
         if let Some(first) = mixed.first_mut() {
@@ -77,7 +83,9 @@ fn the_crc_shifts_out_and_has_its_residue() {
     for string in strings(&[0, 1, 5, 240]) {
         string.iter().for_each(|&b| bench.command(0, u32::from(b)));
         let sum = crc32(&string);
-        sum.to_le_bytes().iter().for_each(|&b| bench.command(0, u32::from(b)));
+        sum.to_le_bytes()
+            .iter()
+            .for_each(|&b| bench.command(0, u32::from(b)));
         let events = bench.events();
         assert_eq!(events[events.len() - 2], ('v', 0x2144_DF1C));
         for _ in 0..2 {

@@ -11,7 +11,11 @@ use rand_chacha::ChaCha8Rng;
 const CLOCK_HZ: u64 = 100_000_000;
 
 /// Baud rate and the picoseconds of a bit: 8, 8.68 and 26 clocks a bit.
-const RATES: [(u64, u32); 3] = [(12_500_000, 80_000), (11_520_737, 86_800), (3_846_154, 260_000)];
+const RATES: [(u64, u32); 3] = [
+    (12_500_000, 80_000),
+    (11_520_737, 86_800),
+    (3_846_154, 260_000),
+];
 
 fn bench(baud: u64, bit: u32, verilog: impl Fn(String) -> String) -> Interactive {
     let text = include_str!("link_support/uart_bench.v").replace("`BIT", &bit.to_string());
@@ -25,8 +29,15 @@ fn bench(baud: u64, bit: u32, verilog: impl Fn(String) -> String) -> Interactive
 }
 
 fn only(events: &[(char, u32)], letter: char) -> Vec<u32> {
-    assert!(!events.iter().any(|e| e.0 == 'x'), "the line idles high from the start");
-    events.iter().filter(|e| e.0 == letter).map(|e| e.1).collect()
+    assert!(
+        !events.iter().any(|e| e.0 == 'x'),
+        "the line idles high from the start"
+    );
+    events
+        .iter()
+        .filter(|e| e.0 == letter)
+        .map(|e| e.1)
+        .collect()
 }
 
 fn bytes() -> Vec<u8> {

@@ -49,7 +49,9 @@ pub struct Crc32 {
 
 /// The entry of the customary nibble table.
 fn table(nibble: u32) -> u32 {
-    (0..4).fold(nibble, |crc, _| (crc >> 1) ^ if crc & 1 == 1 { 0xEDB8_8320 } else { 0 })
+    (0..4).fold(nibble, |crc, _| {
+        (crc >> 1) ^ if crc & 1 == 1 { 0xEDB8_8320 } else { 0 }
+    })
 }
 
 impl Default for Crc32 {

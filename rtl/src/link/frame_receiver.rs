@@ -233,10 +233,44 @@ impl FrameReceiver {
 impl Logic for FrameReceiver {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, pause, second, size, kind, candidate, acknowledge_low);
-        dff_setup!(self, clock, acknowledge_high, in_order, magic, write_at, skipped);
-        dff_setup!(self, clock, has_connection, number, committed, consumed, moved, errors);
-        dff_setup!(self, clock, connect_pulse, heard_pulse, data_pulse, status_pulse, rewind_pulse);
+        dff_setup!(
+            self,
+            clock,
+            pause,
+            second,
+            size,
+            kind,
+            candidate,
+            acknowledge_low
+        );
+        dff_setup!(
+            self,
+            clock,
+            acknowledge_high,
+            in_order,
+            magic,
+            write_at,
+            skipped
+        );
+        dff_setup!(
+            self,
+            clock,
+            has_connection,
+            number,
+            committed,
+            consumed,
+            moved,
+            errors
+        );
+        dff_setup!(
+            self,
+            clock,
+            connect_pulse,
+            heard_pulse,
+            data_pulse,
+            status_pulse,
+            rewind_pulse
+        );
         self.decoder.clock.next = self.clock.val();
         self.check.clock.next = self.clock.val();
         self.ring.clock.next = self.clock.val();
@@ -294,7 +328,8 @@ impl Logic for FrameReceiver {
         }
         self.same.next = self.incoming.val() == self.template.val();
         self.at_limit.next = self.write_at.q.val() == self.room_end.val();
-        self.skipping.next = self.at_limit.val() | (self.skipped.q.val() != self.none_skipped.val());
+        self.skipping.next =
+            self.at_limit.val() | (self.skipped.q.val() != self.none_skipped.val());
         self.in_payload.next = self.size.q.val() >= self.size_header.val();
         self.ring.write_enable.next = false;
         self.ring.write_address.next = self.write_at.q.val();

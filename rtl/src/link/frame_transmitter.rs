@@ -194,7 +194,17 @@ impl FrameTransmitter {
 impl Logic for FrameTransmitter {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, put_end, acknowledged, sent, readable, advance, in_flight, judging);
+        dff_setup!(
+            self,
+            clock,
+            put_end,
+            acknowledged,
+            sent,
+            readable,
+            advance,
+            in_flight,
+            judging
+        );
         dff_setup!(self, clock, status_due, data_due, rewind_due, state, is_status, odd, count);
         dff_setup!(self, clock, raw, high, fresh, low_half, high_half);
         self.encoder.clock.next = self.clock.val();
@@ -236,9 +246,8 @@ impl Logic for FrameTransmitter {
         // Not in the arms below: what blocks show each other in the same clock must not flicker.
         self.at_limit.next = self.count.q.val() == self.limit_header.val();
         self.at_end.next = self.count.q.val() == self.crc_size.val();
-        self.limit_sent.next = (self.state.q.val() == BuildState::Header)
-            & !self.odd.q.val()
-            & self.at_limit.val();
+        self.limit_sent.next =
+            (self.state.q.val() == BuildState::Header) & !self.odd.q.val() & self.at_limit.val();
         self.encoder.finish.next = (self.state.q.val() == BuildState::Check)
             & !self.odd.q.val()
             & self.at_end.val()

@@ -101,7 +101,13 @@ impl Interactive {
             .expect("vvp starts");
         let input = vvp.stdin.take();
         let output = BufReader::new(vvp.stdout.take().expect("a pipe"));
-        Self { vvp, input, output, pending: String::new(), _simulation: simulation }
+        Self {
+            vvp,
+            input,
+            output,
+            pending: String::new(),
+            _simulation: simulation,
+        }
     }
 
     /// Queues a command.
@@ -123,7 +129,11 @@ impl Interactive {
         let mut line = String::new();
         while events.last().map(|e: &(char, u32)| e.0) != Some('d') {
             line.clear();
-            assert_ne!(self.output.read_line(&mut line).expect("vvp writes"), 0, "vvp ended");
+            assert_ne!(
+                self.output.read_line(&mut line).expect("vvp writes"),
+                0,
+                "vvp ended"
+            );
             let (letter, value) = line.trim().split_once(' ').unwrap_or(("?", "0"));
             let value = u32::from_str_radix(value.trim(), 16)
                 .unwrap_or_else(|_| panic!("the bench printed {line:?}"));
