@@ -1,0 +1,255 @@
+//! The emitted Verilog of the product under the eyes of Icarus, Yosys and Verilator: no message without
+//! a reason why it does not matter, no reason without its message.
+
+use ferrospike_rtl::top::{verilog, Configuration, Entry};
+use ferrospike_testbench::{lint, Icarus, LintMessage};
+use std::path::Path;
+use std::process::Command;
+
+/// A message of Verilator that is accepted.
+struct Accepted {
+    rule: &'static str,
+    /// The signal as the message names it; for `WIDTH` the left side of the line.
+    signal: &'static str,
+    reason: &'static str,
+}
+
+const fn unused(signal: &'static str, reason: &'static str) -> Accepted {
+    Accepted {
+        rule: "UNUSEDSIGNAL",
+        signal,
+        reason,
+    }
+}
+
+const fn width(signal: &'static str, reason: &'static str) -> Accepted {
+    Accepted {
+        rule: "WIDTH",
+        signal,
+        reason,
+    }
+}
+
+const DEPTH: &str =
+    "address ports have one width; a memory smaller than that ignores the high bits, \
+                     and the command unit and the compiler keep addresses inside it";
+const LANE: &str =
+    "lane numbers have 5 bits, enough for 32 lanes; fewer lanes leave the high ones 0";
+const FIELD: &str = "bits of an operation that mean nothing in this block (docs/program.md)";
+const OTHER: &str = "the block gives two results and this place wants the other one";
+const SHIFTED: &str = "a shift register of bytes: its oldest bits leave";
+const NARROW: &str =
+    "needed only where a word is wider, or narrower, than with this number of lanes";
+const MASKED: &str =
+    "a mask of ones widens the field on its left with zeros, which is what is meant";
+
+const ACCEPTED: &[Accepted] = &[
+    unused(
+        "'device_in_ready'",
+        "the UART brings a byte in 80 clocks at most, the link takes one in two",
+    ),
+    unused(
+        "'command_address'",
+        "addresses of H have 14 bits; the command unit has checked the range",
+    ),
+    unused("'sequencer_head'", FIELD),
+    unused("'sequencer_second'", FIELD),
+    unused("'long'[63:56,31:24]", FIELD),
+    unused("'whole_stride_product'", OTHER),
+    unused("'times_whole'", OTHER),
+    unused("'ring_before_step'", OTHER),
+    unused(
+        "'check_value'[31:8]",
+        "the CRC is sent byte by byte from its low end",
+    ),
+    unused("'address'[", DEPTH),
+    unused("'write_address'[", DEPTH),
+    unused("'read_address'[", DEPTH),
+    unused("'write_group'[", DEPTH),
+    unused("'read_group'[", DEPTH),
+    unused("'neuron'[", DEPTH),
+    unused("'lane'[", LANE),
+    unused("'last'[", LANE),
+    unused("'word'[", SHIFTED),
+    unused("'history_bytes_octet'", NARROW),
+    unused("'index'", NARROW),
+    unused("'second'", NARROW),
+    unused("'low'", NARROW),
+    unused(
+        "'mask'[7]",
+        "a ring has at most 128 steps, so that its mask has 7 bits",
+    ),
+    unused(
+        "'times_a_product'[40]",
+        "a factor is at most one: bits 40 and 39 of A*u are the same",
+    ),
+    unused(
+        "'unsigned_factor'",
+        "a name without a use, removed by every synthesiser",
+    ),
+    unused(
+        "'limited'[27:24]",
+        "between vmin and vmax, which have 24 bits",
+    ),
+    width("folded", MASKED),
+    width("gain_power_amount", MASKED),
+    width("reporter_tag", MASKED),
+    width("reporter_count", MASKED),
+    Accepted {
+        rule: "UNOPTFLAT",
+        signal: "machine.command_start'",
+        reason: "Verilator looks at whole always blocks; bit by bit there is no loop, which \
+                 yosys_finds_no_loop asserts on the flattened design",
+    },
+];
+
+fn configuration(lanes: usize) -> Configuration {
+    Configuration {
+        lanes,
+        ..Configuration::default()
+    }
+}
+
+fn emitted(lanes: usize, entry: Entry) -> String {
+    verilog(&configuration(lanes), entry).unwrap()
+}
+
+/// The line of the text that a message speaks of.
+fn line<'a>(verilog: &'a str, message: &LintMessage) -> &'a str {
+    let number = message
+        .text
+        .split(':')
+        .nth(1)
+        .and_then(|n| n.parse::<usize>().ok());
+    number
+        .and_then(|n| verilog.lines().nth(n - 1))
+        .unwrap_or("")
+        .trim()
+}
+
+/// Is this waiver for this message?
+fn fits(waiver: &Accepted, message: &LintMessage, line: &str) -> bool {
+    let place = if waiver.rule == "WIDTH" {
+        let left = line.split('=').next().unwrap_or("").trim();
+        left.trim_start_matches("assign ") == waiver.signal
+    } else {
+        message.text.contains(waiver.signal)
+    };
+    waiver.rule == message.rule && place
+}
+
+#[test]
+fn every_message_has_a_reason_and_every_reason_a_message() {
+    let found = Command::new("verilator").arg("--version").output();
+    assert!(
+        found.is_ok(),
+        "verilator was not found; on Debian: apt-get install verilator"
+    );
+    let mut used = vec![false; ACCEPTED.len()];
+    let mut complaints = Vec::new();
+    let mut count = 0;
+    for lanes in [4, 8, 16, 32] {
+        let text = emitted(lanes, Entry::Uart);
+        for message in lint(&text, Entry::Uart.module(), &[]).unwrap() {
+            count += 1;
+            let line = line(&text, &message);
+            match ACCEPTED
+                .iter()
+                .position(|waiver| fits(waiver, &message, line))
+            {
+                Some(n) => used[n] = true,
+                None => complaints.push(format!("{lanes} lanes: {message}\n    {line}")),
+            }
+        }
+    }
+    for (waiver, used) in ACCEPTED.iter().zip(used) {
+        assert!(
+            !waiver.reason.is_empty(),
+            "{} {} has no reason",
+            waiver.rule,
+            waiver.signal
+        );
+        if !used {
+            complaints.push(format!(
+                "no message is waived by {} {}",
+                waiver.rule, waiver.signal
+            ));
+        }
+    }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    println!("{count} messages for 4, 8, 16 and 32 lanes, each with a reason");
+}
+
+#[test]
+fn icarus_is_silent() {
+    for lanes in [4, 8, 16, 32] {
+        for entry in [Entry::Uart, Entry::Bytes] {
+            // The runner takes any message of `iverilog -Wall` for an error.
+            let compiled = Icarus::new(entry.module())
+                .source("design.v", emitted(lanes, entry))
+                .compile();
+            assert!(
+                compiled.is_ok(),
+                "{lanes} lanes, {entry:?}: {}",
+                compiled.unwrap_err()
+            );
+        }
+    }
+}
+
+/// `check` after `flatten` sees combinational loops through the whole design, bit by bit.
+fn yosys(text: &str, top: &str) -> Result<(), String> {
+    let thread = format!("{:?}", std::thread::current().id());
+    let name = format!(
+        "lint-{}.v",
+        thread.replace(|c: char| !c.is_ascii_digit(), "")
+    );
+    std::fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join(&name), text).unwrap();
+    let script = format!(
+        "read_verilog {name}; hierarchy -check -top {top}; proc; \
+         select -assert-none t:$dlatch t:$adlatch t:$dlatchsr; flatten; opt_clean; check -assert"
+    );
+    let output = Command::new("yosys")
+        .args(["-q", "-p", &script])
+        .current_dir(env!("CARGO_TARGET_TMPDIR"))
+        .output()
+        .expect("yosys was not found; on Debian: apt-get install yosys");
+    let said = [output.stdout, output.stderr].concat();
+    if output.status.success() && said.is_empty() {
+        return Ok(());
+    }
+    Err(String::from_utf8_lossy(&said).into_owned())
+}
+
+#[test]
+fn yosys_finds_no_loop() {
+    for lanes in [4, 8, 16, 32] {
+        for entry in [Entry::Uart, Entry::Bytes] {
+            if let Err(said) = yosys(&emitted(lanes, entry), entry.module()) {
+                panic!("{lanes} lanes, {entry:?}: {said}");
+            }
+        }
+    }
+}
+
+/// The check sees what it is for: a loop that passes through two modules.
+#[test]
+fn a_planted_loop_is_found() {
+    let text = "module half(input wire a, output wire y);\n    assign y = ~a;\nendmodule\n\
+                module top(input wire x, output wire z);\n    wire p, q;\n\
+                half one(.a(p), .y(q));\n    half two(.a(q), .y(p));\n    assign z = x & p;\nendmodule\n";
+    let said = yosys(text, "top").unwrap_err();
+    assert!(said.contains("loop"), "{said}");
+}
+
+#[test]
+fn two_emissions_are_equal() {
+    for lanes in [4, 8, 16, 32] {
+        for entry in [Entry::Uart, Entry::Bytes] {
+            assert!(
+                emitted(lanes, entry) == emitted(lanes, entry),
+                "{lanes} lanes, {entry:?}"
+            );
+        }
+    }
+}
