@@ -1,0 +1,247 @@
+//! What an operation costs in clocks: the device's own counter in Icarus, against the formulas of
+//! `docs/architecture.md`. Eight lanes; nothing waits for the link.
+
+#[path = "random/bench.rs"]
+mod bench;
+
+use bench::Bench;
+use ferrospike_model::program::{
+    Bitmap, Clear, End, Fold, Form, Format, Operation, Report, ReportKind, Scan, Update,
+};
+
+const LANES: usize = 8;
+/// Clocks of an END without a mark.
+const END: u64 = 5;
+
+const FORMATS: [Format; 4] = [Format::Bits8, Format::Bits4, Format::Bits2, Format::Bits1];
+
+/// A command stream with programs whose cost is asked for.
+#[derive(Default)]
+struct Programs {
+    stream: Vec<u8>,
+    names: Vec<(String, u64)>,
+    /// Bytes that the programs will send.
+    answers: usize,
+}
+
+impl Programs {
+    fn command(&mut self, opcode: u8, address: usize, count: usize, data: &[u8]) {
+        self.stream.push(opcode);
+        self.stream.extend(&(address as u32).to_le_bytes()[..3]);
+        self.stream.extend(&(count as u16).to_le_bytes());
+        self.stream.extend(data);
+    }
+
+    /// `operation` and an END are to take `clocks`, END's own not counted.
+    fn expect(&mut self, name: String, operation: Option<Operation>, clocks: u64, answers: usize) {
+        self.answers += answers;
+        let end = Operation::End(End::default());
+        let longs = operation.iter().chain([&end]).flat_map(Operation::encode);
+        let bytes: Vec<u8> = longs.flat_map(u64::to_le_bytes).collect();
+        self.command(0x10, 0, bytes.len() / LANES, &bytes);
+        self.command(0x51, 0, 0, &[]);
+        self.names.push((name, clocks + END));
+    }
+
+    /// Sets the first bits of the source bitmap: `spikes` in each of `groups` groups.
+    fn history(&mut self, groups: usize, spikes: usize) {
+        let words = vec![((1u16 << spikes) - 1) as u8; groups];
+        self.command(0x13, 0, groups, &words);
+    }
+
+    fn run(mut self) {
+        self.command(0x30, 0, 1, &[]);
+        let bench = Bench::new(LANES, |text| text);
+        assert_eq!(bench.shape.lanes, LANES);
+        let lines = bench.run(&self.stream, self.answers + 5, 0);
+        let cycles: Vec<u64> = lines
+            .iter()
+            .filter_map(|line| line.strip_prefix("C "))
+            .map(|counters| u64::from_str_radix(counters.rsplit(' ').next().unwrap(), 16).unwrap())
+            .collect();
+        assert_eq!(cycles.len(), self.names.len(), "{lines:?}");
+        let mut before = 0;
+        let mut wrong = Vec::new();
+        for ((name, clocks), total) in self.names.iter().zip(cycles) {
+            let got = total - before;
+            before = total;
+            println!("{name}: {} clocks", got - END.min(got));
+            if got != *clocks {
+                wrong.push(format!(
+                    "{name}: expected {}, took {}",
+                    clocks - END,
+                    got as i64 - END as i64
+                ));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}
+
+fn scan(source_groups: usize, groups: usize, form: Form, format: Format) -> Option<Operation> {
+    Some(Operation::Scan(Scan {
+        form,
+        format,
+        source: Bitmap::default(),
+        source_groups: source_groups as u16,
+        last_lanes: LANES as u8,
+        row_base: 64,
+        stride: format.row_words(groups) as u16,
+        groups: groups as u16,
+        ..Scan::default()
+    }))
+}
+
+#[test]
+fn scan_adds_a_group_of_a_row_in_every_clock() {
+    let mut programs = Programs::default();
+    programs.expect("END".into(), None, 0, 0);
+    for source in [1, 4, 16] {
+        programs.history(source, 0);
+        let operation = scan(source, 16, Form::Dense, Format::Bits8);
+        let name = format!("SCAN of {source} groups without a spike");
+        programs.expect(name, operation, 8 + source as u64, 0);
+    }
+    for (source, spikes, groups) in [
+        (1, 1, 1),
+        (1, 1, 16),
+        (1, 8, 16),
+        (2, 8, 1),
+        (4, 8, 16),
+        (8, 1, 1),
+        (8, 3, 5),
+        (16, 8, 16),
+    ] {
+        programs.history(source, spikes);
+        for format in FORMATS {
+            let rows = source * spikes;
+            let name = format!("SCAN of {source} groups, {rows} rows of {groups}, {format:?}");
+            let operation = scan(source, groups, Form::Dense, format);
+            programs.expect(name, operation, 15 + (rows * groups) as u64, 0);
+        }
+    }
+    for format in FORMATS {
+        let name = format!("SCAN always, 16 groups, {format:?}");
+        programs.expect(name, scan(0, 16, Form::Always, format), 13 + 16, 0);
+    }
+    programs.run();
+}
+
+#[test]
+fn update_takes_a_clock_for_each_neuron() {
+    let mut programs = Programs::default();
+    for groups in [1, 2, 16] {
+        let neurons = groups * LANES as u16;
+        for neurons in [neurons, neurons - 3] {
+            let update = Update {
+                groups,
+                neurons,
+                ..Update::default()
+            };
+            let clocks = 28 + u64::from(groups) * LANES as u64;
+            let name = format!("UPDATE of {neurons} neurons");
+            programs.expect(name, Some(Operation::Update(update)), clocks, 0);
+            for (per_neuron, pairs) in [(1, 1), (2, 1), (4, 1), (3, 2), (5, 2), (7, 3)] {
+                let update = Update {
+                    per_neuron,
+                    table: 64,
+                    ..update
+                };
+                let padding = u64::from(groups) * LANES as u64 - u64::from(neurons);
+                let clocks =
+                    18 + u64::from(groups) + (15 + pairs) * u64::from(neurons) + 11 * padding;
+                let name = format!("UPDATE of {neurons} neurons with {pairs} pairs each");
+                programs.expect(name, Some(Operation::Update(update)), clocks, 0);
+            }
+        }
+    }
+    programs.run();
+}
+
+#[test]
+fn fold_takes_a_neuron_after_the_other() {
+    let mut programs = Programs::default();
+    for groups in [1, 2, 16] {
+        let clocks = 5 + u64::from(groups) * (13 * LANES as u64 + 1);
+        let fold = Fold {
+            floor_shift: 1,
+            scratch_group: 32,
+            groups,
+            ..Fold::default()
+        };
+        let name = format!("FOLD of {groups} groups");
+        programs.expect(name, Some(Operation::Fold(fold)), clocks, 0);
+    }
+    programs.run();
+}
+
+#[test]
+fn clear_takes_a_clock_for_each_word() {
+    let mut programs = Programs::default();
+    for groups in [1, 2, 16] {
+        for words in [0, 1, 40] {
+            let clear = Clear {
+                state: true,
+                history: true,
+                groups,
+                history_words: words,
+                ..Clear::default()
+            };
+            let clocks = 7 + u64::from(groups.max(words));
+            let name = format!("CLEAR of {groups} groups and {words} words of H");
+            programs.expect(name, Some(Operation::Clear(clear)), clocks, 0);
+        }
+    }
+    programs.run();
+}
+
+fn spike_report(plain: bool, groups: u16) -> Option<Operation> {
+    let bitmap = Bitmap::default();
+    Some(Operation::Report(Report {
+        number: 1,
+        kind: ReportKind::Spikes {
+            plain,
+            bitmap,
+            groups,
+        },
+    }))
+}
+
+#[test]
+fn report_of_spikes() {
+    let mut programs = Programs::default();
+    for groups in [1, 2, 16] {
+        let number = usize::from(groups);
+        programs.history(number, 1);
+        let name = format!("REPORT of {groups} groups, plain");
+        let clocks = 8 + 3 * u64::from(groups);
+        programs.expect(name, spike_report(true, groups), clocks, 2 + number);
+        let name = format!("REPORT of {groups} groups with spikes");
+        let clocks = 8 + 4 * u64::from(groups);
+        programs.expect(name, spike_report(false, groups), clocks, 2 + 2 * number);
+        programs.history(number, 0);
+        let name = format!("REPORT of {groups} groups without a spike");
+        let clocks = 10 + 2 * u64::from(groups);
+        programs.expect(name, spike_report(false, groups), clocks, 3);
+    }
+    programs.run();
+}
+
+#[test]
+fn report_of_states() {
+    let mut programs = Programs::default();
+    for groups in [1, 2, 16] {
+        let neurons = groups * LANES as u16;
+        let kind = ReportKind::State {
+            current: false,
+            first_group: 0,
+            neurons,
+        };
+        let report = Report { number: 1, kind };
+        let name = format!("REPORT of {neurons} membranes");
+        let clocks = 8 + (3 * LANES as u64 + 1) * u64::from(groups);
+        let bytes = 2 + 3 * usize::from(neurons);
+        programs.expect(name, Some(Operation::Report(report)), clocks, bytes);
+    }
+    programs.run();
+}
