@@ -1,0 +1,191 @@
+//! `ferrospike demo`.
+
+use super::progress::note;
+use super::run::{execute, verdict};
+use super::table::{table, thousands};
+use super::Report;
+use anyhow::{anyhow, Result};
+use clap::Args;
+use ferrospike_host::compile::{compile, CompileOptions, ReportChoice};
+use ferrospike_host::data::Inputs;
+use ferrospike_host::import::{import_nir, ImportOptions};
+use ferrospike_host::plot;
+use ferrospike_host::run::{Job, Loading, Opened, Outcome, Port, Summary};
+use ferrospike_model::device::Shape;
+use ferrospike_model::image::Image;
+use ferrospike_rtl::top::Configuration;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// From a trained network to a simulated board and back, compared bit for bit
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ferrospike demo
+  ferrospike demo --count 10 --plot digit.svg
+
+Three runs, each compared with the model: MNIST images on two simulated boards, one MNIST image
+through the board's UART pins, and a tiny network that is loaded and run through the pins.
+Exit status 1 if any bit differs.")]
+pub struct Cmd {
+    /// MNIST images of the first run
+    #[arg(long, short = 'n', default_value_t = 50)]
+    count: usize,
+    /// Simulated boards at once in the first run
+    #[arg(long, default_value_t = 2)]
+    sims: usize,
+    /// Tiny images through the pins
+    #[arg(long, default_value_t = 3)]
+    tiny: usize,
+    /// The folder of the examples
+    #[arg(long)]
+    examples: Option<PathBuf>,
+    /// The picture to write
+    #[arg(long, default_value = "ferrospike-demo.svg")]
+    plot: PathBuf,
+    /// Instead of simulating, use the model in Rust (to try the command)
+    #[arg(long, hide = true)]
+    model: bool,
+}
+
+/// A finished part.
+struct Part {
+    title: &'static str,
+    loading: &'static str,
+    outcomes: Vec<Outcome>,
+    summary: Summary,
+}
+
+impl Cmd {
+    pub fn run(&self, quiet: bool) -> Result<Report> {
+        let start = Instant::now();
+        let examples = self.folder()?;
+        let mnist = network(&examples.join("mnist/mnist.nir"))?;
+        let digits = Inputs::open(&examples.join("mnist/mnist_test_1000.npz"))?;
+        let tiny = network(&examples.join("tiny/tiny.nir"))?;
+        let small = Inputs::open(&examples.join("tiny/tiny_test_100.npz"))?;
+        let mut parts = Vec::new();
+        for (title, wire, image, inputs, count, boards, preload) in [
+            ("MNIST, byte entry", "sim", &mnist, &digits, self.count, self.sims, true),
+            ("MNIST, UART pins", "sim:uart", &mnist, &digits, 1, 1, true),
+            ("tiny, UART pins", "sim:uart", &tiny, &small, self.tiny, 1, false),
+        ] {
+            note(&format!("{title}: {count} images"), quiet);
+            let port = Port::parse(if self.model { "model" } else { wire })?;
+            let mut opened = Opened::new(&port, 0, Some(image))?;
+            if let Opened::Simulated(_, preloaded) = &mut opened {
+                *preloaded = preload;
+            }
+            let job = Job {
+                image,
+                inputs,
+                first: 0,
+                count,
+                boards,
+                compare: true,
+            };
+            let (outcomes, summary) = execute(&job, &opened, title, quiet)
+                .map_err(|e| anyhow!("{title}: {e}"))?;
+            let loading = match outcomes.first().map(|o| o.loading) {
+                Some(Loading::WasThere) => "preloaded, CRC agrees",
+                _ => "through the link, CRC agrees",
+            };
+            note(verdict(&summary).trim_end(), quiet);
+            parts.push(Part {
+                title,
+                loading,
+                outcomes,
+                summary,
+            });
+        }
+        self.report(&mnist, &parts, start)
+    }
+
+    /// The folder of the examples: given, here, or where the source is.
+    fn folder(&self) -> Result<PathBuf> {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+        let places = match &self.examples {
+            Some(given) => vec![given.clone()],
+            None => vec![PathBuf::from("examples"), source],
+        };
+        let found = places.iter().find(|p| p.join("mnist/mnist.nir").exists());
+        found.cloned().ok_or_else(|| {
+            let looked: Vec<_> = places.iter().map(|p| format!("'{}'", p.display())).collect();
+            anyhow!(
+                "mnist/mnist.nir was not found in {}; give the repository's folder 'examples' with \
+                 --examples",
+                looked.join(" or ")
+            )
+        })
+    }
+
+    fn report(&self, mnist: &Image, parts: &[Part], start: Instant) -> Result<Report> {
+        let mut plotted = None;
+        if let Some(o) = parts.first().and_then(|p| p.outcomes.first()) {
+            let label = o.label.map_or("unknown".into(), |l| l.to_string());
+            let answer = o.answer.map_or("none".into(), |a| a.to_string());
+            let title = format!("MNIST test image {}: digit {label}, answer {answer}", o.sample.index);
+            plot::raster(&self.plot, mnist, &o.sample, &title).map_err(|e| anyhow!(e))?;
+            plotted = Some(&self.plot);
+        }
+        let line = |what: &str, cell: &dyn Fn(&Part) -> String| {
+            let cells = parts.iter().map(cell);
+            std::iter::once(what.to_string()).chain(cells).collect::<Vec<_>>()
+        };
+        let each = |s: &Summary, n: u64| thousands(s.each(n).round() as u64);
+        let compared = |p: &Part| p.summary.comparison.clone().unwrap_or_default();
+        let mut rows = vec![line("", &|p| p.title.into())];
+        rows.push(line("weights", &|p| p.loading.into()));
+        rows.push(line("images", &|p| p.summary.samples.to_string()));
+        rows.push(line("accuracy", &|p| match p.summary.accuracy() {
+            Some(a) => format!("{a:.1} %"),
+            None => "-".into(),
+        }));
+        rows.push(line("bits compared", &|p| thousands(compared(p).bits)));
+        rows.push(line("  of these spikes", &|p| thousands(compared(p).spikes)));
+        rows.push(line("bits different", &|p| thousands(compared(p).differing)));
+        rows.push(line("cycles an image", &|p| each(&p.summary, p.summary.cycles)));
+        rows.push(line("synaptic operations an image", &|p| {
+            each(&p.summary, p.summary.synaptic_operations)
+        }));
+        rows.push(line("operations a cycle", &|p| match p.summary.operations_per_cycle() {
+            Some(rate) => format!("{rate:.2}"),
+            None => "-".into(),
+        }));
+        rows.push(line("stalled cycles an image", &|p| each(&p.summary, p.summary.output_stalls)));
+        rows.push(line("wall time", &|p| format!("{:.1} s", p.summary.seconds)));
+        let equal = parts.iter().all(|p| p.summary.equal());
+        let seconds = start.elapsed().as_secs_f64();
+        let verdict = match parts.iter().find_map(|p| compared(p).first) {
+            None => "EQUAL: every bit is as in the model".to_string(),
+            Some(first) => format!("DIFFERENT: first: {first}"),
+        };
+        let mut text = format!("{}\n{verdict} ({seconds:.0} s in all)\n", table(&rows));
+        if let Some(path) = plotted {
+            text += &format!("spikes of the first image: {}\n", path.display());
+        }
+        let list: Vec<_> = parts
+            .iter()
+            .map(|p| json!({"part": p.title, "weights": p.loading, "summary": p.summary}))
+            .collect();
+        let json = json!({"equal": equal, "parts": list, "plot": plotted, "seconds": seconds});
+        Ok(Report { text, json, equal })
+    }
+}
+
+/// An example, compiled for the default device with the spikes of all populations reported.
+fn network(path: &Path) -> Result<Image> {
+    let imported = import_nir(path, &ImportOptions::default())?;
+    let device = Configuration::default();
+    let options = CompileOptions {
+        report: ReportChoice::All,
+        ..CompileOptions::new(Shape {
+            lanes: device.lanes,
+            synapse_words: device.synapse_words,
+            groups: device.groups,
+            history_words: device.history_words,
+        })
+    };
+    Ok(compile(&imported.network, &options)?.0)
+}

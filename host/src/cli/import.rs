@@ -1,0 +1,167 @@
+//! `ferrospike import`.
+
+use super::progress::note;
+use super::shared::{save, ShapeArgs};
+use super::table::{row, table, thousands};
+use super::Report;
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use ferrospike_host::compile::{compile, CompileOptions, CompileReport, ReportChoice};
+use ferrospike_host::data::Inputs;
+use ferrospike_host::import::{import_nir, Dialect, ImportOptions, ResetRule};
+use ferrospike_host::run::{calibrate, Calibration};
+use serde_json::{json, Value};
+use std::path::PathBuf;
+
+/// Whose spikes are sent to the host.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Reported {
+    Outputs,
+    All,
+}
+
+/// Read a network from a NIR file, quantise it and compile it to an image
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ferrospike import examples/mnist/mnist.nir -o mnist.fsn
+  ferrospike import net.nir -o net.fsn --dialect snntorch --reset zero --lanes 16
+  ferrospike import examples/mnist/mnist.nir -o mnist.fsn \\
+      --calibrate examples/mnist/mnist_test_1000.npz")]
+pub struct Cmd {
+    /// The NIR file
+    file: PathBuf,
+    /// The image to write
+    #[arg(long, short)]
+    output: PathBuf,
+    /// Framework whose rules hold: snntorch, norse, spikingjelly, sinabs, euler
+    #[arg(long, value_name = "NAME")]
+    dialect: Option<String>,
+    /// Reset after a spike: subtract or zero
+    #[arg(long, value_name = "RULE")]
+    reset: Option<String>,
+    /// Time step in seconds, where the dialect does not fix it
+    #[arg(long, value_name = "SECONDS")]
+    dt: Option<f64>,
+    /// Encoder of images, for example phase:10
+    #[arg(long)]
+    encoder: Option<String>,
+    /// Rule for answers, for example count
+    #[arg(long)]
+    decoder: Option<String>,
+    /// Name of the network instead of the file's
+    #[arg(long)]
+    name: Option<String>,
+    /// Whose spikes are reported in every step
+    #[arg(long, value_enum, default_value = "outputs")]
+    report: Reported,
+    #[command(flatten)]
+    shape: ShapeArgs,
+    /// Samples on which the image is compared with the network in floats
+    #[arg(long, value_name = "FILE")]
+    calibrate: Option<PathBuf>,
+    /// Most samples of --calibrate
+    #[arg(long, default_value_t = 200)]
+    count: usize,
+}
+
+impl Cmd {
+    pub fn run(&self, quiet: bool) -> Result<Report> {
+        let options = ImportOptions {
+            dialect: self.dialect.as_deref().map(str::parse::<Dialect>).transpose()?,
+            reset: self.reset.as_deref().map(str::parse::<ResetRule>).transpose()?,
+            dt: self.dt,
+            encoder: self.encoder.clone(),
+            decoder: self.decoder.clone(),
+            name: self.name.clone(),
+            ..Default::default()
+        };
+        let imported = import_nir(&self.file, &options)?;
+        let report = match self.report {
+            Reported::Outputs => ReportChoice::Outputs,
+            Reported::All => ReportChoice::All,
+        };
+        let options = CompileOptions {
+            report,
+            ..CompileOptions::new(self.shape.shape())
+        };
+        let (image, compiled) = compile(&imported.network, &options)?;
+        let bytes = image.to_bytes()?;
+        let mut text = format!("{}\n", image.header.source);
+        for choice in &imported.choices {
+            text += &format!("  {choice}\n");
+        }
+        text += &layers(&compiled);
+        let mut calibration = Value::Null;
+        if let Some(path) = &self.calibrate {
+            let inputs = Inputs::open(path)?;
+            note("running the samples in floats and in the model", quiet);
+            let result = calibrate(&imported.network, &image, &inputs, self.count)?;
+            text += &changes(&result);
+            calibration = json!(result);
+        }
+        save(&self.output, &bytes)?;
+        text += &format!(
+            "{}: {} bytes\n",
+            self.output.display(),
+            thousands(bytes.len() as u64)
+        );
+        let used = &compiled.used;
+        let json = json!({
+            "image": self.output,
+            "name": image.header.name,
+            "choices": imported.choices,
+            "layers": image.header.notes,
+            "weights": compiled.weights,
+            "used": {
+                "lanes": used.lanes,
+                "synapse_words": used.synapse_words,
+                "groups": used.groups,
+                "history_words": used.history_words,
+            },
+            "calibration": calibration,
+        });
+        Ok(Report::new(text, json))
+    }
+}
+
+/// The quantisation of each layer.
+fn layers(report: &CompileReport) -> String {
+    let titles = ["layer", "weights", "scale", "largest error", "clipped", "m", "unit", "saturates"];
+    let mut rows = vec![row(titles)];
+    for l in &report.layers {
+        let scale = l.scales.iter().copied().fold(0.0, f64::max);
+        rows.push(vec![
+            l.name.clone(),
+            if l.exact { "exact" } else { "8 bits" }.into(),
+            format!("{scale:.3e}"),
+            format!("{:.1e}", l.weight_error),
+            l.clipped.to_string(),
+            l.exponent.to_string(),
+            format!("{:.3e}", l.unit),
+            if l.proven { "never" } else { "perhaps" }.into(),
+        ]);
+    }
+    let used = report.lines().pop().unwrap_or_default();
+    format!("\nQuantisation\n{}  {used}\n\n", table(&rows))
+}
+
+/// What quantisation changed on samples.
+fn changes(c: &Calibration) -> String {
+    let mut rows = vec![row(["population", "spikes, float", "spikes, image", "in only one"])];
+    for (name, float, image, differ) in &c.populations {
+        let numbers = [float, image, differ].map(|n| thousands(*n));
+        rows.push([&[name.clone()][..], &numbers].concat());
+    }
+    let mut text = format!("On {} samples\n{}", c.samples, table(&rows));
+    if c.labelled > 0 {
+        let percent = |n: usize| 100.0 * n as f64 / c.labelled as f64;
+        text += &format!(
+            "  accuracy: {:.2} % in floats, {:.2} % quantised; {} answers changed\n",
+            percent(c.right_float),
+            percent(c.right),
+            c.changed
+        );
+    }
+    text + &format!("  saturations: {}\n\n", c.saturations)
+}

@@ -1,0 +1,82 @@
+//! `ferrospike inspect`.
+
+use super::disassembly::disassemble;
+use super::shared::open_image;
+use super::table::{row, table, thousands};
+use super::Report;
+use anyhow::{anyhow, Result};
+use clap::Args;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Show what an image holds: populations, connections, memory, programs
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  ferrospike inspect mnist.fsn")]
+pub struct Cmd {
+    /// The image, made by `ferrospike import`
+    image: PathBuf,
+}
+
+impl Cmd {
+    pub fn run(&self) -> Result<Report> {
+        let image = open_image(&self.image)?;
+        let h = &image.header;
+        let mut text = format!(
+            "{} from {}\nlanes {}, encoder '{}', decoder '{}'\n",
+            h.name, h.source, h.lanes, h.encoder, h.decoder
+        );
+        let mut rows = vec![row(["population", "role", "neurons", "groups", "report", "model"])];
+        for p in &h.populations {
+            let number = |n: Option<u8>| n.map(|n| n.to_string());
+            let report = number(p.spikes_report).or(number(p.membrane_report));
+            rows.push(vec![
+                p.name.clone(),
+                format!("{:?}", p.role).to_lowercase(),
+                p.neurons.to_string(),
+                format!("{}+{}", p.first_group, p.groups(h.lanes)),
+                report.unwrap_or("-".into()),
+                p.model.clone(),
+            ]);
+        }
+        text += &format!("\nPopulations\n{}", table(&rows));
+        let name = |i: usize| h.populations.get(i).map_or("?", |p| p.name.as_str());
+        let titles = ["connection", "from", "to", "delay", "weights", "bits", "<<", "words", "bytes"];
+        let mut rows = vec![row(titles)];
+        for c in &h.connections {
+            rows.push(vec![
+                c.name.clone(),
+                c.from.map_or("-", name).into(),
+                name(c.to).into(),
+                c.delay.to_string(),
+                thousands(c.weights as u64),
+                c.bits.to_string(),
+                c.exponent.to_string(),
+                thousands(c.words as u64),
+                thousands((c.words * h.lanes) as u64),
+            ]);
+        }
+        text += &format!("\nConnections\n{}", table(&rows));
+        let rows_words: usize = h.connections.iter().map(|c| c.words).sum();
+        let other = h.synapse_words.saturating_sub(rows_words);
+        text += &format!(
+            "\nMemory\n  S: {} words of {} bytes, {} of them rows of weights, {other} programs and \
+             parameters\n  U, V: {} groups\n  H: {} words\n",
+            thousands(h.synapse_words as u64),
+            h.lanes,
+            thousands(rows_words as u64),
+            h.groups,
+            h.history_words
+        );
+        let mut programs = serde_json::Map::new();
+        for (name, entry) in [("clear", h.clear_entry), ("step", h.step_entry)] {
+            let lines = disassemble(&image, entry)
+                .map_err(|e| anyhow!("'{}': program {name}: {e}", self.image.display()))?;
+            text += &format!("\nProgram '{name}'\n  {}\n", lines.join("\n  "));
+            programs.insert(name.into(), json!(lines));
+        }
+        if !h.notes.is_empty() {
+            text += &format!("\nQuantisation\n  {}\n", h.notes.join("\n  "));
+        }
+        Ok(Report::new(text, json!({"header": h, "programs": programs})))
+    }
+}

@@ -1,0 +1,113 @@
+//! The command line: one file for each subcommand. Data go to standard output, progress and errors to
+//! standard error. Exit status: 0 equal or done, 1 different, 2 could not run.
+
+mod completions;
+mod demo;
+mod deploy;
+mod disassembly;
+mod import;
+mod info;
+mod inspect;
+mod ports;
+mod progress;
+mod report;
+mod rtl;
+mod run;
+mod shared;
+mod table;
+mod verify;
+
+use clap::{Parser, Subcommand};
+use report::Report;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Spiking neural networks on low-cost FPGAs, end to end and bit for bit.
+#[derive(Debug, Parser)]
+#[command(name = "ferrospike", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    /// Print one JSON object instead of text
+    #[arg(long, global = true)]
+    json: bool,
+    /// No progress on standard error
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  ferrospike demo
+  ferrospike import examples/mnist/mnist.nir -o mnist.fsn
+  ferrospike run mnist.fsn --input examples/mnist/mnist_test_1000.npz --count 10 --compare
+  ferrospike deploy mnist.fsn --port /dev/ttyUSB0
+
+Exit status: 0 equal or done, 1 the board differs from the model, 2 could not run.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Import(import::Cmd),
+    Inspect(inspect::Cmd),
+    Ports(ports::Cmd),
+    Info(info::Cmd),
+    Deploy(deploy::Cmd),
+    Run(run::Cmd),
+    Verify(verify::Cmd),
+    Rtl(rtl::Cmd),
+    Demo(demo::Cmd),
+    Completions(completions::Cmd),
+}
+
+/// Reads the command line, does what it says, and tells the exit status.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let quiet = cli.quiet;
+    let result = match &cli.command {
+        Command::Import(cmd) => cmd.run(quiet),
+        Command::Inspect(cmd) => cmd.run(),
+        Command::Ports(cmd) => cmd.run(),
+        Command::Info(cmd) => cmd.run(),
+        Command::Deploy(cmd) => cmd.run(quiet),
+        Command::Run(cmd) => cmd.run(quiet),
+        Command::Verify(cmd) => cmd.run(quiet),
+        Command::Rtl(cmd) => cmd.run(),
+        Command::Demo(cmd) => cmd.run(quiet),
+        Command::Completions(cmd) => cmd.run(),
+    };
+    let report = match result {
+        Ok(report) => report,
+        Err(e) => {
+            let _ = writeln!(std::io::stderr(), "error: {e}");
+            return ExitCode::from(2);
+        }
+    };
+    match print(&report, cli.json) {
+        Ok(()) => ExitCode::from(u8::from(!report.equal)),
+        // The reader has enough.
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(e) => {
+            let _ = writeln!(std::io::stderr(), "error: cannot write the output: {e}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn print(report: &Report, json: bool) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    if json {
+        writeln!(out, "{:#}", report.json)?;
+    } else {
+        out.write_all(report.text.as_bytes())?;
+    }
+    out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,66 @@
+//! `ferrospike rtl`.
+
+use super::shared::{save, ShapeArgs};
+use super::table::thousands;
+use super::Report;
+use anyhow::{anyhow, Result};
+use clap::Args;
+use ferrospike_rtl::top::{verilog, Configuration, Entry};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Write the core as plain Verilog-2005
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ferrospike rtl -o build
+  ferrospike rtl -o build --lanes 16 --synapse-words 32768 --clock 25000000 --baud 3000000
+
+Modules: ferrospike_uart has the pins clock, rx and tx; ferrospike_bytes has a byte stream instead.")]
+pub struct Cmd {
+    /// The folder to write to; made if it is not there
+    #[arg(long, short)]
+    output: PathBuf,
+    #[command(flatten)]
+    shape: ShapeArgs,
+    /// Clock in Hz
+    #[arg(long, default_value_t = Configuration::default().clock_hz)]
+    clock: u32,
+    /// Bits a second of the UART, at most an eighth of the clock
+    #[arg(long, default_value_t = Configuration::default().baud)]
+    baud: u32,
+    /// Name that the board tells the host, at most 16 ASCII characters
+    #[arg(long, default_value = "ferrospike")]
+    board: String,
+}
+
+impl Cmd {
+    pub fn run(&self) -> Result<Report> {
+        let configuration = Configuration {
+            lanes: self.shape.lanes,
+            synapse_words: self.shape.synapse_words,
+            groups: self.shape.groups,
+            history_words: self.shape.history_words,
+            clock_hz: self.clock,
+            baud: self.baud,
+            board: self.board.clone(),
+            ..Default::default()
+        };
+        let folder = self.output.display();
+        let mut texts = Vec::new();
+        for entry in [Entry::Uart, Entry::Bytes] {
+            texts.push((entry.module(), verilog(&configuration, entry)?));
+        }
+        std::fs::create_dir_all(&self.output)
+            .map_err(|e| anyhow!("cannot make the folder '{folder}': {e}"))?;
+        let (mut text, mut files) = (String::new(), Vec::new());
+        for (module, verilog) in texts {
+            let path = self.output.join(format!("{module}.v"));
+            save(&path, verilog.as_bytes())?;
+            let lines = thousands(verilog.lines().count() as u64);
+            text += &format!("{} ({lines} lines, top module {module})\n", path.display());
+            files.push(json!({"path": path, "module": module}));
+        }
+        Ok(Report::new(text, json!({ "files": files })))
+    }
+}

@@ -1,0 +1,241 @@
+//! `ferrospike run`.
+
+use super::progress::{bar, note, Loader};
+use super::shared::{open_image, PortArgs};
+use super::table::{row, table, thousands};
+use super::Report;
+use anyhow::{anyhow, Result};
+use clap::Args;
+use ferrospike_host::data::Inputs;
+use ferrospike_host::run::{run_all, write_spikes, Job, Opened, Outcome, Port, Summary};
+use ferrospike_model::image::{Image, Role};
+use serde_json::json;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Run samples on a board, and compare it with the model if asked to
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ferrospike run mnist.fsn --input examples/mnist/mnist_test_1000.npz --count 10 --compare
+  ferrospike run mnist.fsn --input spikes.csv --port /dev/ttyUSB0 -o out.npz
+
+The image is loaded unless the board's CRC says that it is there. Exit status 1: a bit differs.")]
+pub struct Cmd {
+    #[command(flatten)]
+    pub samples: Samples,
+    /// Compare every bit that comes back with the model
+    #[arg(long)]
+    compare: bool,
+    /// Write spikes and answers to this file (.npz or .csv)
+    #[arg(long, short)]
+    output: Option<PathBuf>,
+}
+
+/// What is run where.
+#[derive(Debug, Args)]
+pub struct Samples {
+    /// The image, made by `ferrospike import`
+    image: PathBuf,
+    /// Samples: .npz with `images` or `spikes` (and `labels`), or .csv with a row of 0 and 1 each step
+    #[arg(long, short)]
+    input: PathBuf,
+    /// How many samples; all of them if not given
+    #[arg(long, short = 'n')]
+    count: Option<usize>,
+    /// The first sample
+    #[arg(long, default_value_t = 0)]
+    first: usize,
+    /// Simulated boards at once
+    #[arg(long, default_value_t = 1)]
+    sims: usize,
+    #[command(flatten)]
+    port: PortArgs,
+    /// Load a simulated board through its link instead of starting with the image in its memory
+    #[arg(long)]
+    load: bool,
+}
+
+impl Cmd {
+    pub fn run(&self, quiet: bool) -> Result<Report> {
+        let done = self.samples.run(self.compare, quiet)?;
+        if let Some(path) = &self.output {
+            write_spikes(path, &done.image, &done.outcomes)?;
+        }
+        let mut report = done.report();
+        if let Some(path) = &self.output {
+            report.text += &format!("spikes: {}\n", path.display());
+            report.json["output"] = json!(path);
+        }
+        Ok(report)
+    }
+}
+
+/// Samples that were run.
+#[derive(Debug)]
+pub struct Done {
+    pub image: Image,
+    pub outcomes: Vec<Outcome>,
+    pub summary: Summary,
+}
+
+impl Samples {
+    /// Runs them.
+    pub fn run(&self, compare: bool, quiet: bool) -> Result<Done> {
+        let image = open_image(&self.image)?;
+        let inputs = Inputs::open(&self.input)?;
+        let port = self.port.parse()?;
+        let count = match self.count {
+            Some(count) => count,
+            None => inputs.count().saturating_sub(self.first),
+        };
+        let mut opened = Opened::new(&port, self.port.baud, Some(&image))?;
+        if let Opened::Simulated(_, preload) = &mut opened {
+            *preload = !self.load;
+            let text = "note: a simulated board forgets everything when this command ends; it \
+                        starts with the image in its memory, checked by its CRC";
+            note(if self.load { text.split(';').next().unwrap_or(text) } else { text }, quiet);
+        }
+        let job = Job {
+            image: &image,
+            inputs: &inputs,
+            first: self.first,
+            count,
+            boards: self.sims,
+            compare,
+        };
+        let (outcomes, summary) = execute(&job, &opened, "running samples", quiet)?;
+        if matches!(port, Port::Serial(_)) && summary.output_stalls > 0 {
+            note("note: programs waited for the link; a higher --baud would be faster", quiet);
+        }
+        Ok(Done {
+            image,
+            outcomes,
+            summary,
+        })
+    }
+}
+
+/// Runs a job with a progress bar, and sums up.
+pub fn execute(
+    job: &Job,
+    opened: &Opened,
+    what: &str,
+    quiet: bool,
+) -> Result<(Vec<Outcome>, Summary)> {
+    let start = Instant::now();
+    let bar = bar(job.count as u64, what, quiet);
+    let outcomes = run_all(job, opened, &mut Loader::new(quiet), &|_| bar.inc(1));
+    bar.finish_and_clear();
+    let outcomes = outcomes.map_err(|e| anyhow!("{e}"))?;
+    let mut summary = Summary::default();
+    for o in &outcomes {
+        summary.add(&o.sample, o.answer, o.label, o.comparison.as_ref());
+    }
+    summary.seconds = start.elapsed().as_secs_f64();
+    Ok((outcomes, summary))
+}
+
+impl Done {
+    /// Answers, figures and the comparison.
+    pub fn report(&self) -> Report {
+        let s = &self.summary;
+        let mut rows = vec![row(["sample", "answer", "label", "spikes", "synaptic ops", "cycles"])];
+        let mut samples = Vec::new();
+        for o in &self.outcomes {
+            let c = &o.sample.counters;
+            let text = |x: Option<String>| x.unwrap_or("-".into());
+            rows.push(vec![
+                o.sample.index.to_string(),
+                text(o.answer.map(|a| a.to_string())),
+                text(o.label.map(|l| l.to_string())),
+                c.spikes.to_string(),
+                thousands(u64::from(c.synaptic_operations)),
+                thousands(u64::from(c.cycles)),
+            ]);
+            samples.push(json!({
+                "sample": o.sample.index,
+                "answer": o.answer,
+                "label": o.label,
+                "spikes": c.spikes,
+                "synaptic_operations": c.synaptic_operations,
+                "cycles": c.cycles,
+                "differing_bits": o.comparison.as_ref().map(|c| c.differing),
+            }));
+        }
+        // Long runs are summed up only.
+        let mut text = match self.outcomes.len() {
+            0..=20 => table(&rows),
+            _ => String::new(),
+        };
+        text += &figures(s);
+        text += &verdict(s);
+        if s.comparison.is_some() {
+            text += &unreported(&self.image);
+        }
+        let json = json!({"image": self.image.header.name, "samples": samples, "summary": s,
+            "equal": s.equal(), "accuracy": s.accuracy()});
+        Report {
+            text,
+            json,
+            equal: s.equal(),
+        }
+    }
+}
+
+/// Accuracy and speed.
+fn figures(s: &Summary) -> String {
+    let mut text = format!("{} samples, {} steps, {:.1} s", s.samples, s.steps, s.seconds);
+    if let Some(accuracy) = s.accuracy() {
+        text += &format!("; {} of {} right ({accuracy:.1} %)", s.right, s.labelled);
+    }
+    text += &format!(
+        "\neach: {:.1} spikes, {} synaptic operations",
+        s.each(s.spikes),
+        thousands(s.each(s.synaptic_operations) as u64)
+    );
+    if let Some(rate) = s.operations_per_cycle() {
+        let cycles = thousands(s.each(s.cycles) as u64);
+        text += &format!(", {cycles} cycles ({rate:.2} operations a cycle)");
+    }
+    if s.saturations > 0 {
+        text += &format!("; {} saturations in all", s.saturations);
+    }
+    text + "\n"
+}
+
+/// The outcome of the comparison.
+pub fn verdict(s: &Summary) -> String {
+    match &s.comparison {
+        None => String::new(),
+        Some(c) => {
+            let bits = thousands(c.bits);
+            match &c.first {
+                None => format!("EQUAL: {bits} bits compared with the model, 0 differ\n"),
+                Some(first) => format!(
+                    "DIFFERENT: {} of {bits} bits; first: {first}\n",
+                    thousands(c.differing)
+                ),
+            }
+        }
+    }
+}
+
+/// Populations whose spikes are not sent.
+fn unreported(image: &Image) -> String {
+    let silent: Vec<_> = image
+        .header
+        .populations
+        .iter()
+        .filter(|p| p.role == Role::Hidden && p.spikes_report.is_none())
+        .map(|p| format!("'{}'", p.name))
+        .collect();
+    if silent.is_empty() {
+        return String::new();
+    }
+    format!(
+        "spikes of {} are not sent step by step; u and v of all neurons after each sample and the \
+         counters were compared (import with --report all to compare every spike)\n",
+        silent.join(", ")
+    )
+}

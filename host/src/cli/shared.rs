@@ -1,0 +1,79 @@
+//! Arguments and helpers that several commands have.
+
+use anyhow::{anyhow, Result};
+use clap::Args;
+use ferrospike_host::run::Port;
+use ferrospike_model::device::Shape;
+use ferrospike_model::image::Image;
+use ferrospike_rtl::top::Configuration;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// Most bytes of an image file that are read.
+const MAX_IMAGE: u64 = 96 << 20;
+
+/// Where the board is.
+#[derive(Debug, Args)]
+pub struct PortArgs {
+    /// A serial device, or: sim (simulated board), sim:uart (through its pins), model (in Rust)
+    #[arg(long, short, default_value = "sim", env = "FERROSPIKE_PORT")]
+    pub port: String,
+    /// Bits a second of a serial device
+    #[arg(long, default_value_t = 1_000_000)]
+    pub baud: u32,
+}
+
+impl PortArgs {
+    /// The port.
+    pub fn parse(&self) -> Result<Port> {
+        Ok(Port::parse(&self.port)?)
+    }
+}
+
+/// The device's sizes.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct ShapeArgs {
+    /// Lanes: 4, 8, 16 or 32
+    #[arg(long, default_value_t = Configuration::default().lanes)]
+    pub lanes: usize,
+    /// Words of the synapse memory S, each as many bytes as there are lanes
+    #[arg(long, default_value_t = Configuration::default().synapse_words)]
+    pub synapse_words: usize,
+    /// Groups of as many neurons as there are lanes
+    #[arg(long, default_value_t = Configuration::default().groups)]
+    pub groups: usize,
+    /// Words of the spike history H
+    #[arg(long, default_value_t = Configuration::default().history_words)]
+    pub history_words: usize,
+}
+
+impl ShapeArgs {
+    /// As a shape.
+    pub fn shape(&self) -> Shape {
+        Shape {
+            lanes: self.lanes,
+            synapse_words: self.synapse_words,
+            groups: self.groups,
+            history_words: self.history_words,
+        }
+    }
+}
+
+/// Reads an image file.
+pub fn open_image(path: &Path) -> Result<Image> {
+    let name = path.display();
+    let failed = |e| anyhow!("cannot read '{name}': {e}");
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(failed)?;
+    file.take(MAX_IMAGE + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > MAX_IMAGE {
+        return Err(anyhow!("'{name}' has more than {MAX_IMAGE} bytes; no image is that large"));
+    }
+    Image::from_bytes(&bytes).map_err(|e| anyhow!("'{name}': {e}"))
+}
+
+/// Writes a file.
+pub fn save(path: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::write(path, bytes).map_err(|e| anyhow!("cannot write '{}': {e}", path.display()))
+}

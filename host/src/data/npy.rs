@@ -1,0 +1,165 @@
+//! Arrays in NumPy's `.npy` format, versions 1 to 3.
+
+use super::DataError;
+
+/// An array as it is in the file.
+#[derive(Clone, Debug)]
+pub(super) struct Array {
+    pub(super) shape: Vec<usize>,
+    kind: Kind,
+    data: Vec<u8>,
+}
+
+/// Types of elements, little-endian.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Unsigned(usize),
+    Signed(usize),
+    Float(usize),
+}
+
+impl Kind {
+    fn parse(text: &str) -> Option<Self> {
+        let (order, kind, size) = (text.get(..1)?, text.get(1..2)?, text.get(2..)?);
+        let size: usize = size.parse().ok()?;
+        let known = match kind {
+            "b" => (size == 1).then_some(Kind::Unsigned(1)),
+            "u" => [1, 2, 4, 8].contains(&size).then_some(Kind::Unsigned(size)),
+            "i" => [1, 2, 4, 8].contains(&size).then_some(Kind::Signed(size)),
+            "f" => [4, 8].contains(&size).then_some(Kind::Float(size)),
+            _ => None,
+        };
+        known.filter(|_| order == "<" || size == 1)
+    }
+
+    fn size(self) -> usize {
+        match self {
+            Kind::Unsigned(n) | Kind::Signed(n) | Kind::Float(n) => n,
+        }
+    }
+
+    fn value(self, bytes: &[u8]) -> f64 {
+        let raw = bytes
+            .iter()
+            .rev()
+            .fold(0u64, |x, &byte| x << 8 | u64::from(byte));
+        match self {
+            Kind::Unsigned(_) => raw as f64,
+            Kind::Signed(n) => {
+                let shift = 64 - 8 * n as u32;
+                ((raw << shift) as i64 >> shift) as f64
+            }
+            Kind::Float(4) => f64::from(f32::from_bits(raw as u32)),
+            Kind::Float(_) => f64::from_bits(raw),
+        }
+    }
+}
+
+impl Array {
+    /// Reads a whole `.npy` file; an error is a reason in words.
+    pub(super) fn parse(file: &[u8]) -> Result<Self, String> {
+        let cut = || "the array is cut off in its header".to_string();
+        let body = file
+            .strip_prefix(b"\x93NUMPY")
+            .ok_or("it does not begin as a NumPy array")?;
+        let (start, size) = match *body {
+            [1, _, a, b, ..] => (4, usize::from(u16::from_le_bytes([a, b]))),
+            [2 | 3, _, a, b, c, d, ..] => (6, u32::from_le_bytes([a, b, c, d]) as usize),
+            [version, ..] => return Err(format!("its NumPy format {version} is unknown")),
+            [] => return Err(cut()),
+        };
+        let body = body.get(start..).ok_or_else(cut)?;
+        let (header, data) = body.split_at_checked(size).ok_or_else(cut)?;
+        let header = String::from_utf8_lossy(header);
+        let after = |key: &str| {
+            let at = header.find(key)? + key.len();
+            Some(header.get(at..)?.trim_start_matches([':', ' ']))
+        };
+        let odd = |what: &str| format!("its header gives no usable {what}: {}", header.trim());
+        let descr = after("'descr'").and_then(|t| t.strip_prefix('\'')?.split('\'').next());
+        let descr = descr.ok_or_else(|| odd("element type"))?;
+        let kind = Kind::parse(descr).ok_or_else(|| {
+            format!("its element type '{descr}' is not supported; use uint8, bool, int or float")
+        })?;
+        if !after("'fortran_order'").is_some_and(|t| t.starts_with("False")) {
+            return Err("it is in Fortran order; save numpy.ascontiguousarray of it".into());
+        }
+        let shape = after("'shape'").and_then(|t| t.strip_prefix('(')?.split(')').next());
+        let shape = shape
+            .ok_or_else(|| odd("shape"))?
+            .split(',')
+            .map(str::trim)
+            .filter(|t| !t.is_empty())
+            .map(|t| t.parse::<usize>().map_err(|_| odd("shape")))
+            .collect::<Result<Vec<_>, _>>()?;
+        let bytes = shape
+            .iter()
+            .try_fold(kind.size(), |n, &x| n.checked_mul(x))
+            .ok_or_else(|| odd("shape"))?;
+        if bytes != data.len() {
+            let have = data.len();
+            return Err(format!(
+                "its shape {shape:?} needs {bytes} bytes, but {have} are there"
+            ));
+        }
+        let data = data.to_vec();
+        Ok(Self { shape, kind, data })
+    }
+
+    /// The elements, which must be whole numbers from 0 to `most`.
+    pub(super) fn bytes(&self, path: &str, what: &str, most: u8) -> Result<Vec<u8>, DataError> {
+        let small = |(index, bytes): (usize, &[u8])| {
+            let value = self.kind.value(bytes);
+            if value.fract() == 0.0 && (0.0..=f64::from(most)).contains(&value) {
+                return Ok(value as u8);
+            }
+            Err(DataError::Value {
+                path: path.into(),
+                what: what.into(),
+                index,
+                value,
+                most,
+            })
+        };
+        let elements = self.data.chunks_exact(self.kind.size());
+        elements.enumerate().map(small).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(header: &str, data: &[u8]) -> Vec<u8> {
+        let mut file = b"\x93NUMPY\x01\x00".to_vec();
+        file.extend((header.len() as u16).to_le_bytes());
+        file.extend(header.as_bytes());
+        file.extend(data);
+        file
+    }
+
+    #[test]
+    fn arrays_are_read_or_refused() {
+        let header = "{'descr': '<i2', 'fortran_order': False, 'shape': (2,), }\n";
+        let good = file(header, &[1, 0, 255, 255]);
+        let array = Array::parse(&good).unwrap();
+        assert_eq!(array.shape, [2]);
+        let text = array.bytes("x.npz", "spikes", 1).unwrap_err().to_string();
+        assert!(text.contains("element 1 of 'spikes'") && text.contains("is -1"));
+        for size in 0..good.len() {
+            assert!(Array::parse(&good[..size]).is_err());
+        }
+        for (from, to) in [("<i2", ">i2"), ("False", "True"), ("(2,)", "(99999999999999999999,)"),
+            ("(2,)", "(4294967296, 4294967296, 4294967296)"), ("shape", "form")] {
+            assert!(Array::parse(&file(&header.replace(from, to), &[1, 0, 2, 0])).is_err());
+        }
+    }
+
+    #[test]
+    fn nan_is_no_number() {
+        let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }\n";
+        let array = Array::parse(&file(header, &f32::NAN.to_le_bytes())).unwrap();
+        let text = array.bytes("x.npz", "images", 255).unwrap_err().to_string();
+        assert!(text.contains("is NaN, but must be"), "{text}");
+    }
+}

@@ -1,0 +1,85 @@
+//! Running samples on a board and in the model, and comparing the two bit for bit.
+
+mod calibrate;
+mod compare;
+mod decode;
+mod device;
+mod encode;
+mod model;
+mod ports;
+mod summary;
+mod workers;
+mod write;
+
+pub use calibrate::{calibrate, Calibration};
+pub use compare::{compare, Comparison, Difference};
+pub use decode::decide;
+pub use device::{ensure_loaded, run_sample, Loading};
+pub use encode::{encode, Steps};
+pub use model::Reference;
+pub use ports::{Opened, Port, Simulator, Wire};
+pub use summary::Summary;
+pub use workers::{run_all, Job, Outcome};
+pub use write::write_spikes;
+
+use crate::board::{BoardError, PopulationState};
+use crate::data::DataError;
+use crate::transport::TransportError;
+use ferrospike_model::device::Counters;
+use ferrospike_model::image::ImageError;
+use ferrospike_model::interpreter::Refusal;
+use thiserror::Error;
+
+/// What a population did in one step, as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Activity {
+    /// Words of its spikes.
+    pub spikes: Option<Vec<u32>>,
+    /// Stored membranes, held neurons as `v_reset`.
+    pub membranes: Option<Vec<i32>>,
+}
+
+/// What came of a sample.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sample {
+    /// Its index in the input.
+    pub index: usize,
+    /// `[step][population]`.
+    pub steps: Vec<Vec<Activity>>,
+    /// State of each population after the last step; none for inputs.
+    pub states: Vec<Option<PopulationState>>,
+    /// What the counters counted during its steps.
+    pub counters: Counters,
+}
+
+/// Why samples could not be run.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// The board or the link to it.
+    #[error(transparent)]
+    Board(#[from] BoardError),
+    /// The transport.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// The input.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The image.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// The model refused the program.
+    #[error("the model refused the image's program: {0}; compile the image again")]
+    Model(#[from] Refusal),
+    /// The core could not be emitted for simulation.
+    #[error("the core cannot be simulated: {0}")]
+    Core(#[from] ferrospike_rtl::top::ConfigurationError),
+    /// Something given does not fit: what, where, the value, what to try.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+/// The difference of two readings of the counters, each modulo 2^32.
+fn elapsed(before: &Counters, after: &Counters) -> Counters {
+    let (a, b) = (before.values(), after.values());
+    Counters::from_values(std::array::from_fn(|i| b[i].wrapping_sub(a[i])))
+}

@@ -1,0 +1,80 @@
+//! Samples in the model: what a board must do.
+
+use super::{elapsed, Activity, RunError, Sample, Steps};
+use crate::board::PopulationState;
+use ferrospike_model::device::{AccessError, Device};
+use ferrospike_model::image::{Image, ImageError, Role};
+
+/// The model with an image.
+#[derive(Debug)]
+pub struct Reference<'a> {
+    image: &'a Image,
+    device: Device,
+}
+
+impl<'a> Reference<'a> {
+    /// The model of the smallest device that holds the image.
+    pub fn new(image: &'a Image) -> Result<Self, RunError> {
+        let device = image.device(image.smallest_shape())?;
+        Ok(Self { image, device })
+    }
+
+    /// Runs a sample from the start; all populations are known in all steps.
+    pub fn run(&mut self, index: usize, inputs: &Steps) -> Result<Sample, RunError> {
+        let header = &self.image.header;
+        self.device.clear(header)?;
+        let before = self.device.counters;
+        let mut steps = Vec::with_capacity(inputs.len());
+        for words in inputs {
+            let step = self.device.step;
+            let inputs = header.populations.iter().filter(|p| p.role == Role::Input);
+            for (population, words) in inputs.zip(words) {
+                let set = self.device.set_input(population.bitmap, step, words);
+                set.map_err(shape)?;
+            }
+            self.device.run(header.step_entry)?;
+            let mut activities = Vec::with_capacity(header.populations.len());
+            for (number, population) in header.populations.iter().enumerate() {
+                let groups = population.groups(header.lanes);
+                let spikes = self.device.bitmap(population.bitmap, step, groups);
+                let membranes = match population.membrane_report {
+                    Some(_) => self.state(number)?.map(|s| s.membranes),
+                    None => None,
+                };
+                let spikes = Some(spikes.map_err(shape)?);
+                activities.push(Activity { spikes, membranes });
+            }
+            steps.push(activities);
+        }
+        let states = (0..header.populations.len()).map(|p| self.state(p));
+        let states = states.collect::<Result<_, _>>()?;
+        let counters = elapsed(&before, &self.device.counters);
+        Ok(Sample {
+            index,
+            steps,
+            states,
+            counters,
+        })
+    }
+
+    /// State of a population; none for an input.
+    fn state(&self, number: usize) -> Result<Option<PopulationState>, RunError> {
+        let header = &self.image.header;
+        let population = header.populations.get(number);
+        let Some(p) = population.filter(|p| p.role != Role::Input) else {
+            return Ok(None);
+        };
+        let first = p.first_group * header.lanes;
+        let currents = self.device.read_currents(first, p.neurons).map_err(shape)?;
+        let stored = self.device.read_membranes(first, p.neurons).map_err(shape)?;
+        let shown = |(i, &v): (usize, &i32)| p.shown(i, v);
+        Ok(Some(PopulationState {
+            currents: currents.to_vec(),
+            membranes: stored.iter().enumerate().map(shown).collect(),
+        }))
+    }
+}
+
+fn shape(e: AccessError) -> RunError {
+    ImageError::Shape(e).into()
+}

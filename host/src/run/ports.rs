@@ -1,0 +1,193 @@
+//! Ports by name: a serial port, the simulated board, the model behind the protocol.
+
+use super::RunError;
+use crate::board::{Board, BoardError};
+use crate::link::Options;
+use crate::transport::{
+    Compiled, Core, Emulator, EmulatorOptions, Entry, Icarus, IcarusOptions, Preload, Serial,
+    Transport, TransportError,
+};
+use ferrospike_model::device::Shape;
+use ferrospike_model::image::Image;
+use ferrospike_rtl::top;
+use std::sync::Arc;
+
+/// Clocks of a bit on the simulated wire: the fastest that the core can be built for.
+const CLOCKS_PER_BIT: u32 = 8;
+
+/// How a simulation is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wire {
+    /// A byte at a time, without a UART.
+    Bytes,
+    /// Bit by bit through the pins.
+    Uart,
+}
+
+/// A port by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Port {
+    /// `sim`, `sim:uart`: the emitted Verilog in Icarus.
+    Simulated(Wire),
+    /// `model`: the device in Rust.
+    Model,
+    /// Anything else: a serial port.
+    Serial(String),
+}
+
+impl Port {
+    /// The port of that name.
+    pub fn parse(name: &str) -> Result<Self, RunError> {
+        match name {
+            "sim" => Ok(Port::Simulated(Wire::Bytes)),
+            "sim:uart" => Ok(Port::Simulated(Wire::Uart)),
+            "model" => Ok(Port::Model),
+            "" => Err(RunError::Invalid(
+                "the port's name is empty; give a device (see `ferrospike ports`), sim, sim:uart \
+                 or model"
+                    .into(),
+            )),
+            other if other.starts_with("sim:") => Err(RunError::Invalid(format!(
+                "there is no port '{other}'; simulated ports are sim and sim:uart"
+            ))),
+            _ => Ok(Port::Serial(name.into())),
+        }
+    }
+
+    /// True if a device behind it forgets its memories when the command ends.
+    pub fn forgets(&self) -> bool {
+        !matches!(self, Port::Serial(_))
+    }
+}
+
+/// The simulated board's core, compiled; any number of simulations start from it.
+#[derive(Clone, Debug)]
+pub struct Simulator {
+    compiled: Arc<Compiled>,
+    wire: Wire,
+}
+
+impl Simulator {
+    /// Emits and compiles the core in a shape.
+    pub fn new(wire: Wire, shape: Shape) -> Result<Self, RunError> {
+        let configuration = top::Configuration {
+            lanes: shape.lanes,
+            synapse_words: shape.synapse_words,
+            groups: shape.groups,
+            history_words: shape.history_words,
+            baud: top::Configuration::default().clock_hz / CLOCKS_PER_BIT,
+            ..Default::default()
+        };
+        let (entry, bench, memory) = match wire {
+            Wire::Bytes => (top::Entry::Bytes, Entry::Bytes, "machine.synapses.memory"),
+            Wire::Uart => (
+                top::Entry::Uart,
+                Entry::Uart {
+                    clocks_per_bit: CLOCKS_PER_BIT,
+                },
+                "device.machine.synapses.memory",
+            ),
+        };
+        let verilog = top::verilog(&configuration, entry)?;
+        let compiled = Compiled::new(Core {
+            verilog: &verilog,
+            entry: bench,
+            memory: Some(memory),
+        })?;
+        Ok(Self {
+            compiled: Arc::new(compiled),
+            wire,
+        })
+    }
+
+    /// A simulator for an image: the default shape, made larger where the image needs it.
+    pub fn for_image(wire: Wire, image: &Image) -> Result<Self, RunError> {
+        Self::new(wire, shape_for(image))
+    }
+
+    /// How it is connected.
+    pub fn wire(&self) -> Wire {
+        self.wire
+    }
+
+    /// Starts a simulation, with the contents of S in its memory if `preload` is given.
+    pub fn start(&self, preload: Option<&Image>) -> Result<Icarus, TransportError> {
+        let preload = preload.map(|image| Preload {
+            bytes: &image.synapses,
+            lanes: image.header.lanes,
+        });
+        let options = IcarusOptions {
+            preload,
+            ..Default::default()
+        };
+        Icarus::start(&self.compiled, options)
+    }
+}
+
+/// The default shape, made larger where an image needs it.
+fn shape_for(image: &Image) -> Shape {
+    let (least, default) = (image.smallest_shape(), top::Configuration::default());
+    Shape {
+        lanes: least.lanes,
+        synapse_words: least.synapse_words.max(default.synapse_words),
+        groups: least.groups.max(default.groups),
+        history_words: least.history_words.max(default.history_words),
+    }
+}
+
+/// A port made ready: boards can be opened on it.
+#[derive(Clone, Debug)]
+pub enum Opened {
+    /// A simulator, compiled, and whether S is preloaded.
+    Simulated(Simulator, bool),
+    /// The model in this shape.
+    Model(Shape),
+    /// A serial port and its rate.
+    Serial(String, u32),
+}
+
+impl Opened {
+    /// Makes a port ready for an image, or for questions without one.
+    pub fn new(port: &Port, baud: u32, image: Option<&Image>) -> Result<Self, RunError> {
+        let default = top::Configuration::default();
+        let shape = image.map_or(
+            Shape {
+                lanes: default.lanes,
+                synapse_words: default.synapse_words,
+                groups: default.groups,
+                history_words: default.history_words,
+            },
+            shape_for,
+        );
+        Ok(match port {
+            Port::Simulated(wire) => Opened::Simulated(Simulator::new(*wire, shape)?, true),
+            Port::Model => Opened::Model(shape),
+            Port::Serial(name) => Opened::Serial(name.clone(), baud),
+        })
+    }
+
+    /// Most boards that can be open at once.
+    pub fn most(&self) -> usize {
+        match self {
+            Opened::Serial(..) => 1,
+            _ => 64,
+        }
+    }
+
+    /// Opens a board. Simulations are given the image's S where they are preloaded.
+    pub fn board(&self, image: Option<&Image>) -> Result<Board<Box<dyn Transport>>, RunError> {
+        let transport: Box<dyn Transport> = match self {
+            Opened::Simulated(simulator, preload) => {
+                Box::new(simulator.start(image.filter(|_| *preload))?)
+            }
+            Opened::Model(shape) => Box::new(Emulator::new(EmulatorOptions {
+                shape: *shape,
+                board: "model".into(),
+                ..Default::default()
+            })?),
+            Opened::Serial(name, baud) => Box::new(Serial::open(name, *baud)?),
+        };
+        let connected: Result<_, BoardError> = Board::connect(transport, Options::default());
+        Ok(connected?)
+    }
+}

@@ -1,0 +1,123 @@
+//! Many samples on one board or on several at once.
+
+use super::{
+    compare, decide, encode, ensure_loaded, run_sample, Comparison, Loading, Opened, Reference,
+    RunError, Sample,
+};
+use crate::board::Progress;
+use crate::data::Inputs;
+use ferrospike_model::image::Image;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::Mutex;
+
+/// What to run.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a> {
+    /// The image.
+    pub image: &'a Image,
+    /// The samples.
+    pub inputs: &'a Inputs,
+    /// Index of the first one.
+    pub first: usize,
+    /// How many.
+    pub count: usize,
+    /// Boards to use at once.
+    pub boards: usize,
+    /// Compare with the model.
+    pub compare: bool,
+}
+
+/// What came of a sample.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What the board did.
+    pub sample: Sample,
+    /// Its answer, if the image has a decoder.
+    pub answer: Option<usize>,
+    /// The right answer, if known.
+    pub label: Option<u8>,
+    /// The comparison, if asked for.
+    pub comparison: Option<Comparison>,
+    /// How the image came to be on the board.
+    pub loading: Loading,
+}
+
+/// Runs all samples and returns their outcomes in order. `progress` is told of the loading of the
+/// first board, `done` of each sample.
+pub fn run_all(
+    job: &Job,
+    port: &Opened,
+    progress: &mut (dyn Progress + Send),
+    done: &(dyn Fn(&Outcome) + Sync),
+) -> Result<Vec<Outcome>, RunError> {
+    let available = job.inputs.count();
+    if job.first.saturating_add(job.count) > available || job.count == 0 {
+        return Err(RunError::Invalid(format!(
+            "{} samples from {} were asked for, but '{}' has {available}",
+            job.count, job.first, job.inputs.name
+        )));
+    }
+    if job.boards == 0 || job.boards > port.most() {
+        return Err(RunError::Invalid(format!(
+            "{} boards at once were asked for, but this port has 1 to {}",
+            job.boards,
+            port.most()
+        )));
+    }
+    // Of the wrong size all samples are: better to know before a board is loaded.
+    encode(job.inputs, job.first, job.image)?;
+    let next = AtomicUsize::new(0);
+    let failed = AtomicBool::new(false);
+    let outcomes = Mutex::new(Vec::with_capacity(job.count));
+    let work = |progress: &mut dyn Progress| -> Result<(), RunError> {
+        let mut board = port.board(Some(job.image))?;
+        let loading = ensure_loaded(&mut board, job.image, progress)?;
+        let mut reference = match job.compare {
+            true => Some(Reference::new(job.image)?),
+            false => None,
+        };
+        loop {
+            let turn = next.fetch_add(1, Ordering::Relaxed);
+            if turn >= job.count || failed.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            let index = job.first + turn;
+            let steps = encode(job.inputs, index, job.image)?;
+            let sample = run_sample(&mut board, job.image, index, &steps, job.compare)?;
+            let comparison = match &mut reference {
+                Some(model) => Some(compare(job.image, &model.run(index, &steps)?, &sample)?),
+                None => None,
+            };
+            let outcome = Outcome {
+                answer: decide(job.image, &sample)?,
+                label: job.inputs.labels.as_ref().and_then(|l| l.get(index)).copied(),
+                sample,
+                comparison,
+                loading,
+            };
+            done(&outcome);
+            if let Ok(mut outcomes) = outcomes.lock() {
+                outcomes.push(outcome);
+            }
+        }
+    };
+    let guarded = |progress: &mut dyn Progress| {
+        let result = work(progress);
+        failed.fetch_or(result.is_err(), Ordering::Relaxed);
+        result
+    };
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..job.boards.min(job.count))
+            .map(|_| scope.spawn(|| guarded(&mut ())))
+            .collect();
+        let mut result = guarded(progress);
+        for other in others {
+            let broken = || RunError::Invalid("a thread that ran samples broke off".into());
+            result = result.and(other.join().unwrap_or_else(|_| Err(broken())));
+        }
+        result
+    })?;
+    let mut outcomes = outcomes.into_inner().unwrap_or_default();
+    outcomes.sort_by_key(|o| o.sample.index);
+    Ok(outcomes)
+}
