@@ -114,7 +114,11 @@ impl Configuration {
             if value.is_power_of_two() && (low..=high).contains(&value) {
                 Ok(())
             } else {
-                Err(ConfigurationError::Value { what, value: value as u64, rule })
+                Err(ConfigurationError::Value {
+                    what,
+                    value: value as u64,
+                    rule,
+                })
             }
         };
         power("lanes", self.lanes, 4, 32, "4, 8, 16 and 32 are possible")?;
@@ -125,7 +129,13 @@ impl Configuration {
             1 << 20,
             "a power of two from 64 to 1,048,576 is possible",
         )?;
-        power("groups", self.groups, 2, 1 << 12, "a power of two from 2 to 4,096 is possible")?;
+        power(
+            "groups",
+            self.groups,
+            2,
+            1 << 12,
+            "a power of two from 2 to 4,096 is possible",
+        )?;
         power(
             "words of H",
             self.history_words,
@@ -258,7 +268,10 @@ pub struct UartTop<const L: usize, const SW: usize, const UW: usize> {
 impl<const L: usize, const SW: usize, const UW: usize> UartTop<L, SW, UW> {
     /// The device of a configuration.
     pub fn new(configuration: &Configuration) -> Self {
-        let (clock, baud) = (u64::from(configuration.clock_hz), u64::from(configuration.baud));
+        let (clock, baud) = (
+            u64::from(configuration.clock_hz),
+            u64::from(configuration.baud),
+        );
         Self {
             clock: Default::default(),
             rx: Default::default(),

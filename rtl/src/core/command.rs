@@ -336,7 +336,10 @@ impl<const L: usize, const SW: usize> Command<L, SW> {
 impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, state, header, place, pointer, left, word, zeros, whole, t_next, fault, detail, pending);
+        dff_setup!(
+            self, clock, state, header, place, pointer, left, word, zeros, whole, t_next, fault,
+            detail, pending
+        );
         clock!(self, clock, crc);
         self.stream_ready.next = false;
         self.put_valid.next = false;
@@ -386,13 +389,14 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
         } else if self.is_program.val() {
             self.span.next = self.one24.val();
             self.limit.next = self.depth_longs.val();
-        } else if (self.item.val() == self.zero4.val()) {
+        } else if self.item.val() == self.zero4.val() {
             self.limit.next = self.depth_s.val();
         } else if self.item.val() != self.three4.val() {
             self.limit.next = self.depth_neurons.val();
         }
         self.range_end.next = self.range_start.val() + self.span.val();
-        self.fits.next = (self.range_end.val() <= self.limit.val()) & (self.range_end.val() >= self.range_start.val());
+        self.fits.next = (self.range_end.val() <= self.limit.val())
+            & (self.range_end.val() >= self.range_start.val());
 
         comment!("What memories and outputs see.");
         self.start.next = false;
@@ -430,7 +434,8 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
         self.put_data.next = self.code.val();
         self.last.next = self.left.q.val() == self.one16.val();
         self.last_place.next = self.place.q.val() == self.newest.last.val();
-        self.last_history.next = self.place.q.val() == bit_cast::<5, 2>(self.history_bytes.last.val());
+        self.last_history.next =
+            self.place.q.val() == bit_cast::<5, 2>(self.history_bytes.last.val());
         self.advance_by.next = self.one20.val();
         if self.is_input.val() {
             self.advance_by.next = bit_cast::<20, 8>(self.ring.step.val());
@@ -482,9 +487,13 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
                     self.state.d.next = CommandState::Header;
                 } else if self.code.val() == self.write_s.val() {
                     self.state.d.next = CommandState::WriteS;
-                } else if (self.code.val() == self.write_u.val()) | (self.code.val() == self.write_v.val()) {
+                } else if (self.code.val() == self.write_u.val())
+                    | (self.code.val() == self.write_v.val())
+                {
                     self.state.d.next = CommandState::WriteState;
-                } else if (self.code.val() == self.write_h.val()) | (self.code.val() == self.input_plain.val()) {
+                } else if (self.code.val() == self.write_h.val())
+                    | (self.code.val() == self.input_plain.val())
+                {
                     self.state.d.next = CommandState::WriteH;
                 } else if self.code.val() == self.input_runs.val() {
                     self.state.d.next = CommandState::Zeros;

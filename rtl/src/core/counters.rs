@@ -63,7 +63,18 @@ pub struct Counters<const L: usize> {
 impl<const L: usize> Logic for Counters<L> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, cycles_kept, steps_kept, operations_kept, words_kept, spikes_kept, saturations_kept, wraps_kept, stalls_kept);
+        dff_setup!(
+            self,
+            clock,
+            cycles_kept,
+            steps_kept,
+            operations_kept,
+            words_kept,
+            spikes_kept,
+            saturations_kept,
+            wraps_kept,
+            stalls_kept
+        );
         if self.running.val() {
             self.cycles_kept.d.next = self.cycles_kept.q.val() + self.one.val();
         }
@@ -86,7 +97,8 @@ impl<const L: usize> Logic for Counters<L> {
             self.operations_kept.d.next = self.operations_kept.q.val() + self.row_size.val();
         }
         comment!("Lanes and neurons never count in the same clock: only one operation runs.");
-        self.saturations_event.next = self.saturations_a.val() | bit_cast::<6, 2>(self.saturations_b.val());
+        self.saturations_event.next =
+            self.saturations_a.val() | bit_cast::<6, 2>(self.saturations_b.val());
         self.more_saturations.next = bit_cast::<32, 6>(self.saturations_event.val());
         self.saturations_kept.d.next = self.saturations_kept.q.val() + self.more_saturations.val();
         self.wraps_event.next = self.wraps_a.val();
@@ -183,7 +195,10 @@ pub struct StatusBlock {
 impl StatusBlock {
     /// A block for this device.
     pub fn new(identity: Identity) -> Self {
-        Self { _identity: identity, ..Default::default() }
+        Self {
+            _identity: identity,
+            ..Default::default()
+        }
     }
 }
 
@@ -237,7 +252,11 @@ impl Logic for StatusBlock {
             "stalls",
             "link_errors",
         ];
-        for (number, name) in counters.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+        for (number, name) in counters
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| !name.is_empty())
+        {
             for byte in 0..4 {
                 cases += &format!(
                     "      7'd{}: data <= {name}[{}:{}];\n",

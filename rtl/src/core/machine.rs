@@ -72,7 +72,7 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     reporter: Reporter<L>,
     clear: Clear,
     counters: Counters<L>,
-    status: StatusBlock,
+    status_block: StatusBlock,
     ring: RingAddress,
     ring_before: RingAddress,
     decay_power: PowerOfTwo,
@@ -150,7 +150,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             reporter: Default::default(),
             clear: Default::default(),
             counters: Default::default(),
-            status: StatusBlock::new(identity),
+            status_block: StatusBlock::new(identity),
             ring: Default::default(),
             ring_before: Default::default(),
             decay_power: Default::default(),
@@ -189,7 +189,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         dff_setup!(self, clock, folding, scratch_u);
         clock!(self, clock, synapses, currents, membranes, history, lanes);
         clock!(self, clock, command, sequencer, long, operands, pairs, find, rows, sweep, neuron);
-        clock!(self, clock, reporter, clear, counters, status);
+        clock!(self, clock, reporter, clear, counters, status_block);
 
         comment!("The host's side.");
         self.command.connect.next = self.connect.val();
@@ -206,7 +206,9 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.stop.next = self.connect.val() | self.command.halt.val();
 
         comment!("Records: the reporter before the sequencer before the command unit.");
-        self.put_valid.next = self.reporter.put_valid.val() | self.sequencer.put_valid.val() | self.command.put_valid.val();
+        self.put_valid.next = self.reporter.put_valid.val()
+            | self.sequencer.put_valid.val()
+            | self.command.put_valid.val();
         self.put_data.next = self.command.put_data.val();
         self.command.put_ready.next = self.put_ready.val();
         self.sequencer.put_ready.next = self.put_ready.val();
@@ -228,7 +230,11 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.sequencer.t_start.next = self.command.t_start.val();
         self.sequencer.valid.next = self.long.valid.val();
         self.sequencer.long.next = self.long.long.val();
-        self.sequencer.working.next = self.find.busy.val() | self.rows.busy.val() | self.sweep.busy.val() | self.reporter.busy.val() | self.clear.busy.val();
+        self.sequencer.working.next = self.find.busy.val()
+            | self.rows.busy.val()
+            | self.sweep.busy.val()
+            | self.reporter.busy.val()
+            | self.clear.busy.val();
         self.long.request.next = self.sequencer.request.val() | self.pairs.request.val();
         self.long.address.next = self.sequencer.address.val();
         if self.pairs.request.val() {
@@ -401,13 +407,15 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.reporter.first_lane.next = self.command.lane.val();
         self.reporter.count.next = self.command.count.val();
         if self.sequencer_reports.val() {
-            self.reporter.tag.next = bit_cast::<8, 2>(self.sequencer.head.val().get_bits::<2>(4)) + self.report_tag.val();
+            self.reporter.tag.next = bit_cast::<8, 2>(self.sequencer.head.val().get_bits::<2>(4))
+                + self.report_tag.val();
             self.reporter.kind.next = self.sequencer.head.val().get_bits::<2>(4);
             self.reporter.address.next = self.ring.address.val();
             self.reporter.step.next = self.ring.step.val();
             self.reporter.first_group.next = self.sequencer.head.val().get_bits::<12>(32);
             self.reporter.first_lane.next = self.zero5.val();
-            self.reporter.count.next = bit_cast::<16, 12>(self.sequencer.head.val().get_bits::<12>(48));
+            self.reporter.count.next =
+                bit_cast::<16, 12>(self.sequencer.head.val().get_bits::<12>(48));
             if self.report_state.val() {
                 self.reporter.count.next = self.sequencer.head.val().get_bits::<16>(16);
             }
@@ -423,7 +431,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         }
 
         comment!("Port of S.");
-        self.synapses.enable.next = self.long.read.val() | self.rows.read.val() | self.command.s_enable.val();
+        self.synapses.enable.next =
+            self.long.read.val() | self.rows.read.val() | self.command.s_enable.val();
         self.synapses.write.next = self.command.s_write.val();
         self.synapses.data.next = self.command.s_data.val();
         self.synapses.address.next = self.command.s_address.val();
@@ -435,7 +444,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         }
 
         comment!("Ports of U and V.");
-        self.currents.read.next = self.rows.fetch.val() | self.sweep.read_u.val() | self.reporter.read_state.val();
+        self.currents.read.next =
+            self.rows.fetch.val() | self.sweep.read_u.val() | self.reporter.read_state.val();
         self.currents.read_group.next = self.sweep.read_group.val();
         if self.rows.fetch.val() {
             self.currents.read_group.next = self.rows.fetch_group.val();
@@ -448,12 +458,14 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         if self.reporter.read_state.val() {
             self.membranes.read_group.next = self.reporter.state_group.val();
         }
-        self.all_lanes.next = self.rows.adding.val() | self.clear.write_state.val() | self.sweep.clear_scratch.val();
+        self.all_lanes.next =
+            self.rows.adding.val() | self.clear.write_state.val() | self.sweep.clear_scratch.val();
         self.write_u.lane.next = self.sweep.write_lane.val();
         self.write_u.one.next = self.sweep.write.val() | self.command.u_write.val();
         self.write_u.all.next = self.all_lanes.val();
         self.write_v.lane.next = self.sweep.write_lane.val();
-        self.write_v.one.next = (self.sweep.write.val() & !self.folding.q.val()) | self.command.v_write.val();
+        self.write_v.one.next =
+            (self.sweep.write.val() & !self.folding.q.val()) | self.command.v_write.val();
         self.write_v.all.next = self.clear.write_state.val();
         self.currents.write_group.next = self.sweep.write_group.val();
         self.membranes.write_group.next = self.sweep.write_group.val();
@@ -479,7 +491,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.membranes.data.next = self.value_v.word.val();
 
         comment!("Ports of H: engines first, inputs when they leave a clock.");
-        self.history.read.next = self.find.read.val() | self.sweep.read_history.val() | self.reporter.read_history.val();
+        self.history.read.next =
+            self.find.read.val() | self.sweep.read_history.val() | self.reporter.read_history.val();
         self.history.read_address.next = self.find.read_address.val();
         if self.sweep.read_history.val() {
             self.history.read_address.next = self.sweep.history_address.val();
@@ -487,8 +500,11 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         if self.reporter.read_history.val() {
             self.history.read_address.next = self.reporter.history_address.val();
         }
-        self.command.h_blocked.next = self.sweep.write_spikes.val() | self.clear.write_history.val();
-        self.history.write.next = self.command.h_write.val() | self.sweep.write_spikes.val() | self.clear.write_history.val();
+        self.command.h_blocked.next =
+            self.sweep.write_spikes.val() | self.clear.write_history.val();
+        self.history.write.next = self.command.h_write.val()
+            | self.sweep.write_spikes.val()
+            | self.clear.write_history.val();
         self.history.write_address.next = self.command.h_address.val();
         self.history.data.next = self.command.h_data.val();
         if self.clear.write_history.val() {
@@ -505,7 +521,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.counters.running.next = self.sequencer.busy.val();
         self.counters.step_done.next = self.sequencer.step_done.val();
         self.counters.word_read.next = self.rows.read.val();
-        self.counters.stalled.next = self.sequencer.busy.val() & self.put_valid.val() & !self.put_ready.val();
+        self.counters.stalled.next =
+            self.sequencer.busy.val() & self.put_valid.val() & !self.put_ready.val();
         self.counters.row_begins.next = self.rows.row_begins.val();
         self.counters.row_groups.next = self.sequencer.second.val().get_bits::<12>(48);
         self.counters.row_last.next = self.sequencer.head.val().get_bits::<5>(27);
@@ -514,18 +531,18 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.counters.saturations_b.next = self.neuron.saturations.val();
         self.counters.wraps_a.next = self.lanes.wraps.val();
         self.counters.wraps_b.next = self.neuron.wraps.val();
-        self.status.index.next = self.status_index.val();
-        self.status_data.next = self.status.data.val();
-        self.status.error.next = self.command.error.val();
-        self.status.running.next = self.sequencer.busy.val();
-        self.status.cycles.next = self.counters.cycles.val();
-        self.status.steps.next = self.counters.steps.val();
-        self.status.synaptic_operations.next = self.counters.synaptic_operations.val();
-        self.status.weight_words.next = self.counters.weight_words.val();
-        self.status.spikes.next = self.counters.spikes.val();
-        self.status.saturations.next = self.counters.saturations.val();
-        self.status.wraps.next = self.counters.wraps.val();
-        self.status.stalls.next = self.counters.stalls.val();
-        self.status.link_errors.next = self.link_errors.val();
+        self.status_block.index.next = self.status_index.val();
+        self.status_data.next = self.status_block.data.val();
+        self.status_block.error.next = self.command.error.val();
+        self.status_block.running.next = self.sequencer.busy.val();
+        self.status_block.cycles.next = self.counters.cycles.val();
+        self.status_block.steps.next = self.counters.steps.val();
+        self.status_block.synaptic_operations.next = self.counters.synaptic_operations.val();
+        self.status_block.weight_words.next = self.counters.weight_words.val();
+        self.status_block.spikes.next = self.counters.spikes.val();
+        self.status_block.saturations.next = self.counters.saturations.val();
+        self.status_block.wraps.next = self.counters.wraps.val();
+        self.status_block.stalls.next = self.counters.stalls.val();
+        self.status_block.link_errors.next = self.link_errors.val();
     }
 }

@@ -54,7 +54,19 @@ pub struct Operands {
 impl Logic for Operands {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, a, b, g, bias_kept, threshold_kept, reset_kept, sub_kept, v_min_kept, v_max_kept);
+        dff_setup!(
+            self,
+            clock,
+            a,
+            b,
+            g,
+            bias_kept,
+            threshold_kept,
+            reset_kept,
+            sub_kept,
+            v_min_kept,
+            v_max_kept
+        );
         self.select.next = self.none.val();
         if self.stored.val() {
             self.select.next = self.store.val();

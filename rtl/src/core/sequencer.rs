@@ -108,7 +108,17 @@ pub struct Sequencer {
 impl Logic for Sequencer {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, state, pointer, operation_at, first, next_long, count, step_number);
+        dff_setup!(
+            self,
+            clock,
+            state,
+            pointer,
+            operation_at,
+            first,
+            next_long,
+            count,
+            step_number
+        );
         self.request.next = false;
         self.address.next = self.pointer.q.val();
         self.head.next = self.first.q.val();
@@ -131,7 +141,9 @@ impl Logic for Sequencer {
 
         self.opcode.next = self.first.q.val().get_bits::<4>(0);
         self.longs.next = self.one3.val();
-        if (self.opcode.val() == self.scan_code.val()) | (self.opcode.val() == self.clear_code.val()) {
+        if (self.opcode.val() == self.scan_code.val())
+            | (self.opcode.val() == self.clear_code.val())
+        {
             self.longs.next = self.two3.val();
         } else if self.opcode.val() == self.update_code.val() {
             self.longs.next = self.seven3.val();
@@ -141,9 +153,11 @@ impl Logic for Sequencer {
         comment!("Listed rows, and values of a field that mean nothing.");
         self.bad_operand.next = false;
         if self.opcode.val() == self.scan_code.val() {
-            self.bad_operand.next = self.first.q.val().get_bit(5) | (self.first.q.val().get_bits::<2>(8) == self.three2.val());
+            self.bad_operand.next = self.first.q.val().get_bit(5)
+                | (self.first.q.val().get_bits::<2>(8) == self.three2.val());
         } else if self.opcode.val() == self.update_code.val() {
-            self.bad_operand.next = (self.first.q.val().get_bits::<2>(5) == self.three2.val()) | (self.first.q.val().get_bits::<2>(7) == self.three2.val());
+            self.bad_operand.next = (self.first.q.val().get_bits::<2>(5) == self.three2.val())
+                | (self.first.q.val().get_bits::<2>(7) == self.three2.val());
         }
 
         match self.state.q.val() {

@@ -18,6 +18,7 @@
 mod lexer;
 mod module;
 mod parse;
+mod steady;
 
 use lexer::FOREIGN;
 use module::Module;
@@ -128,10 +129,17 @@ fn header(top: &str) -> String {
 fn plain(text: &str, top: &str) -> Result<String, EmitError> {
     let parsed = parse::parse(text)?;
     let mut modules: BTreeMap<String, Module> = BTreeMap::new();
+    let registers: BTreeSet<String> = parsed
+        .modules
+        .iter()
+        .filter(|module| module.wanted.is_some())
+        .map(|module| module.path.clone())
+        .collect();
     for mut module in parsed.modules {
         module.check_labels()?;
         module.check_order()?;
         module.simplify();
+        module.steady(&|kind| registers.contains(kind));
         modules.insert(module.path.clone(), module);
     }
 

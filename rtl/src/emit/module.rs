@@ -51,6 +51,8 @@ pub(super) struct Instance {
 pub(super) enum Stmt {
     Comment(String),
     Assign(String, String),
+    /// An assignment that takes effect when the process waits again.
+    Settle(String, String),
     If(String, Vec<Stmt>, Vec<Stmt>),
     Case(String, Vec<(String, Vec<Stmt>)>),
 }
@@ -109,14 +111,14 @@ fn identifiers<'a>(text: &'a str, mut f: impl FnMut(&'a str)) {
 }
 
 /// Whether `text` contains the identifier `name`.
-fn mentions(text: &str, name: &str) -> bool {
+pub(super) fn mentions(text: &str, name: &str) -> bool {
     let mut found = false;
     identifiers(text, |id| found |= id == name);
     found
 }
 
 /// The name that is assigned by an assignment to `left`.
-fn target(left: &str) -> &str {
+pub(super) fn target(left: &str) -> &str {
     left.split('[').next().unwrap_or(left).trim()
 }
 
@@ -166,10 +168,10 @@ fn ones(text: &str) -> Option<usize> {
 
 impl Stmt {
     /// Calls `f` for each piece of Verilog text; the flag tells the left sides of assignments.
-    fn texts<'a>(&'a self, f: &mut impl FnMut(&'a str, bool)) {
+    pub(super) fn texts<'a>(&'a self, f: &mut impl FnMut(&'a str, bool)) {
         match self {
             Stmt::Comment(_) => {}
-            Stmt::Assign(left, right) => {
+            Stmt::Assign(left, right) | Stmt::Settle(left, right) => {
                 f(left, true);
                 f(right, false);
             }
@@ -191,7 +193,7 @@ impl Stmt {
     fn rewrite(&mut self, f: &impl Fn(&str) -> String) {
         match self {
             Stmt::Comment(_) => {}
-            Stmt::Assign(_, right) => *right = f(right),
+            Stmt::Assign(_, right) | Stmt::Settle(_, right) => *right = f(right),
             Stmt::If(condition, then, otherwise) => {
                 *condition = f(condition);
                 then.iter_mut().chain(otherwise).for_each(|s| s.rewrite(f));
@@ -213,6 +215,7 @@ impl Stmt {
         match self {
             Stmt::Comment(text) => out.push(format!("{pad}{text}")),
             Stmt::Assign(left, right) => out.push(format!("{pad}{left} = {right};")),
+            Stmt::Settle(left, right) => out.push(format!("{pad}{left} <= {right};")),
             Stmt::If(condition, then, otherwise) => {
                 out.push(format!("{pad}if ({condition}) begin"));
                 body(then, out);
@@ -272,7 +275,7 @@ fn early_reads<'a>(
         let mut writes = BTreeSet::new();
         match statement {
             Stmt::Comment(_) => {}
-            Stmt::Assign(left, right) => {
+            Stmt::Assign(left, right) | Stmt::Settle(left, right) => {
                 reads.push(right);
                 // An index, not the name itself.
                 reads.extend(left.split_once('[').map(|(_, index)| index));

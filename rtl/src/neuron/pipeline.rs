@@ -204,7 +204,18 @@ impl Logic for NeuronPipeline {
         dff_setup!(self, clock, valid7, active7, u7, h7, held7, left7);
         dff_setup!(self, clock, fold_saturated7, fold_wrapped7);
         dff_setup!(self, clock, valid8, active8, u8, h8, held8, left8, saturated8, wrapped8);
-        dff_setup!(self, clock, valid9, active9, u9, h9, soft9, soft_saturated9, spike9, held9);
+        dff_setup!(
+            self,
+            clock,
+            valid9,
+            active9,
+            u9,
+            h9,
+            soft9,
+            soft_saturated9,
+            spike9,
+            held9
+        );
         dff_setup!(self, clock, left9, saturated9, wrapped9);
         clock!(self, clock, times_a, times_b, times_g);
 
@@ -225,7 +236,8 @@ impl Logic for NeuronPipeline {
         self.previous2.d.next = self.previous1.q.val();
         self.u2.d.next = self.u1.q.val();
         self.v2.d.next = self.v1.q.val();
-        self.carry_u.next = self.u2.q.val().get_bit(23) & self.times_a.product.val().get_bits::<16>(0).any();
+        self.carry_u.next =
+            self.u2.q.val().get_bit(23) & self.times_a.product.val().get_bits::<16>(0).any();
         if self.rounding_u.val() == self.floor.val() {
             self.carry_u.next = false;
         } else if self.rounding_u.val() == self.half_up.val() {
@@ -236,7 +248,9 @@ impl Logic for NeuronPipeline {
         if self.carry_u.val() {
             self.decayed.next = self.high_a.val() + self.one24.val();
         }
-        self.is_held.next = (self.v2.q.val().get_bits::<18>(6) == self.held_prefix.val()) & (self.held_steps.val() != self.zero7.val()) & !self.fold.val();
+        self.is_held.next = (self.v2.q.val().get_bits::<18>(6) == self.held_prefix.val())
+            & (self.held_steps.val() != self.zero7.val())
+            & !self.fold.val();
         self.current.next = self.u2.q.val();
         if self.after_decay.val() | self.fold.val() {
             self.current.next = self.decayed.val();
@@ -342,12 +356,18 @@ impl Logic for NeuronPipeline {
         self.h8.d.next = self.clamp.h.val();
         self.held8.d.next = self.held7.q.val();
         self.left8.d.next = self.left7.q.val();
-        self.saturated8.d.next = (self.clamp.saturated.val() & !self.held7.q.val() & !self.fold.val()) | self.fold_saturated7.q.val();
+        self.saturated8.d.next =
+            (self.clamp.saturated.val() & !self.held7.q.val() & !self.fold.val())
+                | self.fold_saturated7.q.val();
         self.wrapped8.d.next = self.fold_wrapped7.q.val();
         self.compare.a.next = self.h8.q.val();
         self.compare.b.next = self.threshold.val();
         self.reached.next = self.compare.yes.val() ^ self.inverted.val();
-        self.fires.next = self.reached.val() & !self.no_threshold.val() & !self.held8.q.val() & self.active8.q.val() & !self.fold.val();
+        self.fires.next = self.reached.val()
+            & !self.no_threshold.val()
+            & !self.held8.q.val()
+            & self.active8.q.val()
+            & !self.fold.val();
         self.soft.a.next = bit_cast::<27, 24>(self.h8.q.val());
         if self.h8.q.val().get_bit(23) {
             self.soft.a.next = bit_cast::<27, 24>(self.h8.q.val()) | self.sign_extension.val();
@@ -363,7 +383,9 @@ impl Logic for NeuronPipeline {
         self.u9.d.next = self.u8.q.val();
         self.h9.d.next = self.h8.q.val();
         self.soft9.d.next = self.limit_soft.h.val();
-        self.soft_saturated9.d.next = self.limit_soft.saturated.val() & self.fires.val() & (self.reset.val() == self.soft_reset.val());
+        self.soft_saturated9.d.next = self.limit_soft.saturated.val()
+            & self.fires.val()
+            & (self.reset.val() == self.soft_reset.val());
         self.spike9.d.next = self.fires.val();
         self.held9.d.next = self.held8.q.val();
         self.left9.d.next = self.left8.q.val();

@@ -134,7 +134,17 @@ impl<const L: usize> Logic for LastLane<L> {
 impl<const L: usize> Logic for Sweep<L> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, state, group, scratch, left, now, remaining, bitmap_previous);
+        dff_setup!(
+            self,
+            clock,
+            state,
+            group,
+            scratch,
+            left,
+            now,
+            remaining,
+            bitmap_previous
+        );
         dff_setup!(self, clock, out_group, out_left, out_lane, bitmap_out, bits);
         self.last_lane.next = self.now.q.val() == self.lanes_minus_one.value.val();
         self.last_group.next = self.left.q.val() == self.one12.val();
@@ -181,7 +191,8 @@ impl<const L: usize> Logic for Sweep<L> {
                         self.read_v.next = true;
                         self.read_history.next = true;
                         self.read_group.next = self.group.q.val() + self.one12.val();
-                        self.history_address.next = self.bitmap_previous.q.val() + bit_cast::<14, 8>(self.step.val());
+                        self.history_address.next =
+                            self.bitmap_previous.q.val() + bit_cast::<14, 8>(self.step.val());
                         if self.last_group.val() {
                             self.read_u.next = false;
                             self.read_v.next = false;
@@ -244,7 +255,8 @@ impl<const L: usize> Logic for Sweep<L> {
                 self.now.d.next = self.zero5.val();
                 self.group.d.next = self.group.q.val() + self.one12.val();
                 self.left.d.next = self.left.q.val() - self.one12.val();
-                self.bitmap_previous.d.next = self.bitmap_previous.q.val() + bit_cast::<14, 8>(self.step.val());
+                self.bitmap_previous.d.next =
+                    self.bitmap_previous.q.val() + bit_cast::<14, 8>(self.step.val());
             }
         }
 
@@ -271,7 +283,8 @@ impl<const L: usize> Logic for Sweep<L> {
                 self.out_lane.d.next = self.zero5.val();
                 self.out_group.d.next = self.out_group.q.val() + self.one12.val();
                 self.out_left.d.next = self.out_left.q.val() - self.one12.val();
-                self.bitmap_out.d.next = self.bitmap_out.q.val() + bit_cast::<14, 8>(self.step.val());
+                self.bitmap_out.d.next =
+                    self.bitmap_out.q.val() + bit_cast::<14, 8>(self.step.val());
             }
         }
 

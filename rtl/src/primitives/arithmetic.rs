@@ -320,7 +320,7 @@ impl Logic for Clamp {
         let h1 = signed(self.h1.val());
         let (low, high) = (signed(self.v_min.val()), signed(self.v_max.val()));
         self.saturated.next = h1.abs() > LIMIT;
-        self.h.next = low_bits(h1.min(high).max(low));
+        self.h.next = low_bits(h1.max(low).min(high));
     }
     fn connect(&mut self) {
         self.h.connect();
@@ -333,8 +333,8 @@ wire signed [27:0] value = h1;
 wire signed [27:0] low = {{4{v_min[23]}}, v_min};
 wire signed [27:0] high = {{4{v_max[23]}}, v_max};
 wire fits = (h1[27:23] == 5'd0) | ((h1[27:23] == 5'd31) & (|h1[22:0]));
-wire signed [27:0] below_high = (value > high) ? high : value;
-wire signed [27:0] limited = (below_high < low) ? low : below_high;
+wire signed [27:0] above_low = (value < low) ? low : value;
+wire signed [27:0] limited = (above_low > high) ? high : above_low;
 always @(*) begin
    saturated = ~fits;
    h = limited[23:0];

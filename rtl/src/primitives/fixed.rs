@@ -15,7 +15,9 @@ pub struct Fixed<const WIDTH: usize, const VALUE: u64> {
 
 impl<const WIDTH: usize, const VALUE: u64> Default for Fixed<WIDTH, VALUE> {
     fn default() -> Self {
-        Self { constant: Constant::new(Bits::from(VALUE)) }
+        Self {
+            constant: Constant::new(Bits::from(VALUE)),
+        }
     }
 }
 

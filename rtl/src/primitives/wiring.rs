@@ -28,7 +28,10 @@ pub struct Unpack<const L: usize, const W: usize, const TOTAL: usize> {
 
 impl<const L: usize, const W: usize, const TOTAL: usize> Default for Unpack<L, W, TOTAL> {
     fn default() -> Self {
-        Self { word: Signal::default(), part: array_init::array_init(|_| Signal::default()) }
+        Self {
+            word: Signal::default(),
+            part: array_init::array_init(|_| Signal::default()),
+        }
     }
 }
 
@@ -44,9 +47,17 @@ impl<const L: usize, const W: usize, const TOTAL: usize> Logic for Unpack<L, W, 
         }
     }
     fn hdl(&self) -> Verilog {
-        let lines = (0..L)
-            .map(|lane| format!("   part${lane} = word[{}:{}];\n", lane * W + W - 1, lane * W));
-        Verilog::Custom(format!("always @(*) begin\n{}end\n", lines.collect::<String>()))
+        let lines = (0..L).map(|lane| {
+            format!(
+                "   part${lane} = word[{}:{}];\n",
+                lane * W + W - 1,
+                lane * W
+            )
+        });
+        Verilog::Custom(format!(
+            "always @(*) begin\n{}end\n",
+            lines.collect::<String>()
+        ))
     }
 }
 
@@ -61,7 +72,10 @@ pub struct Pack<const L: usize, const W: usize, const TOTAL: usize> {
 
 impl<const L: usize, const W: usize, const TOTAL: usize> Default for Pack<L, W, TOTAL> {
     fn default() -> Self {
-        Self { part: array_init::array_init(|_| Signal::default()), word: Signal::default() }
+        Self {
+            part: array_init::array_init(|_| Signal::default()),
+            word: Signal::default(),
+        }
     }
 }
 
@@ -77,7 +91,10 @@ impl<const L: usize, const W: usize, const TOTAL: usize> Logic for Pack<L, W, TO
         self.word.connect();
     }
     fn hdl(&self) -> Verilog {
-        let parts = (0..L).rev().map(|lane| format!("part${lane}")).collect::<Vec<_>>();
+        let parts = (0..L)
+            .rev()
+            .map(|lane| format!("part${lane}"))
+            .collect::<Vec<_>>();
         Verilog::Custom(format!("always @(*) word = {{{}}};\n", parts.join(", ")))
     }
 }
@@ -105,7 +122,11 @@ impl<const UW: usize> Logic for SelectLane<UW> {
         let lanes = UW / 24;
         let bits = lanes.ilog2();
         let cases = (0..lanes - 1).map(|lane| {
-            format!("      {bits}'d{lane}: value = word[{}:{}];\n", 24 * lane + 23, 24 * lane)
+            format!(
+                "      {bits}'d{lane}: value = word[{}:{}];\n",
+                24 * lane + 23,
+                24 * lane
+            )
         });
         Verilog::Custom(format!(
             "always @(*) begin\n   case (lane[{}:0])\n{}      default: value = word[{}:{}];\n   \
@@ -171,9 +192,15 @@ impl<const L: usize> Logic for LaneMask<L> {
     fn hdl(&self) -> Verilog {
         let bits = L.ilog2();
         let lines = (0..L).map(|lane| {
-            format!("   mask[{lane}] = all | (one & (lane[{}:0] == {bits}'d{lane}));\n", bits - 1)
+            format!(
+                "   mask[{lane}] = all | (one & (lane[{}:0] == {bits}'d{lane}));\n",
+                bits - 1
+            )
         });
-        Verilog::Custom(format!("always @(*) begin\n{}end\n", lines.collect::<String>()))
+        Verilog::Custom(format!(
+            "always @(*) begin\n{}end\n",
+            lines.collect::<String>()
+        ))
     }
 }
 
@@ -203,7 +230,9 @@ impl<const L: usize> Logic for LowestBit<L> {
         self.rest.connect();
     }
     fn hdl(&self) -> Verilog {
-        let lines = (0..L).rev().map(|lane| format!("   if (word[{lane}]) index = 5'd{lane};\n"));
+        let lines = (0..L)
+            .rev()
+            .map(|lane| format!("   if (word[{lane}]) index = 5'd{lane};\n"));
         Verilog::Custom(format!(
             "always @(*) begin\n   index = 5'd0;\n{}   rest = word & (word - {L}'d1);\nend\n",
             lines.collect::<String>()
@@ -230,7 +259,9 @@ impl<const L: usize> Logic for CountOnes<L> {
         self.count.connect();
     }
     fn hdl(&self) -> Verilog {
-        let terms = (0..L).map(|lane| format!("{{5'd0, word[{lane}]}}")).collect::<Vec<_>>();
+        let terms = (0..L)
+            .map(|lane| format!("{{5'd0, word[{lane}]}}"))
+            .collect::<Vec<_>>();
         Verilog::Custom(format!("always @(*) count = {};\n", terms.join(" + ")))
     }
 }
@@ -299,7 +330,11 @@ impl<const W: usize> Logic for ByteOfWord<W> {
     fn hdl(&self) -> Verilog {
         let bytes = W / 8;
         let cases = (0..bytes - 1).map(|index| {
-            format!("      5'd{index}: octet = word[{}:{}];\n", 8 * index + 7, 8 * index)
+            format!(
+                "      5'd{index}: octet = word[{}:{}];\n",
+                8 * index + 7,
+                8 * index
+            )
         });
         Verilog::Custom(format!(
             "always @(*) begin\n   case (index)\n{}      default: octet = word[{}:{}];\n   \
@@ -332,7 +367,10 @@ impl<const W: usize> Logic for PutByte<W> {
         self.shifted.connect();
     }
     fn hdl(&self) -> Verilog {
-        Verilog::Custom(format!("always @(*) shifted = {{octet, word[{}:8]}};\n", W - 1))
+        Verilog::Custom(format!(
+            "always @(*) shifted = {{octet, word[{}:8]}};\n",
+            W - 1
+        ))
     }
 }
 
@@ -443,14 +481,16 @@ impl<const L: usize> Logic for SplitNeuron<L> {
     }
     fn hdl(&self) -> Verilog {
         let bits = L.ilog2() as usize;
-        Verilog::Custom(format!(
-            "always @(*) begin\n   group = neuron[{}:{bits}];\n   lane = {{{}'d0, \
+        Verilog::Custom(
+            format!(
+                "always @(*) begin\n   group = neuron[{}:{bits}];\n   lane = {{{}'d0, \
              neuron[{}:0]}};\nend\n",
-            bits + 11,
-            5 - bits,
-            bits - 1
+                bits + 11,
+                5 - bits,
+                bits - 1
+            )
+            .replace("{0'd0, neuron[4:0]}", "neuron[4:0]"),
         )
-        .replace("{0'd0, neuron[4:0]}", "neuron[4:0]"))
     }
 }
 
@@ -636,12 +676,18 @@ pub struct SelectBit<const L: usize> {
 
 impl<const L: usize> Logic for SelectBit<L> {
     fn update(&mut self) {
-        self.bit_value.next = self.word.val().get_bit(unsigned(self.lane.val()) as usize % L);
+        self.bit_value.next = self
+            .word
+            .val()
+            .get_bit(unsigned(self.lane.val()) as usize % L);
     }
     fn connect(&mut self) {
         self.bit_value.connect();
     }
     fn hdl(&self) -> Verilog {
-        Verilog::Custom(format!("always @(*) bit_value = word[lane[{}:0]];\n", L.ilog2() - 1))
+        Verilog::Custom(format!(
+            "always @(*) bit_value = word[lane[{}:0]];\n",
+            L.ilog2() - 1
+        ))
     }
 }

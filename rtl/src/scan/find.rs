@@ -64,7 +64,8 @@ impl<const L: usize> Logic for SpikeFinder<L> {
         self.last.next = self.taken.val() & (self.lowest.rest.val() == self.empty.val());
         comment!("Take the word read ahead when this one is used up; read the next at once.");
         self.consume.next = self.ahead.q.val() & (!self.any.val() | self.last.val());
-        self.fetch.next = (self.left.q.val() != self.none.val()) & (!self.ahead.q.val() | self.consume.val());
+        self.fetch.next =
+            (self.left.q.val() != self.none.val()) & (!self.ahead.q.val() | self.consume.val());
         self.read.next = self.fetch.val();
         self.read_address.next = self.pointer.q.val();
         self.ahead.d.next = self.fetch.val() | (self.ahead.q.val() & !self.consume.val());
@@ -83,7 +84,8 @@ impl<const L: usize> Logic for SpikeFinder<L> {
         self.found.next = self.any.val();
         self.lane.next = self.lowest.index.val();
         self.row.next = self.word_row.q.val();
-        self.busy.next = self.any.val() | self.ahead.q.val() | (self.left.q.val() != self.none.val());
+        self.busy.next =
+            self.any.val() | self.ahead.q.val() | (self.left.q.val() != self.none.val());
         if self.start.val() {
             self.pointer.d.next = self.address.val();
             self.left.d.next = self.groups.val();

@@ -81,9 +81,20 @@ pub struct RowStreamer<const L: usize> {
 impl<const L: usize> Logic for RowStreamer<L> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, spike_valid, spike_lane, spike_row, offset_valid, offset, offset_row);
+        dff_setup!(
+            self,
+            clock,
+            spike_valid,
+            spike_lane,
+            spike_row,
+            offset_valid,
+            offset,
+            offset_row
+        );
         dff_setup!(self, clock, active, address, group, left, now);
-        dff_setup!(self, clock, valid1, part1, group1, valid2, group2, valid3, group3, valid4, group4);
+        dff_setup!(
+            self, clock, valid1, part1, group1, valid2, group2, valid3, group3, valid4, group4
+        );
 
         comment!("The row in work: one group a clock; a word of S when its first part is due.");
         self.last_part.next = self.seven3.val();
@@ -152,7 +163,12 @@ impl<const L: usize> Logic for RowStreamer<L> {
         self.valid4.d.next = self.valid3.q.val();
         self.group4.d.next = self.group3.q.val();
         self.forward.next = self.valid4.q.val() & (self.group4.q.val() == self.group3.q.val());
-        self.busy.next = self.spike_valid.q.val() | self.offset_valid.q.val() | self.active.q.val() | self.valid1.q.val() | self.valid2.q.val() | self.valid3.q.val();
+        self.busy.next = self.spike_valid.q.val()
+            | self.offset_valid.q.val()
+            | self.active.q.val()
+            | self.valid1.q.val()
+            | self.valid2.q.val()
+            | self.valid3.q.val();
         if self.stop.val() {
             self.spike_valid.d.next = false;
             self.offset_valid.d.next = false;

@@ -1,0 +1,72 @@
+//! The machine of one shape, emitted and compiled for Icarus.
+
+use ferrospike_model::device::Shape;
+use ferrospike_rtl::core::counters::Identity;
+use ferrospike_rtl::core::machine::Machine;
+use ferrospike_rtl::emit;
+use ferrospike_testbench::Icarus;
+use rust_hdl::prelude::*;
+
+/// A compiled machine.
+pub struct Bench {
+    pub shape: Shape,
+    simulation: ferrospike_testbench::Simulation,
+}
+
+fn text<const L: usize, const SW: usize, const UW: usize>(shape: Shape) -> String {
+    let mut machine = TopWrap::new(Machine::<L, SW, UW>::new(Identity {
+        lanes: L as u8,
+        synapse_words: shape.synapse_words as u32,
+        groups: shape.groups as u16,
+        history_words: shape.history_words as u16,
+        ..Identity::default()
+    }));
+    machine.connect_all();
+    emit::verilog(&machine.uut, "machine").unwrap()
+}
+
+impl Bench {
+    /// A machine with `lanes` lanes; `change` may plant a fault in its Verilog.
+    pub fn new(lanes: usize, change: impl Fn(String) -> String) -> Self {
+        let shape = Shape {
+            lanes,
+            synapse_words: 2048.max(16384 / lanes),
+            groups: 64,
+            history_words: 1024,
+        };
+        let verilog = match lanes {
+            4 => text::<4, 32, 96>(shape),
+            8 => text::<8, 64, 192>(shape),
+            16 => text::<16, 128, 384>(shape),
+            _ => text::<32, 256, 768>(shape),
+        };
+        let simulation = Icarus::new("machine_bench")
+            .source("machine.v", change(verilog))
+            .source(
+                "machine_bench.v",
+                include_str!("../../../testbench/verilog/machine_bench.v"),
+            )
+            .compile()
+            .unwrap();
+        Self { shape, simulation }
+    }
+
+    /// Sends a command stream; gives the printed lines.
+    pub fn run(&self, stream: &[u8], answers: usize, stall: u64) -> Vec<String> {
+        let name = format!("stream-{:?}.hex", std::thread::current().id());
+        let lines: String = stream.iter().map(|byte| format!("{byte:02x}\n")).collect();
+        std::fs::write(self.simulation.dir().join(&name), lines).unwrap();
+        let output = self
+            .simulation
+            .run(&[
+                &format!("stream={name}"),
+                &format!("bytes={}", stream.len()),
+                &format!("answers={answers}"),
+                &format!("stall={stall}"),
+                "limit=20000",
+            ])
+            .unwrap();
+        assert!(output.stderr.is_empty(), "{}", output.stderr);
+        output.stdout.lines().map(str::to_owned).collect()
+    }
+}

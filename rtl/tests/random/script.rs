@@ -1,0 +1,195 @@
+//! A random case as a command stream, the answer that the model expects, and what each byte means.
+
+use super::bench::Bench;
+use ferrospike_model::device::Device;
+use ferrospike_model::interpreter::Record;
+use ferrospike_model::random::RandomCase;
+use ferrospike_model::runlength;
+
+/// A command stream with its expected answer.
+#[derive(Default)]
+pub struct Script {
+    stream: Vec<u8>,
+    answer: Vec<u8>,
+    /// For each byte of the answer, what it belongs to.
+    meaning: Vec<String>,
+    /// Counters after each program, as the bench prints them (without the cycles).
+    counters: Vec<String>,
+}
+
+impl Script {
+    fn command(&mut self, opcode: u8, address: usize, count: usize) {
+        self.stream.push(opcode);
+        self.stream.extend(&(address as u32).to_le_bytes()[..3]);
+        self.stream.extend(&(count as u16).to_le_bytes());
+    }
+
+    fn expect(&mut self, bytes: &[u8], meaning: impl Fn(usize) -> String) {
+        for (index, byte) in bytes.iter().enumerate() {
+            self.answer.push(*byte);
+            self.meaning.push(meaning(index));
+        }
+    }
+
+    fn states(&mut self, opcode: u8, name: &str, values: &[i32], when: &str) {
+        let count = values.len();
+        self.command(opcode, 0, count);
+        self.expect(&[opcode], |_| format!("{when}: tag of the read of {name}"));
+        let bytes: Vec<u8> = values
+            .iter()
+            .flat_map(|v| v.to_le_bytes()[..3].to_vec())
+            .collect();
+        self.expect(&bytes, |index| {
+            format!("{when}: byte {} of {name}[{}]", index % 3, index / 3)
+        });
+    }
+
+    fn record(&mut self, record: &Record, lanes: usize, when: &str) {
+        match record {
+            Record::Spikes {
+                number,
+                plain,
+                words,
+            } => {
+                let mut bytes = vec![0x60 + u8::from(*plain), *number];
+                if *plain {
+                    bytes.extend(runlength::encode_plain(words, lanes));
+                } else {
+                    bytes.extend(runlength::encode(words, lanes));
+                }
+                self.expect(&bytes, |index| {
+                    format!("{when}: byte {index} of spike report {number}")
+                });
+            }
+            Record::State {
+                number,
+                current,
+                values,
+            } => {
+                let mut bytes = vec![0x62 + u8::from(*current), *number];
+                bytes.extend(values.iter().flat_map(|v| v.to_le_bytes()[..3].to_vec()));
+                self.expect(&bytes, |index| {
+                    format!("{when}: byte {index} of state report {number}")
+                });
+            }
+            Record::End { step } => {
+                let mut bytes = vec![0x70];
+                bytes.extend(step.to_le_bytes());
+                self.expect(&bytes, |index| format!("{when}: byte {index} of END"));
+            }
+        }
+    }
+
+    fn count(&mut self, device: &Device) {
+        let c = device.counters.values();
+        let kept = [c[1], c[2], c[3], c[5], c[6], c[7]].map(|x| format!("{x:08x}"));
+        self.counters.push(format!("C {}", kept.join(" ")));
+    }
+
+    /// The stream and the answer of a case.
+    pub fn new(case: &RandomCase) -> Self {
+        let mut script = Self::default();
+        let mut device = case.device().unwrap();
+        let lanes = case.shape.lanes;
+        let words = case.synapses.len() / lanes;
+        script.command(0x10, 0, words);
+        script.stream.extend(&case.synapses);
+        script.command(0x51, case.clear_entry as usize, 0);
+        for (opcode, values) in [(0x11, &case.currents), (0x12, &case.membranes)] {
+            script.command(opcode, 0, values.len());
+            script
+                .stream
+                .extend(values.iter().flat_map(|v| v.to_le_bytes()[..3].to_vec()));
+        }
+        let neurons = case
+            .populations
+            .iter()
+            .map(|p| (p.first_group + p.groups) * lanes)
+            .max()
+            .unwrap_or(0);
+        let neurons = neurons.max(case.shape.groups.min(16) * lanes);
+        script.count(&device);
+        for (step, inputs) in case.steps.iter().enumerate() {
+            let when = format!("step {step}");
+            for (index, words) in inputs.iter().enumerate() {
+                let bitmap = case.inputs[index].bitmaps[0];
+                let address = usize::from(bitmap.base) | usize::from(bitmap.log2_depth) << 16;
+                if (step + index) % 2 == 0 {
+                    script.command(0x40, address, words.len());
+                    script.stream.extend(runlength::encode_plain(words, lanes));
+                } else {
+                    script.command(0x41, address, words.len());
+                    script.stream.extend(runlength::encode(words, lanes));
+                }
+            }
+            script.command(0x50, case.step_entry as usize, 0);
+            for record in case.run_step(&mut device, step).unwrap() {
+                script.record(&record, lanes, &when);
+            }
+            script.count(&device);
+            let u = device.read_currents(0, neurons).unwrap().to_vec();
+            let v = device.read_membranes(0, neurons).unwrap().to_vec();
+            script.states(0x21, "u", &u, &when);
+            script.states(0x22, "v", &v, &when);
+        }
+        let history = device
+            .read_history(0, case.shape.history_words)
+            .unwrap()
+            .to_vec();
+        script.command(0x23, 0, history.len());
+        script.expect(&[0x23], |_| "tag of the read of H".into());
+        let each = runlength::bytes_per_word(lanes);
+        script.expect(&runlength::encode_plain(&history, lanes), |i| {
+            format!("word {} of H", i / each)
+        });
+        script.command(0x30, 0, words);
+        script.expect(&[0x30], |_| "tag of the CRC".into());
+        let crc = device.crc_of_s(0, words).unwrap();
+        script.expect(&crc.to_le_bytes(), |_| "the CRC of S".into());
+        script
+    }
+
+    /// The first difference between the device and the model.
+    pub fn difference(&self, bench: &Bench, stall: u64) -> Option<String> {
+        let mut bytes = 0;
+        let mut programs = 0;
+        for line in bench.run(&self.stream, self.answer.len(), stall) {
+            if let Some(counters) = line.strip_prefix("C ") {
+                let got = format!("C {}", &counters[..53]);
+                let want = self.counters.get(programs)?;
+                if got != *want {
+                    return Some(format!(
+                        "counters (steps, synaptic operations, weight words, spikes, saturations, \
+                         wraps) after program {programs}: expected {want}, got {got}"
+                    ));
+                }
+                programs += 1;
+            } else if line.len() == 2 {
+                let want = format!("{:02x}", self.answer[bytes]);
+                if line != want {
+                    return Some(format!(
+                        "{}: expected {want}, got {line}",
+                        self.meaning[bytes]
+                    ));
+                }
+                bytes += 1;
+            } else {
+                let next = self.meaning.get(bytes).map_or("", |m| m);
+                return Some(format!("{line}; next was {next}"));
+            }
+        }
+        let programs_missing = programs != self.counters.len() || bytes != self.answer.len();
+        programs_missing
+            .then(|| format!("the run ended after {programs} programs and {bytes} bytes"))
+    }
+
+    /// Whether there is one.
+    pub fn differs(&self, bench: &Bench, stall: u64) -> bool {
+        self.difference(bench, stall).is_some()
+    }
+}
+
+/// The first difference of a case.
+pub fn compare(bench: &Bench, case: &RandomCase, stall: u64) -> Option<String> {
+    Script::new(case).difference(bench, stall)
+}
