@@ -96,6 +96,11 @@ fn scan(source_groups: usize, groups: usize, form: Form, format: Format) -> Opti
 fn scan_adds_a_group_of_a_row_in_every_clock() {
     let mut programs = Programs::default();
     programs.expect("END".into(), None, 0, 0);
+    let marked = End {
+        mark: true,
+        ..End::default()
+    };
+    programs.expect("END with a mark".into(), Some(Operation::End(marked)), 3, 3);
     for source in [1, 4, 16] {
         programs.history(source, 0);
         let operation = scan(source, 16, Form::Dense, Format::Bits8);
