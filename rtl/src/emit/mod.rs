@@ -120,7 +120,10 @@ fn header(top: &str) -> String {
          // SPDX-License-Identifier: MIT OR Apache-2.0\n\
          \n\
          /* verilator lint_off DECLFILENAME */\n\
-         /* verilator lint_off VARHIDDEN */\n",
+         /* verilator lint_off VARHIDDEN */\n\
+         // Combinational processes work on copies (_new) and show their signals once, when they wait\n\
+         // again: no process sees a value that another has on the way.\n\
+         /* verilator lint_off COMBDLY */\n",
         env!("CARGO_PKG_VERSION")
     )
 }

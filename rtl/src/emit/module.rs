@@ -88,6 +88,8 @@ pub(super) struct Module {
     pub signals: Vec<Decl>,
     pub instances: Vec<Instance>,
     pub code: Code,
+    /// The kernel cut into processes (see [`super::steady`]).
+    pub processes: Vec<Vec<Stmt>>,
     /// Connections that need no process.
     pub assigns: Vec<Assign>,
 }
@@ -647,15 +649,14 @@ impl Module {
                 }
             }
             Code::Update { statements, .. } => {
-                if statements.iter().any(|s| !matches!(s, Stmt::Comment(_))) {
-                    gap(&mut lines);
-                    lines.push("    always @(*) begin".into());
-                    statements.iter().for_each(|s| s.print(2, &mut lines));
-                    lines.push("    end".into());
-                } else {
-                    statements.iter().for_each(|s| s.print(1, &mut lines));
-                }
+                statements.iter().for_each(|s| s.print(1, &mut lines));
             }
+        }
+        for process in &self.processes {
+            gap(&mut lines);
+            lines.push("    always @(*) begin".into());
+            process.iter().for_each(|s| s.print(2, &mut lines));
+            lines.push("    end".into());
         }
         lines.push("endmodule".into());
         let mut text = String::new();

@@ -50,49 +50,121 @@ fn rename(statement: &mut Stmt, names: &BTreeSet<String>) {
     }
 }
 
+/// The signals that a statement assigns.
+fn targets(statement: &Stmt) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    statement.texts(&mut |text, left| {
+        if left {
+            names.insert(target(text).to_owned());
+        }
+    });
+    names
+}
+
+/// Whether a statement reads any signal: one that does not would never start a process of its own.
+fn reads(statement: &Stmt) -> bool {
+    let mut found = false;
+    statement.texts(&mut |text, left| {
+        found |= !left && tokens(text).iter().any(|t| t.kind == Kind::Ident);
+    });
+    found
+}
+
+/// The statements of a kernel in groups that assign no signal in common, each in the order it had.
+fn groups(statements: Vec<Stmt>) -> Vec<Vec<Stmt>> {
+    let mut groups: Vec<(BTreeSet<String>, bool, Vec<(usize, Stmt)>)> = Vec::new();
+    let mut comments = Vec::new();
+    for (place, statement) in statements.into_iter().enumerate() {
+        if matches!(statement, Stmt::Comment(_)) {
+            comments.push((place, statement));
+            continue;
+        }
+        let mut names = targets(&statement);
+        let mut starts = reads(&statement);
+        let mut members = std::mem::take(&mut comments);
+        members.push((place, statement));
+        let (joined, others): (Vec<_>, Vec<_>) = groups
+            .into_iter()
+            .partition(|(theirs, _, _)| !theirs.is_disjoint(&names));
+        groups = others;
+        for (theirs, theirs_start, their_members) in joined {
+            names.extend(theirs);
+            starts |= theirs_start;
+            members.extend(their_members);
+        }
+        groups.push((names, starts, members));
+    }
+    if let Some((_, _, members)) = groups.last_mut() {
+        members.extend(comments);
+    }
+    // What reads nothing goes with something that does.
+    let (mut kept, silent): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.1);
+    match kept.first_mut() {
+        Some(first) => first.2.extend(silent.into_iter().flat_map(|group| group.2)),
+        None => kept = silent,
+    }
+    for (_, _, members) in &mut kept {
+        members.sort_by_key(|(place, _)| *place);
+    }
+    kept.sort_by_key(|(_, _, members)| members.first().map(|(place, _)| *place));
+    kept.into_iter()
+        .map(|(_, _, members)| {
+            members
+                .into_iter()
+                .map(|(_, statement)| statement)
+                .collect()
+        })
+        .collect()
+}
+
 impl Module {
-    /// Gives the process copies of its signals. `is_register` tells the kinds of child that are
-    /// registers.
+    /// Cuts the kernel into processes that assign nothing in common, and gives each copies of its
+    /// signals. `is_register` tells the kinds of child that are registers.
     pub(super) fn steady(&mut self, is_register: &dyn Fn(&str) -> bool) {
-        let Code::Update { statements, .. } = &self.code else {
-            return;
-        };
-        let mut names = BTreeSet::new();
-        for statement in statements {
-            statement.texts(&mut |text, left| {
-                if left {
-                    names.insert(target(text).to_owned());
-                }
-            });
-        }
-        names.retain(|name| !self.only_registers_listen(name, is_register));
-        if names.is_empty() {
-            return;
-        }
-        let copies: Vec<Decl> = self
-            .ports
-            .iter()
-            .chain(&self.signals)
-            .filter(|d| names.contains(&d.name))
-            .map(|d| Decl {
-                class: String::new(),
-                net: "reg".into(),
-                name: format!("{}{COPY}", d.name),
-                ..d.clone()
-            })
-            .collect();
         let Code::Update { statements, .. } = &mut self.code else {
             return;
         };
-        statements.iter_mut().for_each(|s| rename(s, &names));
-        statements.push(Stmt::Comment(
-            "// All is settled: what others see moves once, when this process waits again.".into(),
-        ));
-        for copy in &copies {
-            let name = copy.name.trim_end_matches(COPY).to_owned();
-            statements.push(Stmt::Settle(name, copy.name.clone()));
+        if statements.iter().all(|s| matches!(s, Stmt::Comment(_))) {
+            return;
         }
-        self.signals.extend(copies);
+        let parts = groups(std::mem::take(statements));
+        let assigned: Vec<BTreeSet<String>> = parts
+            .iter()
+            .map(|part| part.iter().flat_map(targets).collect())
+            .collect();
+        for (index, mut part) in parts.iter().cloned().enumerate() {
+            let mut names = assigned[index].clone();
+            names.retain(|name| {
+                let elsewhere = parts.iter().enumerate().any(|(other, part)| {
+                    other != index
+                        && part.iter().any(|s| {
+                            let mut found = false;
+                            s.texts(&mut |text, _| found |= mentions(text, name));
+                            found
+                        })
+                });
+                elsewhere || !self.only_registers_listen(name, is_register)
+            });
+            let copies: Vec<Decl> = self
+                .ports
+                .iter()
+                .chain(&self.signals)
+                .filter(|d| names.contains(&d.name))
+                .map(|d| Decl {
+                    class: String::new(),
+                    net: "reg".into(),
+                    name: format!("{}{COPY}", d.name),
+                    ..d.clone()
+                })
+                .collect();
+            part.iter_mut().for_each(|s| rename(s, &names));
+            for copy in &copies {
+                let name = copy.name.trim_end_matches(COPY).to_owned();
+                part.push(Stmt::Settle(name, copy.name.clone()));
+            }
+            self.signals.extend(copies);
+            self.processes.push(part);
+        }
     }
 
     /// Whether a signal is seen by registers and by the process itself, and by nothing else.
