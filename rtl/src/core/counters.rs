@@ -190,6 +190,8 @@ pub struct StatusBlock {
     pub stalls: Signal<In, Bits<32>>,
     pub link_errors: Signal<In, Bits<32>>,
     _identity: Identity,
+    _last: usize,
+    _held: u32,
 }
 
 impl StatusBlock {
@@ -218,13 +220,20 @@ impl Logic for StatusBlock {
                 self.stalls.val(),
                 self.link_errors.val(),
             ];
-            self.data.next = match index {
-                2 => Bits::from(self.error.val().to_u64()),
-                3 => Bits::from(u64::from(self.running.val())),
-                0..=39 => Bits::from(u64::from(self._identity.bytes()[index])),
-                40..=79 => counters[(index - 40) / 4].get_bits::<8>(8 * (index % 4)),
-                _ => Bits::default(),
-            };
+            let fresh = index != self._last;
+            self._last = index;
+            match index {
+                2 => self.data.next = Bits::from(self.error.val().to_u64()),
+                3 => self.data.next = Bits::from(u64::from(self.running.val())),
+                0..=39 => self.data.next = Bits::from(u64::from(self._identity.bytes()[index])),
+                40..=79 => {
+                    if fresh && index % 4 == 0 {
+                        self._held = counters[(index - 40) / 4].to_u64() as u32;
+                    }
+                    self.data.next = Bits::from(u64::from(self._held >> (8 * (index % 4)) & 255));
+                }
+                _ => self.data.next = Bits::default(),
+            }
         }
     }
     fn connect(&mut self) {
@@ -257,18 +266,20 @@ impl Logic for StatusBlock {
             .enumerate()
             .filter(|(_, name)| !name.is_empty())
         {
-            for byte in 0..4 {
-                cases += &format!(
-                    "      7'd{}: data <= {name}[{}:{}];\n",
-                    40 + 4 * number + byte,
-                    8 * byte + 7,
-                    8 * byte
-                );
-            }
+            cases += &format!(
+                "      7'd{}: if (last != index) begin data <= {name}[7:0]; held <= {name}[31:8]; end\n",
+                40 + 4 * number
+            );
+        }
+        for index in (40..80).filter(|index| index % 4 != 0 && !(56..60).contains(index)) {
+            let low = 8 * (index % 4 - 1);
+            cases += &format!("      7'd{index}: data <= held[{}:{low}];\n", low + 7);
         }
         Verilog::Custom(format!(
-            "// The status block of docs/protocol.md, byte by byte.\nalways @(posedge clock) begin\n   \
-             case (index)\n{cases}      default: data <= 8'd0;\n   endcase\nend\n"
+            "// The status block of docs/protocol.md, byte by byte. The upper bytes of a counter are kept\n\
+             // when its lowest is read, so that a counter that moves is never read in two halves.\n\
+             reg [6:0] last = 7'd127;\nreg [23:0] held = 24'd0;\n\
+             always @(posedge clock) begin\n   last <= index;\n   case (index)\n{cases}      default: data <= 8'd0;\n   endcase\nend\n"
         ))
     }
 }
