@@ -65,6 +65,16 @@ impl<T: Transport> Board<T> {
         Ok(true)
     }
 
+    /// Takes the caller's word that the device holds this image, as a simulation does that started
+    /// with it in its memory.
+    pub fn assume_loaded(&mut self, image: &Image) -> Result<(), BoardError> {
+        self.program = None;
+        let program = Program::new(image)?;
+        image.check_fit(self.shape())?;
+        self.attach(program);
+        Ok(())
+    }
+
     fn attach(&mut self, program: Program) {
         self.expected = super::Expected::new(self.shape().lanes);
         self.expected.learn(&program.operations);

@@ -47,7 +47,7 @@ impl Cmd {
         }
         let done = match loading {
             Loading::Loaded => "loaded; the board's CRC agrees",
-            Loading::WasThere => "was there already, as the board's CRC says",
+            Loading::WasThere | Loading::Preloaded => "was there already, as the board's CRC says",
         };
         let (name, bytes) = (&image.header.name, image.synapses.len());
         let text = format!(

@@ -26,13 +26,21 @@ fn words(image: &Image, operation: &Operation) -> String {
             if f.wrap { ", wraps" } else { "" }
         ),
         Operation::Report(r) => match r.kind {
-            ReportKind::Spikes { plain, bitmap, groups } => format!(
+            ReportKind::Spikes {
+                plain,
+                bitmap,
+                groups,
+            } => format!(
                 "REPORT  {}: spikes of {}, {groups} groups, {}",
                 r.number,
                 at(image, |p| p.bitmap == bitmap),
                 if plain { "plain" } else { "run-length" }
             ),
-            ReportKind::State { current, first_group, neurons } => format!(
+            ReportKind::State {
+                current,
+                first_group,
+                neurons,
+            } => format!(
                 "REPORT  {}: {} of {neurons} neurons from group {first_group}",
                 r.number,
                 if current { "u" } else { "v" }
@@ -42,7 +50,10 @@ fn words(image: &Image, operation: &Operation) -> String {
             let mut parts = Vec::new();
             if c.state {
                 let last = u32::from(c.first_group) + u32::from(c.groups);
-                parts.push(format!("u = 0, v = {} in groups {}..{last}", c.v0, c.first_group));
+                parts.push(format!(
+                    "u = 0, v = {} in groups {}..{last}",
+                    c.v0, c.first_group
+                ));
             }
             if c.history {
                 let last = u32::from(c.history_base) + u32::from(c.history_words);
@@ -115,7 +126,10 @@ fn update(image: &Image, u: &Update) -> String {
         "UPDATE  {}: A, B {}; G, bias {}; spike {threshold}; reset {reset}; v in {}..={}; \
          held {}; rounding {} (u), {} (v)",
         at(image, |p| p.bitmap == u.bitmap),
-        each(0, format!("{}, {}", factor(p.current_decay), factor(p.membrane_decay))),
+        each(
+            0,
+            format!("{}, {}", factor(p.current_decay), factor(p.membrane_decay))
+        ),
         each(1, format!("{}, {}", factor(p.gain), p.bias)),
         u.v_min,
         u.v_max,

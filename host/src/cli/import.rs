@@ -68,8 +68,16 @@ pub struct Cmd {
 impl Cmd {
     pub fn run(&self, quiet: bool) -> Result<Report> {
         let options = ImportOptions {
-            dialect: self.dialect.as_deref().map(str::parse::<Dialect>).transpose()?,
-            reset: self.reset.as_deref().map(str::parse::<ResetRule>).transpose()?,
+            dialect: self
+                .dialect
+                .as_deref()
+                .map(str::parse::<Dialect>)
+                .transpose()?,
+            reset: self
+                .reset
+                .as_deref()
+                .map(str::parse::<ResetRule>)
+                .transpose()?,
             dt: self.dt,
             encoder: self.encoder.clone(),
             decoder: self.decoder.clone(),
@@ -127,7 +135,16 @@ impl Cmd {
 
 /// The quantisation of each layer.
 fn layers(report: &CompileReport) -> String {
-    let titles = ["layer", "weights", "scale", "largest error", "clipped", "m", "unit", "saturates"];
+    let titles = [
+        "layer",
+        "weights",
+        "scale",
+        "largest error",
+        "clipped",
+        "m",
+        "unit",
+        "saturates",
+    ];
     let mut rows = vec![row(titles)];
     for l in &report.layers {
         let scale = l.scales.iter().copied().fold(0.0, f64::max);
@@ -148,7 +165,12 @@ fn layers(report: &CompileReport) -> String {
 
 /// What quantisation changed on samples.
 fn changes(c: &Calibration) -> String {
-    let mut rows = vec![row(["population", "spikes, float", "spikes, image", "in only one"])];
+    let mut rows = vec![row([
+        "population",
+        "spikes, float",
+        "spikes, image",
+        "in only one",
+    ])];
     for (name, float, image, differ) in &c.populations {
         let numbers = [float, image, differ].map(|n| thousands(*n));
         rows.push([&[name.clone()][..], &numbers].concat());

@@ -45,14 +45,20 @@ impl Cmd {
                 "spike history",
                 format!("{} words", thousands(shape.history_words as u64)),
             ),
-            cells("clock", format!("{:.3} MHz", f64::from(info.clock_hz) / 1e6)),
+            cells(
+                "clock",
+                format!("{:.3} MHz", f64::from(info.clock_hz) / 1e6),
+            ),
             cells("features", info.feature_names().join(", ")),
             cells(
                 "buffers",
                 format!("{} in, {} out", info.receive_buffer, info.transmit_buffer),
             ),
             cells("error", info.error.to_string()),
-            cells("program runs", if info.running { "yes" } else { "no" }.into()),
+            cells(
+                "program runs",
+                if info.running { "yes" } else { "no" }.into(),
+            ),
             row(["since connecting:"]),
         ];
         let mut counted = Map::new();

@@ -25,7 +25,14 @@ impl Cmd {
             "{} from {}\nlanes {}, encoder '{}', decoder '{}'\n",
             h.name, h.source, h.lanes, h.encoder, h.decoder
         );
-        let mut rows = vec![row(["population", "role", "neurons", "groups", "report", "model"])];
+        let mut rows = vec![row([
+            "population",
+            "role",
+            "neurons",
+            "groups",
+            "report",
+            "model",
+        ])];
         for p in &h.populations {
             let number = |n: Option<u8>| n.map(|n| n.to_string());
             let report = number(p.spikes_report).or(number(p.membrane_report));
@@ -40,7 +47,17 @@ impl Cmd {
         }
         text += &format!("\nPopulations\n{}", table(&rows));
         let name = |i: usize| h.populations.get(i).map_or("?", |p| p.name.as_str());
-        let titles = ["connection", "from", "to", "delay", "weights", "bits", "<<", "words", "bytes"];
+        let titles = [
+            "connection",
+            "from",
+            "to",
+            "delay",
+            "weights",
+            "bits",
+            "<<",
+            "words",
+            "bytes",
+        ];
         let mut rows = vec![row(titles)];
         for c in &h.connections {
             rows.push(vec![
@@ -77,6 +94,9 @@ impl Cmd {
         if !h.notes.is_empty() {
             text += &format!("\nQuantisation\n  {}\n", h.notes.join("\n  "));
         }
-        Ok(Report::new(text, json!({"header": h, "programs": programs})))
+        Ok(Report::new(
+            text,
+            json!({"header": h, "programs": programs}),
+        ))
     }
 }

@@ -83,14 +83,19 @@ pub fn main() -> ExitCode {
         }
     };
     match print(&report, cli.json) {
-        Ok(()) => ExitCode::from(u8::from(!report.equal)),
+        Ok(()) => ExitCode::from(status(&report)),
         // The reader has enough.
-        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::from(status(&report)),
         Err(e) => {
             let _ = writeln!(std::io::stderr(), "error: cannot write the output: {e}");
             ExitCode::from(2)
         }
     }
+}
+
+/// 0 equal or done, 1 different.
+fn status(report: &Report) -> u8 {
+    u8::from(!report.equal)
 }
 
 fn print(report: &Report, json: bool) -> std::io::Result<()> {
@@ -109,5 +114,13 @@ mod tests {
     fn the_command_line_is_consistent() {
         use clap::CommandFactory;
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_difference_is_status_1() {
+        let mut report = super::Report::new(String::new(), serde_json::Value::Null);
+        assert_eq!(super::status(&report), 0);
+        report.equal = false;
+        assert_eq!(super::status(&report), 1);
     }
 }

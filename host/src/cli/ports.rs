@@ -14,7 +14,9 @@ pub struct Cmd {}
 
 impl Cmd {
     pub fn run(&self) -> Result<Report> {
-        let serial = transport::ports()?.into_iter().map(|p| (p.name, p.description));
+        let serial = transport::ports()?
+            .into_iter()
+            .map(|p| (p.name, p.description));
         let always = [
             ("sim", "simulated board (Icarus Verilog), byte by byte"),
             ("sim:uart", "simulated board, through its UART pins"),
@@ -22,7 +24,10 @@ impl Cmd {
         ];
         let always = always.map(|(a, b)| (a.to_string(), b.to_string()));
         let all: Vec<_> = serial.chain(always).collect();
-        let rows: Vec<_> = all.iter().map(|(a, b)| vec![format!("{a}   {b}")]).collect();
+        let rows: Vec<_> = all
+            .iter()
+            .map(|(a, b)| vec![format!("{a}   {b}")])
+            .collect();
         let list: Vec<_> = all
             .iter()
             .map(|(name, description)| json!({"name": name, "description": description}))

@@ -94,7 +94,14 @@ impl Samples {
             *preload = !self.load;
             let text = "note: a simulated board forgets everything when this command ends; it \
                         starts with the image in its memory, checked by its CRC";
-            note(if self.load { text.split(';').next().unwrap_or(text) } else { text }, quiet);
+            note(
+                if self.load {
+                    text.split(';').next().unwrap_or(text)
+                } else {
+                    text
+                },
+                quiet,
+            );
         }
         let job = Job {
             image: &image,
@@ -103,10 +110,14 @@ impl Samples {
             count,
             boards: self.sims,
             compare,
+            trust: false,
         };
         let (outcomes, summary) = execute(&job, &opened, "running samples", quiet)?;
         if matches!(port, Port::Serial(_)) && summary.output_stalls > 0 {
-            note("note: programs waited for the link; a higher --baud would be faster", quiet);
+            note(
+                "note: programs waited for the link; a higher --baud would be faster",
+                quiet,
+            );
         }
         Ok(Done {
             image,
@@ -140,7 +151,14 @@ impl Done {
     /// Answers, figures and the comparison.
     pub fn report(&self) -> Report {
         let s = &self.summary;
-        let mut rows = vec![row(["sample", "answer", "label", "spikes", "synaptic ops", "cycles"])];
+        let mut rows = vec![row([
+            "sample",
+            "answer",
+            "label",
+            "spikes",
+            "synaptic ops",
+            "cycles",
+        ])];
         let mut samples = Vec::new();
         for o in &self.outcomes {
             let c = &o.sample.counters;
@@ -185,7 +203,10 @@ impl Done {
 
 /// Accuracy and speed.
 fn figures(s: &Summary) -> String {
-    let mut text = format!("{} samples, {} steps, {:.1} s", s.samples, s.steps, s.seconds);
+    let mut text = format!(
+        "{} samples, {} steps, {:.1} s",
+        s.samples, s.steps, s.seconds
+    );
     if let Some(accuracy) = s.accuracy() {
         text += &format!("; {} of {} right ({accuracy:.1} %)", s.right, s.labelled);
     }

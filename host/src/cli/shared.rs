@@ -66,9 +66,13 @@ pub fn open_image(path: &Path) -> Result<Image> {
     let failed = |e| anyhow!("cannot read '{name}': {e}");
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(failed)?;
-    file.take(MAX_IMAGE + 1).read_to_end(&mut bytes).map_err(failed)?;
+    file.take(MAX_IMAGE + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
     if bytes.len() as u64 > MAX_IMAGE {
-        return Err(anyhow!("'{name}' has more than {MAX_IMAGE} bytes; no image is that large"));
+        return Err(anyhow!(
+            "'{name}' has more than {MAX_IMAGE} bytes; no image is that large"
+        ));
     }
     Image::from_bytes(&bytes).map_err(|e| anyhow!("'{name}': {e}"))
 }

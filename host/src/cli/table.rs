@@ -47,7 +47,10 @@ mod tests {
 
     #[test]
     fn columns_and_commas() {
-        assert_eq!(table(&[row(["a", "1"]), row(["bcd", "20"])]), "  a     1\n  bcd  20\n");
+        assert_eq!(
+            table(&[row(["a", "1"]), row(["bcd", "20"])]),
+            "  a     1\n  bcd  20\n"
+        );
         let texts = [0, 999, 1000, 1234567].map(thousands);
         assert_eq!(texts, ["0", "999", "1,000", "1,234,567"]);
     }

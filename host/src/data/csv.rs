@@ -42,7 +42,11 @@ fn parse(text: &str) -> Result<(usize, usize, Vec<u8>), String> {
             continue;
         }
         let before = bits.len();
-        for (column, field) in line.split([',', ' ', '\t']).filter(|f| !f.is_empty()).enumerate() {
+        for (column, field) in line
+            .split([',', ' ', '\t'])
+            .filter(|f| !f.is_empty())
+            .enumerate()
+        {
             match field {
                 "0" => bits.push(0),
                 "1" => bits.push(1),
@@ -57,7 +61,9 @@ fn parse(text: &str) -> Result<(usize, usize, Vec<u8>), String> {
         let fields = bits.len() - before;
         if steps > 0 && fields != width {
             let line = number + 1;
-            return Err(format!("line {line} has {fields} columns, the first {width}"));
+            return Err(format!(
+                "line {line} has {fields} columns, the first {width}"
+            ));
         }
         width = fields;
         steps += 1;
@@ -75,7 +81,9 @@ mod tests {
     #[test]
     fn rows_are_steps() {
         assert_eq!(parse("# a\n0,1\n\n1 0\n"), Ok((2, 2, vec![0, 1, 1, 0])));
-        assert!(parse("0,1\n1\n").unwrap_err().contains("line 2 has 1 columns"));
+        assert!(parse("0,1\n1\n")
+            .unwrap_err()
+            .contains("line 2 has 1 columns"));
         assert!(parse("0,nan\n").unwrap_err().contains("column 2 is 'nan'"));
         assert!(parse("").is_err());
     }

@@ -149,8 +149,13 @@ mod tests {
         for size in 0..good.len() {
             assert!(Array::parse(&good[..size]).is_err());
         }
-        for (from, to) in [("<i2", ">i2"), ("False", "True"), ("(2,)", "(99999999999999999999,)"),
-            ("(2,)", "(4294967296, 4294967296, 4294967296)"), ("shape", "form")] {
+        for (from, to) in [
+            ("<i2", ">i2"),
+            ("False", "True"),
+            ("(2,)", "(99999999999999999999,)"),
+            ("(2,)", "(4294967296, 4294967296, 4294967296)"),
+            ("shape", "form"),
+        ] {
             assert!(Array::parse(&file(&header.replace(from, to), &[1, 0, 2, 0])).is_err());
         }
     }

@@ -25,7 +25,9 @@ pub(super) fn read(path: &Path) -> Result<Vec<(String, Array)>, DataError> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(zip)?;
     if archive.len() > MAX_ARRAYS {
         let count = archive.len();
-        return Err(format(format!("it has {count} arrays, {MAX_ARRAYS} is the most")));
+        return Err(format(format!(
+            "it has {count} arrays, {MAX_ARRAYS} is the most"
+        )));
     }
     let mut arrays = Vec::new();
     let mut total = 0;

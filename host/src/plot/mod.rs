@@ -7,7 +7,11 @@ use std::path::Path;
 
 const WIDTH: u32 = 900;
 const MARGIN: i32 = 64;
-const COLOURS: [RGBColor; 3] = [RGBColor(90, 100, 115), RGBColor(31, 119, 180), RGBColor(200, 60, 30)];
+const COLOURS: [RGBColor; 3] = [
+    RGBColor(90, 100, 115),
+    RGBColor(31, 119, 180),
+    RGBColor(200, 60, 30),
+];
 
 /// Draws the spikes of a sample, a panel for each population: steps to the right, neurons upward.
 pub fn raster(path: &Path, image: &Image, sample: &Sample, title: &str) -> Result<(), String> {
@@ -33,9 +37,10 @@ pub fn raster(path: &Path, image: &Image, sample: &Sample, title: &str) -> Resul
         rest = below;
         let spikes = points(image, sample, index);
         let last = index + 1 == header.populations.len();
-        let known = header.populations.get(index).is_some_and(|p| {
-            p.role == Role::Input || p.spikes_report.is_some()
-        });
+        let known = header
+            .populations
+            .get(index)
+            .is_some_and(|p| p.role == Role::Input || p.spikes_report.is_some());
         let caption = match known {
             true => format!("{}: {} neurons, {} spikes", p.name, p.neurons, spikes.len()),
             false => format!("{}: {} neurons, not reported", p.name, p.neurons),
@@ -89,7 +94,11 @@ fn whole(value: &f64) -> String {
 /// Steps and neurons of a population's spikes.
 fn points(image: &Image, sample: &Sample, population: usize) -> Vec<(usize, usize)> {
     let lanes = image.header.lanes;
-    let neurons = image.header.populations.get(population).map_or(0, |p| p.neurons);
+    let neurons = image
+        .header
+        .populations
+        .get(population)
+        .map_or(0, |p| p.neurons);
     let mut points = Vec::new();
     for (step, activities) in sample.steps.iter().enumerate() {
         let spikes = activities.get(population).and_then(|a| a.spikes.as_ref());

@@ -45,7 +45,10 @@ pub fn calibrate(
         let name = header.populations[p].name.clone();
         result.populations.push((name, 0, 0, 0));
     }
-    let output = header.populations.iter().position(|p| p.role == Role::Output);
+    let output = header
+        .populations
+        .iter()
+        .position(|p| p.role == Role::Output);
     for index in 0..count.min(inputs.count()) {
         let steps = encode(inputs, index, image)?;
         let sample = model.run(index, &steps)?;
@@ -74,7 +77,10 @@ pub fn calibrate(
                 }
             }
             let spikes = output.and_then(|p| spikes.get(p)).into_iter().flatten();
-            counts.iter_mut().zip(spikes).for_each(|(n, &s)| *n += u64::from(s));
+            counts
+                .iter_mut()
+                .zip(spikes)
+                .for_each(|(n, &s)| *n += u64::from(s));
         }
         let membranes = output.map_or(&[][..], |p| float.membranes(p));
         let answer = decide(image, &sample)?;

@@ -36,7 +36,11 @@ impl fmt::Display for Difference {
             None => write!(f, "after the last step, ")?,
         }
         match self.neuron {
-            Some(n) => write!(f, "population '{}', neuron {n}, {}", self.population, self.what)?,
+            Some(n) => write!(
+                f,
+                "population '{}', neuron {n}, {}",
+                self.population, self.what
+            )?,
             None => write!(f, "counter '{}'", self.what)?,
         }
         write!(f, ": expected {}, got {}", self.expected, self.got)
@@ -73,7 +77,8 @@ impl Comparison {
     fn value(&mut self, width: u32, expected: i64, got: i64, place: impl FnOnce() -> Difference) {
         self.bits += u64::from(width);
         if expected != got {
-            self.differing += u64::from(((expected ^ got) as u64 & ((1 << width) - 1)).count_ones());
+            self.differing +=
+                u64::from(((expected ^ got) as u64 & ((1 << width) - 1)).count_ones());
             if self.first.is_none() {
                 self.first = Some(place());
             }

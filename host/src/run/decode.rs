@@ -16,7 +16,10 @@ pub fn decide(image: &Image, sample: &Sample) -> Result<Option<usize>, RunError>
             )))
         }
     }
-    let output = header.populations.iter().position(|p| p.role == Role::Output);
+    let output = header
+        .populations
+        .iter()
+        .position(|p| p.role == Role::Output);
     let Some((index, population)) = output.and_then(|i| Some((i, header.populations.get(i)?)))
     else {
         return Ok(None);

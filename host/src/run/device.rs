@@ -8,6 +8,8 @@ use ferrospike_model::image::{Image, Role};
 /// How an image came to be on a board.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loading {
+    /// A simulation started with it in its memory.
+    Preloaded,
     /// The device's CRC says that it was there.
     WasThere,
     /// It was loaded, and the device's CRC agrees.

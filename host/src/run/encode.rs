@@ -49,7 +49,8 @@ pub fn encode(inputs: &Inputs, index: usize, image: &Image) -> Result<Steps, Run
             let size = steps * width;
             let sample = bits.get(index * size..(index + 1) * size);
             let rows = sample.ok_or_else(outside)?.chunks(*width);
-            rows.map(|row| row.iter().map(|&b| b != 0).collect()).collect()
+            rows.map(|row| row.iter().map(|&b| b != 0).collect())
+                .collect()
         }
         Values::Images { pixels, bytes } => {
             fits("pixels", *pixels)?;

@@ -66,7 +66,10 @@ impl<'a> Reference<'a> {
         };
         let first = p.first_group * header.lanes;
         let currents = self.device.read_currents(first, p.neurons).map_err(shape)?;
-        let stored = self.device.read_membranes(first, p.neurons).map_err(shape)?;
+        let stored = self
+            .device
+            .read_membranes(first, p.neurons)
+            .map_err(shape)?;
         let shown = |(i, &v): (usize, &i32)| p.shown(i, v);
         Ok(Some(PopulationState {
             currents: currents.to_vec(),

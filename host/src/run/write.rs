@@ -46,7 +46,11 @@ fn csv(image: &Image, outcomes: &[Outcome]) -> String {
     let mut text = String::from("sample,step,population,neuron\n");
     each(image, outcomes, |number, step, population, neuron| {
         let sample = outcomes.get(number).map_or(0, |o| o.sample.index);
-        let name = image.header.populations.get(population).map_or("", |p| &p.name);
+        let name = image
+            .header
+            .populations
+            .get(population)
+            .map_or("", |p| &p.name);
         let _ = writeln!(text, "{sample},{step},{name},{neuron}");
     });
     text

@@ -1,0 +1,191 @@
+//! From trained networks to answers: the model, the device in Rust, and the emitted Verilog in Icarus
+//! (which these tests need: `sudo apt-get install iverilog`).
+
+use ferrospike_host::board::Board;
+use ferrospike_host::compile::{compile, CompileOptions, ReportChoice};
+use ferrospike_host::data::Inputs;
+use ferrospike_host::import::{import_nir, ImportOptions};
+use ferrospike_host::link::Options;
+use ferrospike_host::run::{
+    compare, encode, ensure_loaded, run_all, run_sample, Job, Loading, Opened, Port, Reference,
+    Summary,
+};
+use ferrospike_host::transport::{Emulator, EmulatorOptions, Transport, TransportError};
+use ferrospike_model::device::Shape;
+use ferrospike_model::image::Image;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+fn example(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../examples")
+        .join(path)
+}
+
+fn network(path: &str) -> Image {
+    let imported = import_nir(&example(path), &ImportOptions::default()).unwrap();
+    let shape = Shape {
+        lanes: 8,
+        synapse_words: 16384,
+        groups: 256,
+        history_words: 1024,
+    };
+    let options = CompileOptions {
+        report: ReportChoice::All,
+        ..CompileOptions::new(shape)
+    };
+    compile(&imported.network, &options).unwrap().0
+}
+
+/// Runs on a port, compared; `load`: through the link.
+fn run(port: &str, image: &Image, data: &str, count: usize, load: bool) -> Summary {
+    let inputs = Inputs::open(&example(data)).unwrap();
+    let mut opened = Opened::new(&Port::parse(port).unwrap(), 0, Some(image)).unwrap();
+    if let Opened::Simulated(_, preload) = &mut opened {
+        *preload = !load;
+    }
+    let job = Job {
+        image,
+        inputs: &inputs,
+        first: 0,
+        count,
+        boards: 2,
+        compare: true,
+        trust: true,
+    };
+    let outcomes = run_all(&job, &opened, &mut (), &|_| ()).unwrap();
+    let mut summary = Summary::default();
+    for (index, o) in outcomes.iter().enumerate() {
+        assert_eq!(o.sample.index, index);
+        assert_eq!(o.loading == Loading::Loaded, load);
+        summary.add(&o.sample, o.answer, o.label, o.comparison.as_ref());
+    }
+    let compared = summary.comparison.clone().unwrap();
+    assert_eq!(compared.first, None);
+    assert!(summary.equal() && compared.spikes > 0);
+    summary
+}
+
+#[test]
+fn the_device_in_rust_is_the_model() {
+    let tiny = run(
+        "model",
+        &network("tiny/tiny.nir"),
+        "tiny/tiny_test_100.npz",
+        100,
+        true,
+    );
+    assert!(tiny.right >= 85, "{} right", tiny.right);
+    let mnist = run(
+        "model",
+        &network("mnist/mnist.nir"),
+        "mnist/mnist_test_1000.npz",
+        200,
+        true,
+    );
+    assert!(mnist.right >= 195, "{} right", mnist.right);
+    assert_eq!(mnist.saturations, 0);
+}
+
+#[test]
+fn the_simulated_board_is_the_model_tiny() {
+    let tiny = run(
+        "sim",
+        &network("tiny/tiny.nir"),
+        "tiny/tiny_test_100.npz",
+        4,
+        true,
+    );
+    assert!(tiny.cycles > 0 && tiny.steps == 40);
+}
+
+#[test]
+fn the_simulated_board_is_the_model_mnist() {
+    let mnist = run(
+        "sim",
+        &network("mnist/mnist.nir"),
+        "mnist/mnist_test_1000.npz",
+        2,
+        false,
+    );
+    assert_eq!(mnist.right, 2);
+    assert!(mnist.operations_per_cycle().unwrap() > 4.0);
+}
+
+/// A device whose memory the test can reach while a board is open.
+#[derive(Clone, Debug)]
+struct Shared(Rc<RefCell<Emulator>>);
+
+impl Transport for Shared {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), TransportError> {
+        self.0.borrow_mut().write(bytes)
+    }
+    fn read(&mut self, into: &mut Vec<u8>, wait: u32) -> Result<usize, TransportError> {
+        self.0.borrow_mut().read(into, wait)
+    }
+    fn now(&self) -> u64 {
+        self.0.borrow().now()
+    }
+    fn describe(&self) -> String {
+        "a shared device".into()
+    }
+}
+
+/// One bit of one weight, changed after loading, is found, and so is one bit of a membrane.
+#[test]
+fn a_planted_difference_is_found() {
+    let image = network("tiny/tiny.nir");
+    let inputs = Inputs::open(&example("tiny/tiny_test_100.npz")).unwrap();
+    let device = Shared(Rc::new(RefCell::new(
+        Emulator::new(EmulatorOptions::default()).unwrap(),
+    )));
+    let mut board = Board::connect(device.clone(), Options::default()).unwrap();
+    assert_eq!(
+        ensure_loaded(&mut board, &image, &mut ()).unwrap(),
+        Loading::Loaded
+    );
+    assert_eq!(
+        ensure_loaded(&mut board, &image, &mut ()).unwrap(),
+        Loading::WasThere
+    );
+    let mut model = Reference::new(&image).unwrap();
+    let steps = encode(&inputs, 0, &image).unwrap();
+    let expected = model.run(0, &steps).unwrap();
+    let got = run_sample(&mut board, &image, 0, &steps, true).unwrap();
+    assert_eq!(compare(&image, &expected, &got).unwrap().differing, 0);
+
+    let mut state = got.clone();
+    state.states[2].as_mut().unwrap().membranes[7] ^= 1 << 20;
+    let found = compare(&image, &expected, &state).unwrap();
+    assert_eq!(found.differing, 1);
+    let first = found.first.unwrap();
+    assert_eq!(
+        (&*first.population, first.neuron, first.step),
+        ("lif2", Some(7), None)
+    );
+    assert_eq!(first.expected ^ first.got, 1 << 20);
+
+    let row = image.header.connections[0].first_word;
+    // A pixel that spikes.
+    let active = (0..49)
+        .find(|i| steps.iter().any(|s| s[0][i / 8] >> (i % 8) & 1 == 1))
+        .unwrap();
+    {
+        let mut emulator = device.0.borrow_mut();
+        let device = emulator.device_mut();
+        let mut word = device.read_synapses(row + active, 1).unwrap().to_vec();
+        word[3] ^= 0x40;
+        device.write_synapses(row + active, &word).unwrap();
+    }
+    let got = run_sample(&mut board, &image, 0, &steps, true).unwrap();
+    let found = compare(&image, &expected, &got).unwrap();
+    assert!(found.differing > 0);
+    let first = found.first.unwrap();
+    assert!(first.to_string().contains("'lif1', neuron 3"), "{first}");
+    assert!(!board.is_loaded(&image).unwrap());
+    assert_eq!(
+        ensure_loaded(&mut board, &image, &mut ()).unwrap(),
+        Loading::Loaded
+    );
+}
