@@ -93,14 +93,8 @@ const ACCEPTED: &[Accepted] = &[
     ),
     width("folded", MASKED),
     width("gain_power_amount", MASKED),
-    width("reporter_tag", MASKED),
-    width("reporter_count", MASKED),
-    Accepted {
-        rule: "UNOPTFLAT",
-        signal: "machine.command_start'",
-        reason: "Verilator looks at whole always blocks; bit by bit there is no loop, which \
-                 yosys_finds_no_loop asserts on the flattened design",
-    },
+    width("reporter_tag_new", MASKED),
+    width("reporter_count_new", MASKED),
 ];
 
 fn configuration(lanes: usize) -> Configuration {
