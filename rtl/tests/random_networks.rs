@@ -49,17 +49,17 @@ fn four_lanes() {
 
 #[test]
 fn eight_lanes() {
-    networks(8, 120);
+    networks(8, 110);
 }
 
 #[test]
 fn sixteen_lanes() {
-    networks(16, 40);
+    networks(16, 30);
 }
 
 #[test]
 fn thirty_two_lanes() {
-    networks(32, 20);
+    networks(32, 10);
 }
 
 /// The comparison sees faults: each of these, planted in the emitted Verilog, must be found.

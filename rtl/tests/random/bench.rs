@@ -63,7 +63,7 @@ impl Bench {
                 &format!("bytes={}", stream.len()),
                 &format!("answers={answers}"),
                 &format!("stall={stall}"),
-                "limit=20000",
+                "limit=150000",
             ])
             .unwrap();
         assert!(output.stderr.is_empty(), "{}", output.stderr);

@@ -142,10 +142,13 @@ impl Script {
         script.expect(&runlength::encode_plain(&history, lanes), |i| {
             format!("word {} of H", i / each)
         });
-        script.command(0x30, 0, words);
-        script.expect(&[0x30], |_| "tag of the CRC".into());
-        let crc = device.crc_of_s(0, words).unwrap();
-        script.expect(&crc.to_le_bytes(), |_| "the CRC of S".into());
+        // The CRC takes two clocks a byte: some cases are enough.
+        if case.seed % 10 == 0 {
+            script.command(0x30, 0, words);
+            script.expect(&[0x30], |_| "tag of the CRC".into());
+            let crc = device.crc_of_s(0, words).unwrap();
+            script.expect(&crc.to_le_bytes(), |_| "the CRC of S".into());
+        }
         script
     }
 
