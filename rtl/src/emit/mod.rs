@@ -4,7 +4,8 @@
 //! of all enums as 32-bit constants and with every connection as a process. [`verilog`] starts from
 //! that text and
 //!
-//! * keeps one module of those with the same body, named after its last use: `lane`, `register_16`;
+//! * keeps one module of those with the same body, named after its last use: `lane`;
+//! * writes registers where they are used, in one clocked process for each module;
 //! * replaces the `$` in names by `_`, and refuses where two names would become one;
 //! * gives the labels of enums their exact width, and drops constants that are not used;
 //! * writes casts as `{3'h0, x}` or `x[4:0]` where that cannot change the meaning, and gives every
@@ -18,6 +19,7 @@
 mod lexer;
 mod module;
 mod parse;
+mod registers;
 mod steady;
 
 use lexer::FOREIGN;
@@ -132,17 +134,17 @@ fn header(top: &str) -> String {
 fn plain(text: &str, top: &str) -> Result<String, EmitError> {
     let parsed = parse::parse(text)?;
     let mut modules: BTreeMap<String, Module> = BTreeMap::new();
-    let registers: BTreeSet<String> = parsed
+    let starts: BTreeMap<String, String> = parsed
         .modules
         .iter()
-        .filter(|module| module.wanted.is_some())
-        .map(|module| module.path.clone())
+        .filter_map(|module| Some((module.path.clone(), registers::start_of(module)?)))
         .collect();
     for mut module in parsed.modules {
         module.check_labels()?;
         module.check_order()?;
         module.simplify();
-        module.steady(&|kind| registers.contains(kind));
+        module.steady(&|kind| starts.contains_key(kind));
+        module.take_registers(&starts);
         modules.insert(module.path.clone(), module);
     }
 

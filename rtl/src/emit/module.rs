@@ -90,6 +90,8 @@ pub(super) struct Module {
     pub code: Code,
     /// The kernel cut into processes (see [`super::steady`]).
     pub processes: Vec<Vec<Stmt>>,
+    /// The module's registers (see [`super::registers`]).
+    pub registers: Vec<super::registers::Register>,
     /// Connections that need no process.
     pub assigns: Vec<Assign>,
 }
@@ -657,6 +659,10 @@ impl Module {
             lines.push("    always @(*) begin".into());
             process.iter().for_each(|s| s.print(2, &mut lines));
             lines.push("    end".into());
+        }
+        if !self.registers.is_empty() {
+            gap(&mut lines);
+            self.print_registers(&mut lines);
         }
         lines.push("endmodule".into());
         let mut text = String::new();
