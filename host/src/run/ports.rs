@@ -65,6 +65,7 @@ impl Port {
 pub struct Simulator {
     compiled: Arc<Compiled>,
     wire: Wire,
+    shape: Shape,
 }
 
 impl Simulator {
@@ -97,6 +98,7 @@ impl Simulator {
         Ok(Self {
             compiled: Arc::new(compiled),
             wire,
+            shape,
         })
     }
 
@@ -110,14 +112,20 @@ impl Simulator {
         self.wire
     }
 
-    /// Starts a simulation, with the contents of S in its memory if `preload` is given.
+    /// Starts a simulation, with the contents of S in its memory if `preload` is given, else with
+    /// zeros: a simulator's unknown values, which no real memory has, would spread into the link when
+    /// the memory is asked for its CRC.
     pub fn start(&self, preload: Option<&Image>) -> Result<Icarus, TransportError> {
-        let preload = preload.map(|image| Preload {
-            bytes: &image.synapses,
-            lanes: image.header.lanes,
-        });
+        let zeros = match preload {
+            Some(_) => Vec::new(),
+            None => vec![0; self.shape.synapse_bytes()],
+        };
+        let preload = Preload {
+            bytes: preload.map_or(&zeros, |image| &image.synapses),
+            lanes: self.shape.lanes,
+        };
         let options = IcarusOptions {
-            preload,
+            preload: Some(preload),
             ..Default::default()
         };
         Icarus::start(&self.compiled, options)
