@@ -17,7 +17,8 @@ cargo test --locked --workspace --no-fail-fast 2>&1 | tee "$log" || status=$?
 read -r passed failed < <(awk '/^test result:/ {
     for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) p += $(i - 1); if ($i ~ /^failed/) f += $(i - 1) }
 } END { print p + 0, f + 0 }' "$log")
-if grep -q '^warning:' "$log"; then
+# Not counted: cargo's note that a dependency of rust-hdl needs changes for a later edition of Rust.
+if grep '^warning:' "$log" | grep -qv 'the following packages contain code that will be rejected'; then
     echo 'test: the build had warnings' >&2
     status=1
 fi
