@@ -1,8 +1,10 @@
 //! `ferrospike demo`.
 
+use super::demo_table::{rows, Part};
+use super::figures::verdict;
 use super::progress::note;
-use super::run::{execute, verdict};
-use super::table::{table, thousands};
+use super::run::execute;
+use super::table::table;
 use super::Report;
 use anyhow::{anyhow, Result};
 use clap::Args;
@@ -10,7 +12,7 @@ use ferrospike_host::compile::{compile, CompileOptions, ReportChoice};
 use ferrospike_host::data::Inputs;
 use ferrospike_host::import::{import_nir, ImportOptions};
 use ferrospike_host::plot;
-use ferrospike_host::run::{Job, Loading, Opened, Outcome, Port, Summary};
+use ferrospike_host::run::{Job, Loading, Opened, Port};
 use ferrospike_model::device::Shape;
 use ferrospike_model::image::Image;
 use ferrospike_rtl::top::Configuration;
@@ -62,14 +64,6 @@ struct Plan<'a> {
     preload: bool,
     /// Without the CRC of it.
     trust: bool,
-}
-
-/// A finished part.
-struct Part {
-    title: &'static str,
-    loading: &'static str,
-    outcomes: Vec<Outcome>,
-    summary: Summary,
 }
 
 impl Cmd {
@@ -189,50 +183,13 @@ impl Cmd {
             plot::raster(&self.plot, mnist, &o.sample, &title).map_err(|e| anyhow!(e))?;
             plotted = Some(&self.plot);
         }
-        let line = |what: &str, cell: &dyn Fn(&Part) -> String| {
-            let cells = parts.iter().map(cell);
-            std::iter::once(what.to_string())
-                .chain(cells)
-                .collect::<Vec<_>>()
-        };
-        let each = |s: &Summary, n: u64| thousands(s.each(n).round() as u64);
-        let compared = |p: &Part| p.summary.comparison.clone().unwrap_or_default();
-        let mut rows = vec![line("", &|p| p.title.into())];
-        rows.push(line("weights", &|p| p.loading.into()));
-        rows.push(line("images", &|p| p.summary.samples.to_string()));
-        rows.push(line("accuracy", &|p| match p.summary.accuracy() {
-            Some(a) => format!("{a:.1} %"),
-            None => "-".into(),
-        }));
-        rows.push(line("bits compared", &|p| thousands(compared(p).bits)));
-        rows.push(line("  of these spikes", &|p| {
-            thousands(compared(p).spikes)
-        }));
-        rows.push(line("bits different", &|p| {
-            thousands(compared(p).differing)
-        }));
-        rows.push(line("cycles an image", &|p| {
-            each(&p.summary, p.summary.cycles)
-        }));
-        rows.push(line("synaptic operations an image", &|p| {
-            each(&p.summary, p.summary.synaptic_operations)
-        }));
-        rows.push(line(
-            "operations a cycle",
-            &|p| match p.summary.operations_per_cycle() {
-                Some(rate) => format!("{rate:.2}"),
-                None => "-".into(),
-            },
-        ));
-        rows.push(line("stalled cycles an image", &|p| {
-            each(&p.summary, p.summary.output_stalls)
-        }));
-        rows.push(line("wall time", &|p| {
-            format!("{:.1} s", p.summary.seconds)
-        }));
+        let rows = rows(parts);
         let equal = parts.iter().all(|p| p.summary.equal());
         let seconds = start.elapsed().as_secs_f64();
-        let verdict = match parts.iter().find_map(|p| compared(p).first) {
+        let verdict = match parts
+            .iter()
+            .find_map(|p| p.summary.comparison.clone()?.first)
+        {
             None => "EQUAL: every bit is as in the model".to_string(),
             Some(first) => format!("DIFFERENT: first: {first}"),
         };

@@ -3,8 +3,10 @@
 
 mod completions;
 mod demo;
+mod demo_table;
 mod deploy;
 mod disassembly;
+mod figures;
 mod import;
 mod info;
 mod inspect;

@@ -1,5 +1,6 @@
 //! `ferrospike run`.
 
+use super::figures::{figures, unreported, verdict};
 use super::progress::{bar, note, Loader};
 use super::shared::{open_image, PortArgs};
 use super::table::{row, table, thousands};
@@ -8,7 +9,7 @@ use anyhow::{anyhow, Result};
 use clap::Args;
 use ferrospike_host::data::Inputs;
 use ferrospike_host::run::{run_all, write_spikes, Job, Opened, Outcome, Port, Summary};
-use ferrospike_model::image::{Image, Role};
+use ferrospike_model::image::Image;
 use serde_json::json;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -199,64 +200,4 @@ impl Done {
             equal: s.equal(),
         }
     }
-}
-
-/// Accuracy and speed.
-fn figures(s: &Summary) -> String {
-    let mut text = format!(
-        "{} samples, {} steps, {:.1} s",
-        s.samples, s.steps, s.seconds
-    );
-    if let Some(accuracy) = s.accuracy() {
-        text += &format!("; {} of {} right ({accuracy:.1} %)", s.right, s.labelled);
-    }
-    text += &format!(
-        "\neach: {:.1} spikes, {} synaptic operations",
-        s.each(s.spikes),
-        thousands(s.each(s.synaptic_operations) as u64)
-    );
-    if let Some(rate) = s.operations_per_cycle() {
-        let cycles = thousands(s.each(s.cycles) as u64);
-        text += &format!(", {cycles} cycles ({rate:.2} operations a cycle)");
-    }
-    if s.saturations > 0 {
-        text += &format!("; {} saturations in all", s.saturations);
-    }
-    text + "\n"
-}
-
-/// The outcome of the comparison.
-pub fn verdict(s: &Summary) -> String {
-    match &s.comparison {
-        None => String::new(),
-        Some(c) => {
-            let bits = thousands(c.bits);
-            match &c.first {
-                None => format!("EQUAL: {bits} bits compared with the model, 0 differ\n"),
-                Some(first) => format!(
-                    "DIFFERENT: {} of {bits} bits; first: {first}\n",
-                    thousands(c.differing)
-                ),
-            }
-        }
-    }
-}
-
-/// Populations whose spikes are not sent.
-fn unreported(image: &Image) -> String {
-    let silent: Vec<_> = image
-        .header
-        .populations
-        .iter()
-        .filter(|p| p.role == Role::Hidden && p.spikes_report.is_none())
-        .map(|p| format!("'{}'", p.name))
-        .collect();
-    if silent.is_empty() {
-        return String::new();
-    }
-    format!(
-        "spikes of {} are not sent step by step; u and v of all neurons after each sample and the \
-         counters were compared (import with --report all to compare every spike)\n",
-        silent.join(", ")
-    )
 }
