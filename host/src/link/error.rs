@@ -91,6 +91,6 @@ fn older(device: &u8) -> &'static str {
     if *device > VERSION {
         "ferrospike on this host, or load the board with a core built by this version"
     } else {
-        "the core on the board (`ferrospike build` and program the board again)"
+        "the core on the board (emit it again with `ferrospike rtl`, build it and program the board again)"
     }
 }

@@ -22,7 +22,7 @@ pub struct Image {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ImageError {
     /// Other first bytes.
-    #[error("not a ferrospike image: the file begins with {found:02x?} instead of \"FSPKIMG1\"; give a .fsn file made by 'ferrospike compile'")]
+    #[error("not a ferrospike image: the file begins with {found:02x?} instead of \"FSPKIMG1\"; give a .fsn file made by 'ferrospike import'")]
     NotAnImage {
         /// First bytes of the file.
         found: Vec<u8>,
