@@ -38,7 +38,7 @@ pub(super) fn build(
         .collect();
     let mut pending = Vec::new();
     for i in of_kind(Kind::is_neuron) {
-        let form = forms.into_node(i)?;
+        let form = forms.arriving_form(i)?;
         if let Some(n) = size_of(&graph.nodes[i], &form) {
             sizes.insert(i, n);
         }
@@ -211,7 +211,7 @@ fn outputs(
     choices: &mut Vec<String>,
 ) -> Result<(), ImportError> {
     for i in (0..graph.nodes.len()).filter(|&i| graph.nodes[i].kind == Kind::Output) {
-        let form = forms.into_node(i)?;
+        let form = forms.arriving_form(i)?;
         let direct = form.bias.is_none() && form.terms.iter().all(|t| t.matrix.is_none());
         if direct {
             for term in &form.terms {

@@ -88,7 +88,7 @@ impl<'a> Forms<'a> {
     }
 
     /// What arrives at `node`: the sum over its edges.
-    pub fn into_node(&mut self, node: usize) -> Result<FormOf, ImportError> {
+    pub fn arriving_form(&mut self, node: usize) -> Result<FormOf, ImportError> {
         let mut sum = FormOf::default();
         for from in self.sources[node].clone() {
             let source = &self.graph.nodes[from];
@@ -166,7 +166,7 @@ impl<'a> Forms<'a> {
             return Err(bad(&self.graph.nodes[node].name, reason));
         }
         self.open.push(node);
-        let mut form = self.into_node(node)?;
+        let mut form = self.arriving_form(node)?;
         self.open.pop();
         let this = &self.graph.nodes[node];
         if matches!(this.kind, Kind::Linear | Kind::Affine) {

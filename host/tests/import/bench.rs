@@ -11,16 +11,26 @@ use std::path::PathBuf;
 pub type Spikes = Vec<Vec<bool>>;
 
 pub fn data(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(name)
 }
 
 pub fn shape(lanes: usize) -> Shape {
-    Shape { lanes, synapse_words: 1 << 16, groups: 256, history_words: 1 << 11 }
+    Shape {
+        lanes,
+        synapse_words: 1 << 16,
+        groups: 256,
+        history_words: 1 << 11,
+    }
 }
 
 /// Options that report every population.
 pub fn options(lanes: usize) -> CompileOptions {
-    CompileOptions { report: ReportChoice::All, ..CompileOptions::new(shape(lanes)) }
+    CompileOptions {
+        report: ReportChoice::All,
+        ..CompileOptions::new(shape(lanes))
+    }
 }
 
 /// Spikes of every population, `[population][step][neuron]`; reads the bitmaps, not the reports.
@@ -34,17 +44,25 @@ pub fn run_image(image: &Image, shape: Shape, input: &Spikes) -> (Vec<Spikes>, u
         for (i, _) in row.iter().enumerate().filter(|s| *s.1) {
             words[i / header.lanes] |= 1 << (i % header.lanes);
         }
-        device.set_input(header.populations[0].bitmap, step, &words).expect("input");
+        device
+            .set_input(header.populations[0].bitmap, step, &words)
+            .expect("input");
         let records = device.run(header.step_entry).expect("runs");
         assert!(matches!(records.last(), Some(Record::End { .. })));
         for (p, spikes) in header.populations.iter().zip(&mut out) {
-            let words = device.bitmap(p.bitmap, step, p.groups(header.lanes)).expect("bitmap");
+            let words = device
+                .bitmap(p.bitmap, step, p.groups(header.lanes))
+                .expect("bitmap");
             let bit = |i: usize| words[i / header.lanes] >> (i % header.lanes) & 1 == 1;
             spikes.push((0..p.neurons).map(bit).collect());
             let sent = records.iter().any(
                 |r| matches!(r, Record::Spikes { number, words: w, .. } if Some(*number) == p.spikes_report && *w == words),
             );
-            assert!(sent || p.spikes_report.is_none(), "{} is not reported", p.name);
+            assert!(
+                sent || p.spikes_report.is_none(),
+                "{} is not reported",
+                p.name
+            );
         }
     }
     (out, device.counters.saturations)
@@ -74,5 +92,8 @@ pub fn run_float(network: &Network, input: &Spikes) -> Vec<Spikes> {
 /// Bits that differ.
 pub fn differ(a: &Spikes, b: &Spikes) -> usize {
     assert_eq!(a.len(), b.len());
-    a.iter().zip(b).map(|(a, b)| a.iter().zip(b).filter(|(a, b)| a != b).count()).sum()
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| a.iter().zip(b).filter(|(a, b)| a != b).count())
+        .sum()
 }

@@ -1,1 +1,319 @@
-//! x
+//! Everything that must be refused, and with which words.
+
+use super::bench::data;
+use ferrospike_host::import::{import_graph, import_nir, Dialect, ImportError, ImportOptions};
+use ferrospike_host::nir::{self, Graph, Kind, Node, Tensor};
+use rand::{Rng, SeedableRng};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+fn given(dialect: Dialect) -> ImportOptions {
+    ImportOptions {
+        dialect: Some(dialect),
+        ..ImportOptions::default()
+    }
+}
+
+fn error(path: &Path) -> String {
+    import_nir(path, &given(Dialect::SnnTorch))
+        .expect_err("refused")
+        .to_string()
+}
+
+#[track_caller]
+fn says(text: &str, words: &[&str]) {
+    for word in words {
+        assert!(text.contains(word), "'{word}' is missing in: {text}");
+    }
+}
+
+#[test]
+fn files() {
+    for (file, words) in [
+        ("bad_nan.nir", &["'fc'", "'weight'", "element 5", "NaN"][..]),
+        ("bad_inf.nir", &["'lif'", "'tau'", "element 1", "inf"]),
+        ("bad_edge.nir", &["'lif' -> 'ghost'", "no such node"]),
+        ("bad_missing.nir", &["'lif'", "LIF", "no parameter 'tau'"]),
+        ("bad_huge.nir", &["'fc'", "'weight'", "1048576", "limit"]),
+        ("bad_external.nir", &["'fc'", "another file"]),
+        ("bad_nested.nir", &["'lif'", "2 Input"]),
+        ("bad_deep.nir", &["levels of nested graphs", "limit is 8"]),
+        (
+            "bad_conv.nir",
+            &["node 'fc' is a Conv2d, which this version cannot map"],
+        ),
+        ("bad_text.nir", &["'lif'", "'r'"]),
+        (
+            "bad_noedges.nir",
+            &["node 'fc'", "no way leads to it from an Input"],
+        ),
+        ("v108_Conv2d.nir", &["single Conv2d"]),
+        ("v108_CubaLIF.nir", &["single CubaLIF"]),
+        ("v108_LIF0d.nir", &["no NIR graph"]),
+        ("recorded.npz", &["not a readable NIR file", "no HDF5 file"]),
+        ("README.md", &["not a readable NIR file"]),
+        ("there_is_none.nir", &["cannot read", "there_is_none.nir"]),
+        (".", &["not a file"]),
+    ] {
+        println!("{file}: {}", error(&data(file)));
+        says(&error(&data(file)), words);
+    }
+    let text = import_nir(&data("meta_bad.nir"), &ImportOptions::default())
+        .unwrap_err()
+        .to_string();
+    says(
+        &text,
+        &["'lava'", "not supported by this version", "snntorch, norse"],
+    );
+}
+
+#[test]
+fn dialects() {
+    let none = import_nir(
+        &data("snntorch_leaky_vector.nir"),
+        &ImportOptions::default(),
+    );
+    let text = none.unwrap_err().to_string();
+    says(
+        &text,
+        &[
+            "--dialect",
+            "snntorch, norse, spikingjelly, sinabs, euler",
+            "time step",
+        ],
+    );
+    says(&text, &["snntorch_leaky_vector.nir", "ferrospike_dialect"]);
+    says(
+        &"lava".parse::<Dialect>().unwrap_err().to_string(),
+        &["'lava'", "known but not"],
+    );
+    says(
+        &"brain".parse::<Dialect>().unwrap_err().to_string(),
+        &["'brain'", "unknown"],
+    );
+    let euler = import_nir(&data("v108_graph.nir"), &given(Dialect::Euler));
+    says(&euler.unwrap_err().to_string(), &["dt", "--dt"]);
+    let o = ImportOptions {
+        dt: Some(-1.0),
+        ..given(Dialect::Euler)
+    };
+    says(
+        &import_nir(&data("v108_graph.nir"), &o)
+            .unwrap_err()
+            .to_string(),
+        &["dt = '-1'"],
+    );
+    let o = ImportOptions {
+        dt: Some(1.0),
+        ..given(Dialect::Euler)
+    };
+    let text = import_nir(&data("v108_graph.nir"), &o)
+        .unwrap_err()
+        .to_string();
+    says(&text, &["'rec.lif'", "'tau' = 0.0099", "--dt"]);
+    let text = import_nir(&data("spikingjelly_cuba.nir"), &given(Dialect::Sinabs)).unwrap_err();
+    says(&text.to_string(), &["'_1'", "sinabs does not export"]);
+}
+
+fn tensor(shape: &[usize], data: Vec<f64>) -> Tensor {
+    Tensor {
+        shape: shape.to_vec(),
+        data,
+    }
+}
+
+pub fn node(name: &str, kind: Kind, parameters: &[(&str, Tensor)]) -> Node {
+    let parameters: BTreeMap<String, Tensor> = parameters
+        .iter()
+        .map(|(k, t)| (k.to_string(), t.clone()))
+        .collect();
+    Node {
+        name: name.into(),
+        kind,
+        parameters,
+    }
+}
+
+pub fn lif(name: &str, n: usize, threshold: Vec<f64>) -> Node {
+    let shape = [threshold.len()];
+    let all = |x: f64| tensor(&[n], vec![x; n]);
+    let parameters = [
+        ("tau", all(8e-4)),
+        ("r", all(8.0)),
+        ("v_leak", all(0.0)),
+        ("v_reset", all(0.0)),
+        ("v_threshold", tensor(&shape, threshold)),
+    ];
+    node(name, Kind::Lif, &parameters)
+}
+
+pub fn linear(name: &str, rows: usize, columns: usize, w: impl Fn(usize, usize) -> f64) -> Node {
+    let data = (0..rows * columns)
+        .map(|i| w(i / columns, i % columns))
+        .collect();
+    node(
+        name,
+        Kind::Linear,
+        &[("weight", tensor(&[rows, columns], data))],
+    )
+}
+
+pub fn border(kind: Kind, n: f64) -> Node {
+    let name = if kind == Kind::Input {
+        "input"
+    } else {
+        "output"
+    };
+    node(name, kind, &[("shape", tensor(&[1], vec![n]))])
+}
+
+pub fn graph(nodes: Vec<Node>, edges: &[(&str, &str)]) -> Graph {
+    let at = |name: &str| nodes.iter().position(|n| n.name == name).expect("node");
+    let edges = edges.iter().map(|(a, b)| (at(a), at(b))).collect();
+    Graph {
+        nodes,
+        edges,
+        ..Graph::default()
+    }
+}
+
+const CHAIN: [(&str, &str); 3] = [("input", "fc"), ("fc", "lif"), ("lif", "output")];
+
+fn chain(input: f64, fc: Node, lif: Node) -> Graph {
+    graph(
+        vec![
+            border(Kind::Input, input),
+            fc,
+            lif,
+            border(Kind::Output, 3.0),
+        ],
+        &CHAIN,
+    )
+}
+
+#[track_caller]
+fn refused(graph: &Graph, words: &[&str]) -> ImportError {
+    let e = import_graph(graph, "g.nir", &given(Dialect::SnnTorch)).expect_err("refused");
+    says(&e.to_string(), words);
+    e
+}
+
+#[test]
+fn shapes() {
+    let fc = || linear("fc", 3, 4, |_, _| 0.5);
+    let one = || lif("lif", 3, vec![1.0; 3]);
+    assert!(import_graph(&chain(4.0, fc(), one()), "g", &given(Dialect::SnnTorch)).is_ok());
+    refused(
+        &chain(5.0, fc(), one()),
+        &["'lif'", "'fc' has 3 rows and 4 columns", "5 sources"],
+    );
+    refused(
+        &chain(4.0, fc(), lif("lif", 3, vec![1.0; 2])),
+        &["'v_threshold' has 2", "3 neurons"],
+    );
+    refused(
+        &chain(4.0, fc(), lif("lif", 2, vec![1.0; 2])),
+        &["'lif'", "3 rows", "2 neurons"],
+    );
+    refused(
+        &chain(4.0, fc(), lif("lif", 3, vec![1.0, -1.0, 1.0])),
+        &["'lif'", "-1", "positive"],
+    );
+    refused(&chain(0.0, fc(), one()), &["'input'", "'shape'"]);
+    refused(&chain(1e300, fc(), one()), &["'input'", "'shape'"]);
+    refused(&chain(2.5, fc(), one()), &["'input'", "'shape'"]);
+    let mut flat = fc();
+    flat.parameters
+        .insert("weight".into(), tensor(&[12], vec![0.5; 12]));
+    refused(&chain(4.0, flat, one()), &["'fc'", "[12]", "(out, in)"]);
+    let mut empty = fc();
+    empty
+        .parameters
+        .insert("weight".into(), tensor(&[0, 4], vec![]));
+    refused(&chain(4.0, empty, one()), &["'fc'", "[0, 4]"]);
+    let mut slow = one();
+    slow.parameters.insert("tau".into(), tensor(&[], vec![0.0]));
+    refused(&chain(4.0, fc(), slow), &["'lif'", "'tau' is 0"]);
+}
+
+#[test]
+fn topology() {
+    let parts = || {
+        let mut all = vec![border(Kind::Input, 3.0), border(Kind::Output, 3.0)];
+        all.push(lif("lif", 3, vec![1.0; 3]));
+        all.extend(["a", "b"].map(|n| linear(n, 3, 3, |_, _| 0.25)));
+        all
+    };
+    let base = [("input", "a"), ("a", "lif"), ("lif", "output")];
+    let with = |more: &[(&str, &str)]| graph(parts(), &[&base[..], more].concat());
+    refused(&with(&[]), &["'b'", "no way leads to it"]);
+    refused(&with(&[("a", "b")]), &["'b'", "no way leads from it"]);
+    let e = refused(
+        &with(&[("a", "b"), ("b", "a")]),
+        &["loop without a neuron", "'a'", "'b'"],
+    );
+    assert!(matches!(e, ImportError::Loop { .. }));
+    let ok = import_graph(
+        &with(&[("lif", "b"), ("b", "lif")]),
+        "g",
+        &given(Dialect::SnnTorch),
+    );
+    let ok = ok.expect("a loop with a neuron");
+    assert!(ok
+        .choices
+        .iter()
+        .any(|c| c.contains("one step later") && c.contains("'lif'")));
+    let delays: Vec<usize> = ok.network.connections.iter().map(|c| c.delay).collect();
+    assert_eq!(delays, [0, 1]);
+    let straight = vec![border(Kind::Input, 3.0), border(Kind::Output, 3.0)];
+    refused(
+        &graph(straight, &[("input", "output")]),
+        &["'output'", "straight"],
+    );
+    refused(&Graph::default(), &["no Input"]);
+}
+
+/// Damaged files: an error or a network, never a panic, never a hang.
+#[test]
+fn damaged() {
+    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(5);
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("damaged.nir");
+    let (mut refused, mut read) = (0, 0);
+    for file in [
+        "snntorch_rleaky.nir",
+        "v108_graph.nir",
+        "norse_lif_nocomp.nir",
+        "latest.nir",
+    ] {
+        let good = std::fs::read(data(file)).expect("file");
+        assert!(nir::read(&data(file)).is_ok(), "{file}");
+        for round in 0..75 {
+            let mut bytes = good.clone();
+            match round % 3 {
+                0 => bytes.truncate(rng.gen_range(0..good.len())),
+                1 => {
+                    for _ in 0..rng.gen_range(1..12) {
+                        let at = rng.gen_range(0..bytes.len());
+                        bytes[at] = rng.gen();
+                    }
+                }
+                _ => {
+                    let at = rng.gen_range(0..bytes.len() - 8);
+                    let value: u8 = if rng.gen() { 0xff } else { 0 };
+                    bytes[at..at + 8].fill(value);
+                }
+            }
+            std::fs::write(&path, &bytes).expect("written");
+            match import_nir(&path, &given(Dialect::SnnTorch)) {
+                Ok(_) => read += 1,
+                Err(e) => {
+                    assert!(e.to_string().len() > 20, "{e}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    println!("{refused} refused, {read} still read");
+    assert!(refused > 50);
+}

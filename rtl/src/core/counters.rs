@@ -227,7 +227,7 @@ impl Logic for StatusBlock {
                 3 => self.data.next = Bits::from(u64::from(self.running.val())),
                 0..=39 => self.data.next = Bits::from(u64::from(self._identity.bytes()[index])),
                 40..=79 => {
-                    if fresh && index % 4 == 0 {
+                    if fresh && index.is_multiple_of(4) {
                         self._held = counters[(index - 40) / 4].to_u64() as u32;
                     }
                     self.data.next = Bits::from(u64::from(self._held >> (8 * (index % 4)) & 255));

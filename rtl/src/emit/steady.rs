@@ -70,50 +70,60 @@ fn reads(statement: &Stmt) -> bool {
     found
 }
 
+/// Statements that belong in one process.
+#[derive(Default)]
+struct Group {
+    /// What they assign.
+    targets: BTreeSet<String>,
+    /// Whether they read anything.
+    reads: bool,
+    /// The statements with their places in the kernel.
+    members: Vec<(usize, Stmt)>,
+}
+
 /// The statements of a kernel in groups that assign no signal in common, each in the order it had.
 fn groups(statements: Vec<Stmt>) -> Vec<Vec<Stmt>> {
-    let mut groups: Vec<(BTreeSet<String>, bool, Vec<(usize, Stmt)>)> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     let mut comments = Vec::new();
     for (place, statement) in statements.into_iter().enumerate() {
         if matches!(statement, Stmt::Comment(_)) {
             comments.push((place, statement));
             continue;
         }
-        let mut names = targets(&statement);
-        let mut starts = reads(&statement);
-        let mut members = std::mem::take(&mut comments);
-        members.push((place, statement));
+        let mut group = Group {
+            targets: targets(&statement),
+            reads: reads(&statement),
+            members: std::mem::take(&mut comments),
+        };
+        group.members.push((place, statement));
         let (joined, others): (Vec<_>, Vec<_>) = groups
             .into_iter()
-            .partition(|(theirs, _, _)| !theirs.is_disjoint(&names));
+            .partition(|other| !other.targets.is_disjoint(&group.targets));
         groups = others;
-        for (theirs, theirs_start, their_members) in joined {
-            names.extend(theirs);
-            starts |= theirs_start;
-            members.extend(their_members);
+        for other in joined {
+            group.targets.extend(other.targets);
+            group.reads |= other.reads;
+            group.members.extend(other.members);
         }
-        groups.push((names, starts, members));
+        groups.push(group);
     }
-    if let Some((_, _, members)) = groups.last_mut() {
-        members.extend(comments);
+    if let Some(last) = groups.last_mut() {
+        last.members.extend(comments);
     }
     // What reads nothing goes with something that does.
-    let (mut kept, silent): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.1);
+    let (mut kept, silent): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.reads);
     match kept.first_mut() {
-        Some(first) => first.2.extend(silent.into_iter().flat_map(|group| group.2)),
+        Some(first) => first
+            .members
+            .extend(silent.into_iter().flat_map(|group| group.members)),
         None => kept = silent,
     }
-    for (_, _, members) in &mut kept {
-        members.sort_by_key(|(place, _)| *place);
+    for group in &mut kept {
+        group.members.sort_by_key(|(place, _)| *place);
     }
-    kept.sort_by_key(|(_, _, members)| members.first().map(|(place, _)| *place));
+    kept.sort_by_key(|group| group.members.first().map(|(place, _)| *place));
     kept.into_iter()
-        .map(|(_, _, members)| {
-            members
-                .into_iter()
-                .map(|(_, statement)| statement)
-                .collect()
-        })
+        .map(|group| group.members.into_iter().map(|(_, s)| s).collect())
         .collect()
 }
 

@@ -143,7 +143,7 @@ impl Script {
             format!("word {} of H", i / each)
         });
         // The CRC takes two clocks a byte: some cases are enough.
-        if case.seed % 10 == 0 {
+        if case.seed.is_multiple_of(10) {
             script.command(0x30, 0, words);
             script.expect(&[0x30], |_| "tag of the CRC".into());
             let crc = device.crc_of_s(0, words).unwrap();
