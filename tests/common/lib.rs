@@ -1,1 +1,10 @@
-//! What the end-to-end tests share.
+//! What the end-to-end tests share: where the examples are.
+
+use std::path::{Path, PathBuf};
+
+/// A file under `examples/`, wherever the test runs.
+pub fn example(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("examples")
+        .join(path)
+}

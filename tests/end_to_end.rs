@@ -1,6 +1,7 @@
 //! From trained networks to answers: the model, the device in Rust, and the emitted Verilog in Icarus
 //! (which these tests need: `sudo apt-get install iverilog`).
 
+use ferrospike::example;
 use ferrospike_host::board::Board;
 use ferrospike_host::compile::{compile, CompileOptions, ReportChoice};
 use ferrospike_host::data::Inputs;
@@ -14,14 +15,7 @@ use ferrospike_host::transport::{Emulator, EmulatorOptions, Transport, Transport
 use ferrospike_model::device::Shape;
 use ferrospike_model::image::Image;
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
 use std::rc::Rc;
-
-fn example(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../examples")
-        .join(path)
-}
 
 fn network(path: &str) -> Image {
     let imported = import_nir(&example(path), &ImportOptions::default()).unwrap();
