@@ -1,0 +1,316 @@
+//! Wiring, memories and the integrate lane: their emitted Verilog in Icarus against plain arithmetic,
+//! for every number of lanes.
+
+use ferrospike_model::numbers;
+use ferrospike_model::program::{Format, Sign};
+use ferrospike_rtl::emit;
+use ferrospike_rtl::lane::integrate::IntegrateLane;
+use ferrospike_rtl::primitives::memory::{LaneRam, SynapseRam, WordRam};
+use ferrospike_rtl::primitives::wiring::{
+    CountOnes, JoinNeurons, LaneTimes, LowestBit, PowerOfTwo, RingAddress, SelectLane, SplitNeuron,
+};
+use ferrospike_testbench::{check, Value, Vectors};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rust_hdl::prelude::*;
+
+fn text<B: Block>(block: B) -> String {
+    let mut wrapped = TopWrap::new(block);
+    wrapped.connect_all();
+    emit::verilog(&wrapped.uut, "block").unwrap()
+}
+
+fn passes(vectors: &Vectors, verilog: &str) {
+    let report = check("block", verilog, vectors).unwrap();
+    assert!(report.passed(), "{report}");
+}
+
+/// A fault in the Verilog is noticed.
+fn notices(vectors: &Vectors, verilog: &str, from: &str, to: &str) {
+    assert!(verilog.contains(from), "the Verilog has no '{from}'");
+    let report = check("block", &verilog.replace(from, to), vectors).unwrap();
+    assert!(
+        report.mismatches > 0,
+        "'{to}' instead of '{from}' was not noticed"
+    );
+}
+
+#[test]
+fn powers_and_rings() {
+    let mut vectors = Vectors::new(&[("amount", 5)], &[("power", 17)]);
+    for amount in 0..32u64 {
+        vectors.push([amount], [Some((1u64 << amount) & 0x1ffff)]);
+    }
+    passes(&vectors, &text(PowerOfTwo::default()));
+
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let mut vectors = Vectors::new(
+        &[("base", 14), ("log2_depth", 3), ("t", 7), ("back", 7)],
+        &[("address", 14), ("step", 8)],
+    );
+    for log2 in 0..8u64 {
+        for t in 0..128u64 {
+            for _ in 0..8 {
+                let depth = 1 << log2;
+                let base = rng.gen_range(0..16384 / depth) * depth;
+                let back = rng.gen_range(0..128u64);
+                let slot = (t + 128 - back) % depth;
+                vectors.push([base, log2, t, back], [Some(base + slot), Some(depth)]);
+            }
+        }
+    }
+    let verilog = text(RingAddress::default());
+    passes(&vectors, &verilog);
+    notices(&vectors, &verilog, "t - back", "t + back");
+}
+
+/// The blocks that depend on the number of lanes.
+fn lanes<const L: usize, const SW: usize, const UW: usize>() {
+    let mut rng = ChaCha8Rng::seed_from_u64(L as u64);
+    let mut lowest = Vectors::new(&[("word", L)], &[("index", 5), ("rest", L)]);
+    let mut ones = Vectors::new(&[("word", L)], &[("count", 6)]);
+    let all = u64::MAX >> (64 - L);
+    for n in 0..2000u64 {
+        let sparse = rng.gen::<u64>() & rng.gen::<u64>() & rng.gen::<u64>();
+        let word = (if L <= 8 { n } else { sparse }) & all;
+        let index = if word == 0 {
+            0
+        } else {
+            u64::from(word.trailing_zeros())
+        };
+        lowest.push([word], [Some(index), Some(word & word.wrapping_sub(1))]);
+        ones.push([word], [Some(u64::from(word.count_ones()))]);
+    }
+    passes(&lowest, &text(LowestBit::<L>::default()));
+    passes(&ones, &text(CountOnes::<L>::default()));
+
+    let mut times = Vectors::new(
+        &[("lane", 5), ("stride", 16)],
+        &[("product", 20), ("whole", 20)],
+    );
+    let mut split = Vectors::new(&[("neuron", 20)], &[("group", 12), ("lane", 5)]);
+    let mut join = Vectors::new(&[("groups", 12), ("last", 5)], &[("neurons", 18)]);
+    let mut select = Vectors::new(&[("word", UW), ("lane", 5)], &[("value", 24)]);
+    for _ in 0..1000 {
+        let (lane, stride) = (rng.gen_range(0..L as u64), rng.gen_range(0..65536u64));
+        let low = |x: u64| Some(x & 0xf_ffff);
+        times.push([lane, stride], [low(lane * stride), low(L as u64 * stride)]);
+        let group = rng.gen_range(0..4096u64);
+        split.push([group * L as u64 + lane], [Some(group), Some(lane)]);
+        let groups = rng.gen_range(1..4096u64);
+        join.push([groups, lane], [Some((groups - 1) * L as u64 + lane + 1)]);
+        let word: Vec<u8> = (0..UW / 8).map(|_| rng.gen()).collect();
+        let at = 3 * lane as usize;
+        let value =
+            u64::from(word[at]) | u64::from(word[at + 1]) << 8 | u64::from(word[at + 2]) << 16;
+        select.push([Value::from_le_bytes(&word), lane.into()], [Some(value)]);
+    }
+    passes(&times, &text(LaneTimes::<L>::default()));
+    passes(&split, &text(SplitNeuron::<L>::default()));
+    passes(&join, &text(JoinNeurons::<L>::default()));
+    passes(&select, &text(SelectLane::<UW>::default()));
+
+    // Memories: what was written is read one clock later, lane by lane; nothing is read while held.
+    let mut vectors = Vectors::new(
+        &[
+            ("write", L),
+            ("write_group", 12),
+            ("data", UW),
+            ("read", 1),
+            ("read_group", 12),
+        ],
+        &[("q", UW)],
+    )
+    .clocked("clock");
+    let mut memory = vec![vec![0u8; UW / 8]; 16];
+    let mut q: Option<Vec<u8>> = None;
+    for _ in 0..2000 {
+        let data: Vec<u8> = (0..UW / 8).map(|_| rng.gen()).collect();
+        let mask = rng.gen::<u64>() & all;
+        let (write, read) = (rng.gen_range(0..16usize), rng.gen_range(0..16usize));
+        let reads = rng.gen::<bool>() && (mask == 0 || write != read);
+        vectors.push(
+            [
+                mask.into(),
+                write.into(),
+                Value::from_le_bytes(&data),
+                reads.into(),
+                Value::from(read),
+            ],
+            [q.as_ref().map(|word| Value::from_le_bytes(word))],
+        );
+        if reads {
+            q = Some(memory[read].clone());
+        }
+        for lane in (0..L).filter(|lane| mask >> lane & 1 == 1) {
+            memory[write][3 * lane..3 * lane + 3].copy_from_slice(&data[3 * lane..3 * lane + 3]);
+        }
+    }
+    let verilog = text(LaneRam::<L, UW>::new(16));
+    passes(&vectors, &verilog);
+    notices(&vectors, &verilog, "if (read) q", "q");
+
+    let mut vectors = Vectors::new(
+        &[("enable", 1), ("write", 1), ("address", 20), ("data", SW)],
+        &[("q", SW)],
+    )
+    .clocked("clock");
+    let mut memory: Vec<Option<Vec<u8>>> = vec![None; 16];
+    let mut q: Option<Vec<u8>> = None;
+    for _ in 0..2000 {
+        let data: Vec<u8> = (0..SW / 8).map(|_| rng.gen()).collect();
+        let (enable, write, word) = (rng.gen::<bool>(), rng.gen::<bool>(), rng.gen_range(0..16));
+        vectors.push(
+            [
+                enable.into(),
+                write.into(),
+                Value::from(word),
+                Value::from_le_bytes(&data),
+            ],
+            [q.as_ref().map(|word| Value::from_le_bytes(word))],
+        );
+        match (enable, write) {
+            (true, true) => memory[word] = Some(data),
+            (true, false) => q = memory[word].clone(),
+            _ => {}
+        }
+    }
+    passes(&vectors, &text(SynapseRam::<SW>::new(16)));
+}
+
+#[test]
+fn four_lanes() {
+    lanes::<4, 32, 96>();
+}
+
+#[test]
+fn eight_lanes() {
+    lanes::<8, 64, 192>();
+}
+
+#[test]
+fn sixteen_lanes() {
+    lanes::<16, 128, 384>();
+}
+
+#[test]
+fn thirty_two_lanes() {
+    lanes::<32, 256, 768>();
+}
+
+#[test]
+fn history_holds() {
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let mut vectors = Vectors::new(
+        &[
+            ("write", 1),
+            ("write_address", 14),
+            ("data", 8),
+            ("read", 1),
+            ("read_address", 14),
+        ],
+        &[("q", 8)],
+    )
+    .clocked("clock");
+    let mut memory = [0u8; 64];
+    let mut q = None;
+    for _ in 0..3000 {
+        let (write, data) = (rng.gen::<bool>(), rng.gen::<u8>());
+        let (to, from) = (rng.gen_range(0..64usize), rng.gen_range(0..64usize));
+        let read = rng.gen::<bool>() && !(write && to == from);
+        let row = [
+            u64::from(write),
+            to as u64,
+            u64::from(data),
+            u64::from(read),
+            from as u64,
+        ];
+        vectors.push(row, [q.map(u64::from)]);
+        if read {
+            q = Some(memory[from]);
+        }
+        if write {
+            memory[to] = data;
+        }
+    }
+    passes(&vectors, &text(WordRam::<8>::new(64)));
+}
+
+/// A lane as the row streamer uses it: a byte, its addition two clocks later, the sum forwarded.
+#[test]
+fn the_lane_adds() {
+    let mut rng = ChaCha8Rng::seed_from_u64(6);
+    let bits24 = |x: i32| u64::from(x as u32 & 0xff_ffff);
+    let inputs = [
+        ("octet", 8),
+        ("part", 3),
+        ("format", 2),
+        ("sign", 2),
+        ("exponent", 4),
+        ("wrap", 1),
+        ("current", 24),
+        ("forward", 1),
+        ("replace", 1),
+        ("value", 24),
+    ];
+    let outputs = [("updated", 24), ("saturated", 1), ("wrapped", 1)];
+    let mut vectors = Vectors::new(&inputs, &outputs).clocked("clock");
+    for _ in 0..200 {
+        let f = rng.gen_range(0..4usize);
+        let format = [Format::Bits8, Format::Bits4, Format::Bits2, Format::Bits1][f];
+        let s = rng.gen_range(0..3usize);
+        let sign = [Sign::Signed, Sign::Added, Sign::Subtracted][s];
+        let (exponent, wrap) = (rng.gen_range(0..16u64), rng.gen::<bool>());
+        let mut addends = [None; 2];
+        let mut last: Option<i32> = None;
+        for _ in 0..30 {
+            let octet = rng.gen::<u8>();
+            let part = rng.gen_range(0..format.groups_per_word());
+            let current = if rng.gen() {
+                rng.gen_range(-(1 << 23)..1 << 23)
+            } else {
+                (1 << 23) - 1 - rng.gen_range(0..200)
+            };
+            let forward = last.is_some() && rng.gen_bool(0.3);
+            let replace = rng.gen_bool(0.1);
+            let value = rng.gen_range(-(1 << 23)..1 << 23);
+            let sum = addends[1].map(|addend| {
+                let from = if forward {
+                    last.unwrap_or(current)
+                } else {
+                    current
+                };
+                numbers::add_current(from, addend, wrap)
+            });
+            let out = match sum {
+                Some((sum, counted)) => [
+                    Some(bits24(if replace { value } else { sum })),
+                    Some(u64::from(counted && !wrap)),
+                    Some(u64::from(counted && wrap)),
+                ],
+                None => [None; 3],
+            };
+            vectors.push(
+                [
+                    u64::from(octet),
+                    part as u64,
+                    f as u64,
+                    s as u64,
+                    exponent,
+                    u64::from(wrap),
+                    bits24(current),
+                    u64::from(forward),
+                    u64::from(replace),
+                    bits24(value),
+                ],
+                out,
+            );
+            last = sum.map(|(sum, _)| sum);
+            let mantissa = i64::from(numbers::mantissa(octet, format, part, sign));
+            addends = [Some(mantissa << exponent), addends[0]];
+        }
+    }
+    let verilog = text(IntegrateLane::default());
+    passes(&vectors, &verilog);
+    notices(&vectors, &verilog, "add_a_new = last_sum_q", "add_a_new = current");
+}
