@@ -111,11 +111,12 @@ impl Steps {
                 exponent: m,
             }];
         };
-        // high << split + low, both within -127..=127.
+        // high << split + low: the nearest multiple and what is left, which is within -128..=127.
+        let half = (1 << split) >> 1;
         let mut low = Vec::with_capacity(self.steps.len());
         let mut high = Vec::with_capacity(self.steps.len());
         for &s in &self.steps {
-            let part = (s.abs() >> split).min(127) * s.signum();
+            let part = ((s + half) >> split).clamp(-127, 127);
             high.push(part as i8);
             low.push((s - (part << split)) as i8);
         }
@@ -169,7 +170,7 @@ mod tests {
 
     #[test]
     fn segments_sum_to_the_weights() {
-        for limit in [100, 127, 200, 254, 255, 1000, 32639] {
+        for limit in [100, 127, 200, 254, 255, 1000, 16383, 16384, 32639] {
             let weights: Vec<f64> = (-limit..=limit).map(|x| f64::from(x) / 128.0).collect();
             let steps = exact(&weights).expect("on a grid");
             let segments = steps.segments(0);
