@@ -312,5 +312,10 @@ fn the_lane_adds() {
     }
     let verilog = text(IntegrateLane::default());
     passes(&vectors, &verilog);
-    notices(&vectors, &verilog, "add_a_new = last_sum_q", "add_a_new = current");
+    notices(
+        &vectors,
+        &verilog,
+        "add_a_new = last_sum_q",
+        "add_a_new = current",
+    );
 }
