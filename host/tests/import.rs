@@ -5,9 +5,15 @@
 mod bench;
 #[path = "import/compiled.rs"]
 mod compiled;
+#[path = "import/damaged.rs"]
+mod damaged;
 #[path = "import/golden.rs"]
 mod golden;
 #[path = "import/graphs.rs"]
 mod graphs;
+#[path = "import/make.rs"]
+mod make;
+#[path = "import/mnist.rs"]
+mod mnist;
 #[path = "import/refused.rs"]
 mod refused;

@@ -5,7 +5,7 @@ use super::{reports, steps, CompileOptions};
 use crate::import::{Network, ResetKind};
 use crate::quantise::{QuantisedPopulation, Segment};
 use ferrospike_model::device::Shape;
-use ferrospike_model::image::{Connection, Population, Role};
+use ferrospike_model::image::Role;
 use ferrospike_model::program::{Bitmap, Operation};
 
 /// A row range in S: one segment of a connection, or of a constant current.
@@ -198,39 +198,6 @@ impl<'a> Layout<'a> {
         self.words = (word * self.lanes).next_multiple_of(8) / self.lanes;
     }
 
-    fn check_fit(&self, shape: &Shape) -> Result<(), CompileError> {
-        let mut shortages = Vec::new();
-        let used = self.used();
-        for (what, need, have, help) in [
-            (
-                "words of S (weights, programs, parameters)",
-                used.synapse_words,
-                shape.synapse_words,
-                "fewer neurons or connections, or a device with more synapse memory",
-            ),
-            (
-                "groups of U and V (neurons)",
-                used.groups,
-                shape.groups,
-                "fewer neurons, or a device with more neurons",
-            ),
-            (
-                "words of H (spike history)",
-                used.history_words,
-                shape.history_words.min(1 << 14),
-                "shorter delays, fewer inputs or neurons, or a device with more history",
-            ),
-        ] {
-            if need > have {
-                shortages.push(format!("{need} {what} needed, {have} there ({help})"));
-            }
-        }
-        if shortages.is_empty() {
-            return Ok(());
-        }
-        Err(CompileError::DoesNotFit { shortages })
-    }
-
     /// Words of S.
     pub fn words(&self) -> usize {
         self.words
@@ -253,104 +220,9 @@ impl<'a> Layout<'a> {
     pub fn step(&self) -> Vec<Operation> {
         steps::step(self)
     }
-
-    /// Writes the tables of pairs.
-    pub fn tables(&self, s: &mut [u8]) {
-        for q in self.quantised {
-            let place = &self.places[q.index];
-            let stride = stride(place.per_neuron);
-            for (i, p) in q.parameters.iter().enumerate().filter(|_| stride > 0) {
-                let pairs = (0..3).filter(|pair| place.per_neuron >> pair & 1 == 1);
-                put_longs(s, place.table + i * stride, pairs.map(|pair| p.pair(pair)));
-            }
-        }
-    }
-
-    /// Writes the rows of weights.
-    pub fn rows(&self, s: &mut [u8]) {
-        for scan in &self.scans {
-            let stride = self.places[scan.to].groups * self.lanes;
-            let base = scan.row_base * self.lanes;
-            for (to, row) in scan
-                .segment
-                .mantissas
-                .chunks_exact(scan.sources)
-                .enumerate()
-            {
-                for (from, &w) in row.iter().enumerate() {
-                    s[base + from * stride + to] = w as u8;
-                }
-            }
-        }
-    }
-
-    /// The header's populations.
-    pub fn populations(&self) -> Vec<Population> {
-        let quantised = |i| self.quantised.iter().find(|q| q.index == i);
-        let describe = |(i, p): (usize, &crate::import::Population)| {
-            let (place, q) = (&self.places[i], quantised(i));
-            let held = p.neuron.as_ref().is_some_and(|r| r.held_steps > 0);
-            let held_shows = q.filter(|_| held).map(|q| {
-                let mut values: Vec<i32> = q.parameters.iter().map(|p| p.reset_value).collect();
-                if values.windows(2).all(|w| w[0] == w[1]) {
-                    values.truncate(1);
-                }
-                values
-            });
-            Population {
-                name: p.name.clone(),
-                role: p.role,
-                neurons: p.neurons,
-                first_group: place.first_group,
-                bitmap: place.bitmap,
-                spikes_report: place.spikes_report,
-                membrane_report: place.membrane_report,
-                held_shows,
-                unit: q.map_or(0.0, |q| q.unit),
-                model: p
-                    .neuron
-                    .as_ref()
-                    .map_or("input".into(), |r| r.words.clone()),
-            }
-        };
-        self.network
-            .populations
-            .iter()
-            .enumerate()
-            .map(describe)
-            .collect()
-    }
-
-    /// The header's connections: one for each SCAN.
-    pub fn connections(&self) -> Vec<Connection> {
-        let describe = |scan: &ScanPlan| {
-            let source = scan.connection.map(|c| &self.network.connections[c]);
-            let constant = format!(
-                "constant current of {}",
-                self.network.populations[scan.to].name
-            );
-            let mut name = source.map_or(constant, |c| c.name.clone());
-            if scan.part > 0 {
-                name += &format!(" (part {})", scan.part + 1);
-            }
-            Connection {
-                name,
-                from: source.map(|c| c.from),
-                to: scan.to,
-                delay: source.map_or(0, |c| c.delay),
-                form: if source.is_some() { "dense" } else { "always" }.into(),
-                bits: 8,
-                exponent: scan.segment.exponent,
-                first_word: scan.row_base,
-                words: scan.sources * self.places[scan.to].groups,
-                weights: scan.segment.mantissas.len(),
-            }
-        };
-        self.scans.iter().map(describe).collect()
-    }
 }
 
 /// Longs of a neuron in a table of pairs.
-fn stride(per_neuron: u8) -> usize {
+pub(super) fn stride(per_neuron: u8) -> usize {
     [0, 1, 2, 4][per_neuron.count_ones().min(3) as usize]
 }

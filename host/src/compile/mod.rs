@@ -1,6 +1,8 @@
 //! The compiler: a network in real numbers to an image (`docs/program.md`).
 
+mod contents;
 mod error;
+mod fit;
 mod layout;
 mod steps;
 

@@ -1,19 +1,21 @@
 //! From a checked graph and decided rules to the network.
 
 use super::dialect::Rules;
-use super::forms::{FormOf, Forms, Matrix, Term};
-use super::network::{Connection, Network, Neuron, Population, ResetKind, Role, Values};
+use super::forms::{FormOf, Forms};
+use super::join::{bias, connect, normalise};
+use super::network::{Network, Population, Role, Values};
 use super::neuron::{self, bad};
+use super::outputs::outputs;
 use super::{order, ImportError};
-use crate::nir::{Graph, Kind, Node, MAX_ELEMENTS, MAX_NEURONS};
+use crate::nir::{Graph, Kind, Node, MAX_NEURONS};
 use std::collections::BTreeMap;
 
 /// A population before its order is known.
-struct Draft {
-    node: usize,
-    population: Population,
-    form: FormOf,
-    input_gain: Values,
+pub(super) struct Draft {
+    pub node: usize,
+    pub population: Population,
+    pub form: FormOf,
+    pub input_gain: Values,
 }
 
 pub(super) fn build(
@@ -151,7 +153,7 @@ pub(super) fn build(
     Ok(network)
 }
 
-fn check_size(node: &str, n: usize) -> Result<(), ImportError> {
+pub(super) fn check_size(node: &str, n: usize) -> Result<(), ImportError> {
     if n == 0 || n > MAX_NEURONS {
         return Err(bad(
             node,
@@ -201,195 +203,4 @@ fn size_of(node: &Node, form: &FormOf) -> Option<usize> {
             .iter()
             .find_map(|t| t.matrix.as_ref().map(|m| m.rows))
     })
-}
-
-/// Marks what leads to an Output; a matrix that ends there becomes a read-out without memory.
-fn outputs(
-    graph: &Graph,
-    forms: &mut Forms,
-    drafts: &mut Vec<Draft>,
-    choices: &mut Vec<String>,
-) -> Result<(), ImportError> {
-    for i in (0..graph.nodes.len()).filter(|&i| graph.nodes[i].kind == Kind::Output) {
-        let form = forms.arriving_form(i)?;
-        let direct = form.bias.is_none() && form.terms.iter().all(|t| t.matrix.is_none());
-        if direct {
-            for term in &form.terms {
-                for draft in drafts.iter_mut().filter(|d| d.node == term.source) {
-                    if draft.population.role == Role::Input {
-                        let reason =
-                            "its input goes straight to the output, nothing is left to run";
-                        return Err(bad(&graph.nodes[i].name, reason.into()));
-                    }
-                    draft.population.role = Role::Output;
-                }
-            }
-            continue;
-        }
-        let name = graph.nodes[i].name.clone();
-        let rows = form
-            .terms
-            .iter()
-            .find_map(|t| t.matrix.as_ref().map(|m| m.rows));
-        let n = rows.or(form.bias.as_ref().map(Vec::len)).unwrap_or(0);
-        check_size(&name, n)?;
-        choices.push(format!(
-            "'{name}' ends in a matrix without a neuron: its membranes show the weighted sum of \
-             each step"
-        ));
-        let neuron = Neuron {
-            current_decay: Values::One(0.0),
-            membrane_decay: Values::One(0.0),
-            gain: Values::One(1.0),
-            bias: Values::One(0.0),
-            current_bias: None,
-            threshold: None,
-            strict: false,
-            reset: ResetKind::Hard,
-            reset_value: Values::One(0.0),
-            start: Values::One(0.0),
-            held_steps: 0,
-            current_after_decay: false,
-            v_min: None,
-            words: "weighted sum of the step".into(),
-        };
-        let population = Population {
-            name,
-            neurons: n,
-            role: Role::Output,
-            neuron: Some(neuron),
-        };
-        drafts.push(Draft {
-            node: i,
-            population,
-            form,
-            input_gain: Values::One(1.0),
-        });
-    }
-    Ok(())
-}
-
-/// A constant input goes to the membrane, or to the current where there is one.
-fn bias(draft: &mut Draft) -> Result<(), ImportError> {
-    let n = draft.population.neurons;
-    let name = draft.population.name.clone();
-    let (Some(bias), Some(neuron)) = (draft.form.bias.take(), draft.population.neuron.as_mut())
-    else {
-        return Ok(());
-    };
-    if bias.len() != n {
-        return Err(bad(
-            &name,
-            format!("a bias of {} values arrives at {n} neurons", bias.len()),
-        ));
-    }
-    if bias.iter().all(|&b| b == 0.0) {
-        return Ok(());
-    }
-    let scaled = Values::from_vec(bias).zip(&draft.input_gain, n, |b, g| b * g);
-    if neuron.current_decay.all(0.0) {
-        let through = scaled.zip(&neuron.gain, n, |b, g| b * g);
-        neuron.bias = neuron.bias.zip(&through, n, |a, b| a + b);
-    } else {
-        neuron.current_bias = Some((0..n).map(|i| scaled.at(i)).collect());
-    }
-    Ok(())
-}
-
-fn connect(
-    draft: &Draft,
-    term: Term,
-    (from, to, delay): (usize, usize, usize),
-    (sources, n): (usize, usize),
-) -> Result<Connection, ImportError> {
-    let name = &draft.population.name;
-    let mut matrix = match term.matrix {
-        Some(m) => m,
-        None if sources == n && n * n <= MAX_ELEMENTS => {
-            let mut data = vec![0.0; n * n];
-            (0..n).for_each(|i| data[i * n + i] = 1.0);
-            Matrix {
-                rows: n,
-                columns: n,
-                data,
-            }
-        }
-        None => {
-            let reason = format!("{sources} spikes arrive one to one at {n} neurons");
-            return Err(bad(name, reason));
-        }
-    };
-    let label = if term.name.is_empty() {
-        format!("into {name}")
-    } else {
-        term.name
-    };
-    if (matrix.rows, matrix.columns) != (n, sources) {
-        let (r, c) = (matrix.rows, matrix.columns);
-        let reason = format!(
-            "'{label}' has {r} rows and {c} columns between {sources} sources and {n} neurons"
-        );
-        return Err(bad(name, reason));
-    }
-    if !draft.input_gain.all(1.0) {
-        for (i, row) in matrix.data.chunks_exact_mut(sources).enumerate() {
-            row.iter_mut().for_each(|w| *w *= draft.input_gain.at(i));
-        }
-    }
-    Ok(Connection {
-        name: label,
-        from,
-        to,
-        delay,
-        weights: matrix.data,
-    })
-}
-
-/// The core subtracts one value for the whole population: neurons with thresholds of their own
-/// are scaled so that all thresholds are 1.
-fn normalise(
-    population: &mut Population,
-    connections: &mut [Connection],
-    choices: &mut Vec<String>,
-) -> Result<(), ImportError> {
-    let (n, name) = (population.neurons, &population.name);
-    let Some(neuron) = population.neuron.as_mut() else {
-        return Ok(());
-    };
-    let Some(threshold) = neuron.threshold.clone() else {
-        return Ok(());
-    };
-    if neuron.reset == ResetKind::Hard {
-        return Ok(());
-    }
-    if threshold.range().0 <= 0.0 {
-        let reason = format!(
-            "'v_threshold' is {}; a reset by subtraction needs a positive threshold (use the reset \
-             'zero' if the network was trained with it)",
-            threshold.range().0
-        );
-        return Err(bad(name, reason));
-    }
-    if let Values::One(_) = threshold {
-        return Ok(());
-    }
-    let over = |v: &Values| v.zip(&threshold, n, |a, t| a / t);
-    neuron.bias = over(&neuron.bias);
-    neuron.start = over(&neuron.start);
-    if let Some(bias) = &mut neuron.current_bias {
-        bias.iter_mut()
-            .enumerate()
-            .for_each(|(i, b)| *b /= threshold.at(i));
-    }
-    for c in connections {
-        let sources = c.weights.len() / n;
-        for (i, row) in c.weights.chunks_exact_mut(sources).enumerate() {
-            row.iter_mut().for_each(|w| *w /= threshold.at(i));
-        }
-    }
-    neuron.threshold = Some(Values::One(1.0));
-    choices.push(format!(
-        "'{name}': each neuron is scaled by its own threshold, so that all are 1"
-    ));
-    Ok(())
 }

@@ -5,9 +5,11 @@ mod dialect;
 mod error;
 pub mod float;
 mod forms;
+mod join;
 mod network;
 mod neuron;
 mod order;
+mod outputs;
 
 pub use dialect::{Dialect, ImportOptions, ResetRule};
 pub use error::ImportError;

@@ -7,6 +7,7 @@
 mod error;
 mod flatten;
 mod hdf5;
+mod leaf;
 mod reader;
 
 pub use error::NirError;

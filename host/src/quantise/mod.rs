@@ -5,7 +5,9 @@
 //! of the weights is the largest for which no saturation can happen, as far as that can be proven.
 
 mod bound;
+mod choose;
 mod grid;
+mod integers;
 mod parameters;
 mod report;
 

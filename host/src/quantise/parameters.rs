@@ -1,82 +1,14 @@
 //! One population: choice of the unit, then every parameter in it.
 
 use super::bound;
+use super::choose::{choose, lossless};
 use super::grid::{self, Steps};
+use super::integers::Integers;
 use super::{
     LayerReport, QuantiseError, QuantiseOptions, QuantisedConnection, QuantisedPopulation,
 };
 use crate::import::{Network, Neuron, ResetKind};
-use ferrospike_model::program::{Parameters, Rounding, LIMIT, ONE};
-
-/// Most powers of two between the scales of connections into one population.
-const MAX_SPREAD: i32 = 6;
-
-/// Weights of all connections into a population, in steps.
-struct Chosen {
-    steps: Vec<Steps>,
-    /// Finest step of all.
-    size: f64,
-    exact: bool,
-}
-
-fn choose(weights: &[&[f64]], rule: &Neuron, never_exact: bool) -> Chosen {
-    if !never_exact {
-        let steps: Option<Vec<Steps>> = weights.iter().map(|w| grid::exact(w)).collect();
-        if let Some(mut steps) = steps {
-            let finest = steps.iter().map(|s| s.size).fold(f64::INFINITY, f64::min);
-            let coarsest = steps
-                .iter()
-                .map(|s| s.size)
-                .filter(|s| s.is_finite())
-                .fold(finest, f64::max);
-            if finest.is_finite() && coarsest / finest <= grid::power(MAX_SPREAD) {
-                steps
-                    .iter_mut()
-                    .filter(|s| !s.size.is_finite())
-                    .for_each(|s| s.size = finest);
-                return Chosen {
-                    steps,
-                    size: finest,
-                    exact: true,
-                };
-            }
-        }
-    }
-    let largest = |w: &[f64]| {
-        let (low, high) = grid::range(w);
-        high.max(-low)
-    };
-    let most = weights.iter().map(|w| largest(w)).fold(0.0, f64::max);
-    // Without a weight the threshold gives the scale.
-    let other = rule.threshold.as_ref().map_or(1.0, |t| {
-        let (low, high) = t.range();
-        high.abs().max(low.abs())
-    });
-    let top = if most > 0.0 { most } else { other.max(1e-9) } / 127.0;
-    let sizes: Vec<f64> = weights
-        .iter()
-        .map(|w| {
-            let ratio = most / largest(w);
-            let below = if ratio.is_finite() {
-                ratio.log2().floor() as i32
-            } else {
-                0
-            };
-            top / grid::power(below.clamp(0, MAX_SPREAD))
-        })
-        .collect();
-    let size = sizes.iter().copied().fold(top, f64::min);
-    let steps: Vec<Steps> = weights
-        .iter()
-        .zip(&sizes)
-        .map(|(w, &s)| grid::rounded(w, s))
-        .collect();
-    Chosen {
-        steps,
-        size,
-        exact: most == 0.0,
-    }
-}
+use ferrospike_model::program::{Rounding, LIMIT};
 
 pub(super) fn population(
     network: &Network,
@@ -240,98 +172,4 @@ pub(super) fn population(
         rounding,
         report,
     })
-}
-
-/// With this exponent nothing is ever rounded, so that more bits would only cost range.
-fn lossless(rule: &Neuron, n: usize, size: f64, m: u32) -> bool {
-    let unit = size / grid::power(m as i32);
-    let whole = |x: f64| (x / unit).fract() == 0.0;
-    (0..n).all(|i| {
-        let decays = [rule.current_decay.at(i), rule.membrane_decay.at(i)];
-        let values = [rule.bias.at(i), rule.reset_value.at(i), rule.start.at(i)];
-        decays.iter().all(|&d| d == 0.0 || d == 1.0)
-            && (rule.gain.at(i) == 0.0 || rule.gain.at(i) == 1.0)
-            && values.iter().all(|&x| whole(x))
-            && rule.threshold.as_ref().is_none_or(|t| whole(t.at(i)))
-            && rule.v_min.is_none_or(whole)
-            && rule.current_bias.as_ref().is_none_or(|b| whole(b[i]))
-    })
-}
-
-/// Rounds parameters and remembers the errors.
-struct Integers<'a> {
-    name: &'a str,
-    unit: f64,
-    factor_error: f64,
-    value_error: f64,
-}
-
-impl Integers<'_> {
-    fn error(
-        &self,
-        neuron: usize,
-        what: &'static str,
-        value: f64,
-        reason: String,
-    ) -> QuantiseError {
-        QuantiseError::Parameter {
-            population: self.name.into(),
-            neuron,
-            what,
-            value,
-            reason,
-        }
-    }
-
-    fn factor(&mut self, neuron: usize, what: &'static str, x: f64) -> Result<u32, QuantiseError> {
-        if !(0.0..=1.0).contains(&x) {
-            return Err(self.error(neuron, what, x, "must lie between 0 and 1".into()));
-        }
-        let whole = (x * f64::from(ONE)).round();
-        self.factor_error = self.factor_error.max((whole / f64::from(ONE) - x).abs());
-        Ok(whole as u32)
-    }
-
-    fn fit(&self, neuron: usize, what: &'static str, x: f64, q: f64) -> Result<i32, QuantiseError> {
-        if q.is_finite() && q.abs() <= f64::from(LIMIT) {
-            return Ok(q as i32);
-        }
-        let limit = f64::from(LIMIT) * self.unit;
-        let reason = format!(
-            "does not fit 24 bits: with the weights' scale the range is +-{limit:.6}; rescale the \
-             layer so that its weights and thresholds are of similar size"
-        );
-        Err(self.error(neuron, what, x, reason))
-    }
-
-    fn value(&mut self, neuron: usize, what: &'static str, x: f64) -> Result<i32, QuantiseError> {
-        let q = (x / self.unit).round();
-        let whole = self.fit(neuron, what, x, q)?;
-        self.value_error = self.value_error.max((q * self.unit - x).abs());
-        Ok(whole)
-    }
-
-    fn neuron(&mut self, rule: &Neuron, i: usize) -> Result<Parameters, QuantiseError> {
-        let threshold = match &rule.threshold {
-            None => 0,
-            Some(t) => {
-                // h is whole: h > x means h >= floor(x) + 1, h >= x means h >= ceil(x).
-                let x = t.at(i) / self.unit;
-                let q = if rule.strict {
-                    x.floor() + 1.0
-                } else {
-                    x.ceil()
-                };
-                self.fit(i, "threshold", t.at(i), q)?
-            }
-        };
-        Ok(Parameters {
-            current_decay: self.factor(i, "decay of the current", rule.current_decay.at(i))?,
-            membrane_decay: self.factor(i, "decay of the membrane", rule.membrane_decay.at(i))?,
-            gain: self.factor(i, "gain", rule.gain.at(i))?,
-            bias: self.value(i, "bias", rule.bias.at(i))?,
-            threshold,
-            reset_value: self.value(i, "reset value", rule.reset_value.at(i))?,
-        })
-    }
 }

@@ -1,7 +1,7 @@
 //! What is read from real files.
 
 use super::bench::data;
-use super::refused::{border, graph, lif, linear, node};
+use super::make::{border, graph, lif, linear, node};
 use ferrospike_host::import::{
     import_graph, import_nir, Dialect, ImportOptions, Imported, ResetKind, ResetRule, Role, Values,
 };

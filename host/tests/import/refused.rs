@@ -1,10 +1,9 @@
 //! Everything that must be refused, and with which words.
 
 use super::bench::data;
+use super::make::{border, graph, lif, linear, tensor};
 use ferrospike_host::import::{import_graph, import_nir, Dialect, ImportError, ImportOptions};
-use ferrospike_host::nir::{self, Graph, Kind, Node, Tensor};
-use rand::{Rng, SeedableRng};
-use std::collections::BTreeMap;
+use ferrospike_host::nir::{Graph, Kind, Node};
 use std::path::Path;
 
 fn given(dialect: Dialect) -> ImportOptions {
@@ -115,68 +114,6 @@ fn dialects() {
     says(&text.to_string(), &["'_1'", "sinabs does not export"]);
 }
 
-fn tensor(shape: &[usize], data: Vec<f64>) -> Tensor {
-    Tensor {
-        shape: shape.to_vec(),
-        data,
-    }
-}
-
-pub fn node(name: &str, kind: Kind, parameters: &[(&str, Tensor)]) -> Node {
-    let parameters: BTreeMap<String, Tensor> = parameters
-        .iter()
-        .map(|(k, t)| (k.to_string(), t.clone()))
-        .collect();
-    Node {
-        name: name.into(),
-        kind,
-        parameters,
-    }
-}
-
-pub fn lif(name: &str, n: usize, threshold: Vec<f64>) -> Node {
-    let shape = [threshold.len()];
-    let all = |x: f64| tensor(&[n], vec![x; n]);
-    let parameters = [
-        ("tau", all(8e-4)),
-        ("r", all(8.0)),
-        ("v_leak", all(0.0)),
-        ("v_reset", all(0.0)),
-        ("v_threshold", tensor(&shape, threshold)),
-    ];
-    node(name, Kind::Lif, &parameters)
-}
-
-pub fn linear(name: &str, rows: usize, columns: usize, w: impl Fn(usize, usize) -> f64) -> Node {
-    let data = (0..rows * columns)
-        .map(|i| w(i / columns, i % columns))
-        .collect();
-    node(
-        name,
-        Kind::Linear,
-        &[("weight", tensor(&[rows, columns], data))],
-    )
-}
-
-pub fn border(kind: Kind, n: f64) -> Node {
-    let name = if kind == Kind::Input {
-        "input"
-    } else {
-        "output"
-    };
-    node(name, kind, &[("shape", tensor(&[1], vec![n]))])
-}
-
-pub fn graph(nodes: Vec<Node>, edges: &[(&str, &str)]) -> Graph {
-    let at = |name: &str| nodes.iter().position(|n| n.name == name).expect("node");
-    let edges = edges.iter().map(|(a, b)| (at(a), at(b))).collect();
-    Graph {
-        nodes,
-        edges,
-        ..Graph::default()
-    }
-}
-
 const CHAIN: [(&str, &str); 3] = [("input", "fc"), ("fc", "lif"), ("lif", "output")];
 
 fn chain(input: f64, fc: Node, lif: Node) -> Graph {
@@ -271,49 +208,4 @@ fn topology() {
         &["'output'", "straight"],
     );
     refused(&Graph::default(), &["no Input"]);
-}
-
-/// Damaged files: an error or a network, never a panic, never a hang.
-#[test]
-fn damaged() {
-    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(5);
-    let folder = tempfile::tempdir().expect("folder");
-    let path = folder.path().join("damaged.nir");
-    let (mut refused, mut read) = (0, 0);
-    for file in [
-        "snntorch_rleaky.nir",
-        "v108_graph.nir",
-        "norse_lif_nocomp.nir",
-        "latest.nir",
-    ] {
-        let good = std::fs::read(data(file)).expect("file");
-        assert!(nir::read(&data(file)).is_ok(), "{file}");
-        for round in 0..75 {
-            let mut bytes = good.clone();
-            match round % 3 {
-                0 => bytes.truncate(rng.gen_range(0..good.len())),
-                1 => {
-                    for _ in 0..rng.gen_range(1..12) {
-                        let at = rng.gen_range(0..bytes.len());
-                        bytes[at] = rng.gen();
-                    }
-                }
-                _ => {
-                    let at = rng.gen_range(0..bytes.len() - 8);
-                    let value: u8 = if rng.gen() { 0xff } else { 0 };
-                    bytes[at..at + 8].fill(value);
-                }
-            }
-            std::fs::write(&path, &bytes).expect("written");
-            match import_nir(&path, &given(Dialect::SnnTorch)) {
-                Ok(_) => read += 1,
-                Err(e) => {
-                    assert!(e.to_string().len() > 20, "{e}");
-                    refused += 1;
-                }
-            }
-        }
-    }
-    println!("{refused} refused, {read} still read");
-    assert!(refused > 50);
 }

@@ -1,0 +1,133 @@
+//! What arrives at a population: biases, weights, and thresholds of its own.
+
+use super::build::Draft;
+use super::forms::{Matrix, Term};
+use super::network::{Connection, Population, ResetKind, Values};
+use super::neuron::bad;
+use super::ImportError;
+use crate::nir::MAX_ELEMENTS;
+
+/// A constant input goes to the membrane, or to the current where there is one.
+pub(super) fn bias(draft: &mut Draft) -> Result<(), ImportError> {
+    let n = draft.population.neurons;
+    let name = draft.population.name.clone();
+    let (Some(bias), Some(neuron)) = (draft.form.bias.take(), draft.population.neuron.as_mut())
+    else {
+        return Ok(());
+    };
+    if bias.len() != n {
+        return Err(bad(
+            &name,
+            format!("a bias of {} values arrives at {n} neurons", bias.len()),
+        ));
+    }
+    if bias.iter().all(|&b| b == 0.0) {
+        return Ok(());
+    }
+    let scaled = Values::from_vec(bias).zip(&draft.input_gain, n, |b, g| b * g);
+    if neuron.current_decay.all(0.0) {
+        let through = scaled.zip(&neuron.gain, n, |b, g| b * g);
+        neuron.bias = neuron.bias.zip(&through, n, |a, b| a + b);
+    } else {
+        neuron.current_bias = Some((0..n).map(|i| scaled.at(i)).collect());
+    }
+    Ok(())
+}
+
+pub(super) fn connect(
+    draft: &Draft,
+    term: Term,
+    (from, to, delay): (usize, usize, usize),
+    (sources, n): (usize, usize),
+) -> Result<Connection, ImportError> {
+    let name = &draft.population.name;
+    let mut matrix = match term.matrix {
+        Some(m) => m,
+        None if sources == n && n * n <= MAX_ELEMENTS => {
+            let mut data = vec![0.0; n * n];
+            (0..n).for_each(|i| data[i * n + i] = 1.0);
+            Matrix {
+                rows: n,
+                columns: n,
+                data,
+            }
+        }
+        None => {
+            let reason = format!("{sources} spikes arrive one to one at {n} neurons");
+            return Err(bad(name, reason));
+        }
+    };
+    let label = if term.name.is_empty() {
+        format!("into {name}")
+    } else {
+        term.name
+    };
+    if (matrix.rows, matrix.columns) != (n, sources) {
+        let (r, c) = (matrix.rows, matrix.columns);
+        let reason = format!(
+            "'{label}' has {r} rows and {c} columns between {sources} sources and {n} neurons"
+        );
+        return Err(bad(name, reason));
+    }
+    if !draft.input_gain.all(1.0) {
+        for (i, row) in matrix.data.chunks_exact_mut(sources).enumerate() {
+            row.iter_mut().for_each(|w| *w *= draft.input_gain.at(i));
+        }
+    }
+    Ok(Connection {
+        name: label,
+        from,
+        to,
+        delay,
+        weights: matrix.data,
+    })
+}
+
+/// The core subtracts one value for the whole population: neurons with thresholds of their own
+/// are scaled so that all thresholds are 1.
+pub(super) fn normalise(
+    population: &mut Population,
+    connections: &mut [Connection],
+    choices: &mut Vec<String>,
+) -> Result<(), ImportError> {
+    let (n, name) = (population.neurons, &population.name);
+    let Some(neuron) = population.neuron.as_mut() else {
+        return Ok(());
+    };
+    let Some(threshold) = neuron.threshold.clone() else {
+        return Ok(());
+    };
+    if neuron.reset == ResetKind::Hard {
+        return Ok(());
+    }
+    if threshold.range().0 <= 0.0 {
+        let reason = format!(
+            "'v_threshold' is {}; a reset by subtraction needs a positive threshold (use the reset \
+             'zero' if the network was trained with it)",
+            threshold.range().0
+        );
+        return Err(bad(name, reason));
+    }
+    if let Values::One(_) = threshold {
+        return Ok(());
+    }
+    let over = |v: &Values| v.zip(&threshold, n, |a, t| a / t);
+    neuron.bias = over(&neuron.bias);
+    neuron.start = over(&neuron.start);
+    if let Some(bias) = &mut neuron.current_bias {
+        bias.iter_mut()
+            .enumerate()
+            .for_each(|(i, b)| *b /= threshold.at(i));
+    }
+    for c in connections {
+        let sources = c.weights.len() / n;
+        for (i, row) in c.weights.chunks_exact_mut(sources).enumerate() {
+            row.iter_mut().for_each(|w| *w /= threshold.at(i));
+        }
+    }
+    neuron.threshold = Some(Values::One(1.0));
+    choices.push(format!(
+        "'{name}': each neuron is scaled by its own threshold, so that all are 1"
+    ));
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! The grids of the weights into one population.
+
+use super::grid::{self, Steps};
+use crate::import::Neuron;
+
+/// Most powers of two between the scales of connections into one population.
+const MAX_SPREAD: i32 = 6;
+
+/// Weights of all connections into a population, in steps.
+pub(super) struct Chosen {
+    pub steps: Vec<Steps>,
+    /// Finest step of all.
+    pub size: f64,
+    pub exact: bool,
+}
+
+/// Exact steps if there are any, else one scale for each connection.
+pub(super) fn choose(weights: &[&[f64]], rule: &Neuron, never_exact: bool) -> Chosen {
+    if !never_exact {
+        let steps: Option<Vec<Steps>> = weights.iter().map(|w| grid::exact(w)).collect();
+        if let Some(mut steps) = steps {
+            let finest = steps.iter().map(|s| s.size).fold(f64::INFINITY, f64::min);
+            let coarsest = steps
+                .iter()
+                .map(|s| s.size)
+                .filter(|s| s.is_finite())
+                .fold(finest, f64::max);
+            if finest.is_finite() && coarsest / finest <= grid::power(MAX_SPREAD) {
+                steps
+                    .iter_mut()
+                    .filter(|s| !s.size.is_finite())
+                    .for_each(|s| s.size = finest);
+                return Chosen {
+                    steps,
+                    size: finest,
+                    exact: true,
+                };
+            }
+        }
+    }
+    let largest = |w: &[f64]| {
+        let (low, high) = grid::range(w);
+        high.max(-low)
+    };
+    let most = weights.iter().map(|w| largest(w)).fold(0.0, f64::max);
+    // Without a weight the threshold gives the scale.
+    let other = rule.threshold.as_ref().map_or(1.0, |t| {
+        let (low, high) = t.range();
+        high.abs().max(low.abs())
+    });
+    let top = if most > 0.0 { most } else { other.max(1e-9) } / 127.0;
+    let sizes: Vec<f64> = weights
+        .iter()
+        .map(|w| {
+            let ratio = most / largest(w);
+            let below = if ratio.is_finite() {
+                ratio.log2().floor() as i32
+            } else {
+                0
+            };
+            top / grid::power(below.clamp(0, MAX_SPREAD))
+        })
+        .collect();
+    let size = sizes.iter().copied().fold(top, f64::min);
+    let steps: Vec<Steps> = weights
+        .iter()
+        .zip(&sizes)
+        .map(|(w, &s)| grid::rounded(w, s))
+        .collect();
+    Chosen {
+        steps,
+        size,
+        exact: most == 0.0,
+    }
+}
+
+/// With this exponent nothing is ever rounded, so that more bits would only cost range.
+pub(super) fn lossless(rule: &Neuron, n: usize, size: f64, m: u32) -> bool {
+    let unit = size / grid::power(m as i32);
+    let whole = |x: f64| (x / unit).fract() == 0.0;
+    (0..n).all(|i| {
+        let decays = [rule.current_decay.at(i), rule.membrane_decay.at(i)];
+        let values = [rule.bias.at(i), rule.reset_value.at(i), rule.start.at(i)];
+        decays.iter().all(|&d| d == 0.0 || d == 1.0)
+            && (rule.gain.at(i) == 0.0 || rule.gain.at(i) == 1.0)
+            && values.iter().all(|&x| whole(x))
+            && rule.threshold.as_ref().is_none_or(|t| whole(t.at(i)))
+            && rule.v_min.is_none_or(whole)
+            && rule.current_bias.as_ref().is_none_or(|b| whole(b[i]))
+    })
+}
