@@ -173,6 +173,13 @@ impl Rules {
         choices.push(format!(
             "a spike needs the membrane {sign} the threshold, as the dialect has it"
         ));
+        if dialect == Dialect::Sinabs {
+            choices.push(
+                "at most one spike a neuron and step (SingleSpike): the file does not say whether \
+                 sinabs had its default MultiSpike, whose spikes are others"
+                    .into(),
+            );
+        }
         let number = |key: &str| -> Result<Option<f64>, ImportError> {
             let Some(text) = meta(key) else {
                 return Ok(None);

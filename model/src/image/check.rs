@@ -41,9 +41,11 @@ impl Image {
         let mut at = entry as usize;
         let mut operations = Vec::new();
         loop {
-            let longs: Vec<u64> = (at..total.min(at.saturating_add(7)))
-                .filter_map(|a| self.synapses.get(a * 8..a * 8 + 8)?.try_into().ok())
-                .map(u64::from_le_bytes)
+            let end = total.min(at.saturating_add(7));
+            let bytes = self.synapses.get(at * 8..end * 8).unwrap_or(&[]);
+            let longs: Vec<u64> = bytemuck::pod_collect_to_vec::<u8, u64>(bytes)
+                .into_iter()
+                .map(u64::from_le)
                 .collect();
             let (operation, count) = Operation::decode(&longs).map_err(|e| {
                 let place = format!("the operation at long {at} of the program at long {entry}");
