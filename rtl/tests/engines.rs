@@ -1,0 +1,448 @@
+//! The spike finder, the row streamer and the reporter. Each runs in rust-hdl's simulator beside
+//! memories and random neighbours; what it does is compared with the model or plain loops, and the
+//! emitted Verilog must then do the same in Icarus, clock by clock.
+
+mod common;
+
+use common::{notices, passes, record, text, vectors};
+use ferrospike_model::runlength;
+use ferrospike_rtl::core::report::Reporter;
+use ferrospike_rtl::scan::find::SpikeFinder;
+use ferrospike_rtl::scan::rows::RowStreamer;
+use ferrospike_testbench::Vectors;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rust_hdl::prelude::*;
+use std::collections::VecDeque;
+
+const WORDS: usize = 1 << 14;
+const LONGEST: usize = 100_000;
+
+macro_rules! finder_in {
+    ($uut:expr) => {
+        ports!($uut; start, stop, always_row, groups, address, step, row_base, group_stride, history, taken)
+    };
+}
+macro_rules! finder_out {
+    ($uut:expr) => {
+        ports!($uut; read, read_address, found, lane, row, busy)
+    };
+}
+macro_rules! streamer_in {
+    ($uut:expr) => {
+        ports!($uut; stop, found, lane, row, stride, groups, first_group, format)
+    };
+}
+macro_rules! streamer_out {
+    ($uut:expr) => {
+        ports!($uut; taken, read, read_address, part, fetch, fetch_group, adding, add_group, forward, row_begins, busy)
+    };
+}
+macro_rules! reporter_in {
+    ($uut:expr) => {
+        ports!($uut; start, stop, tag, number, numbered, kind, address, step, first_group, first_lane, count, history, value, put_ready)
+    };
+}
+macro_rules! reporter_out {
+    ($uut:expr) => {
+        ports!($uut; read_history, history_address, read_state, state_group, lane, put_valid, put_data, busy)
+    };
+}
+/// The inputs are settled: they are recorded, and the clock rises.
+macro_rules! rise {
+    ($uut:expr, $rows:expr, $inputs:ident, $outputs:ident) => {
+        assert!(simulate(&mut $uut, 30));
+        record(&mut $rows, &$inputs!($uut), &$outputs!($uut));
+        $uut.clock.next = true.into();
+        assert!(simulate(&mut $uut, 30));
+        $uut.clock.next = false.into();
+    };
+}
+
+fn low<const L: usize>(word: u32) -> u32 {
+    word & (u32::MAX >> (32 - L))
+}
+
+/// A word of a bitmap: empty, full, sparse or even.
+fn bitmap_word(rng: &mut ChaCha8Rng) -> u32 {
+    match rng.gen_range(0..5) {
+        0 | 1 => 0,
+        2 => u32::MAX,
+        3 => 1 << rng.gen_range(0..32),
+        _ => rng.gen::<u32>() & rng.gen::<u32>(),
+    }
+}
+
+/// Scans of random bitmaps with random patience of the streamer.
+fn find<const L: usize>(scans: usize) -> (Vectors, String) {
+    let mut rng = ChaCha8Rng::seed_from_u64(L as u64);
+    let mut uut = SpikeFinder::<L>::default();
+    uut.connect_all();
+    let mut rows = vectors(&finder_in!(uut), &finder_out!(uut)).clocked("clock");
+    for scan in 0..scans {
+        let mut memory = vec![0u32; WORDS];
+        let groups = [0, 1, 2, rng.gen_range(0..40)][scan % 4];
+        let step = 1 << rng.gen_range(0..8);
+        let address = rng.gen_range(0..WORDS);
+        let (base, stride) = (rng.gen_range(0..1u32 << 20), rng.gen_range(0..1u32 << 20));
+        let always = rng.gen_bool(0.1);
+        let kind = rng.gen_range(0..4);
+        let mut expected = Vec::new();
+        let mut least = 0;
+        for group in 0..groups {
+            let word = low::<L>(match kind {
+                0 => 0,
+                1 => u32::MAX,
+                _ => bitmap_word(&mut rng),
+            });
+            memory[(address + group * step) % WORDS] = word;
+            let row = base.wrapping_add(stride.wrapping_mul(group as u32)) & 0xf_ffff;
+            expected.extend(
+                (0..L)
+                    .filter(|l| word >> l & 1 == 1)
+                    .map(|l| (l as u64, u64::from(row))),
+            );
+            least += word.count_ones().max(1) as usize;
+        }
+        if always {
+            expected = vec![(0, u64::from(base))];
+            least = 1;
+        }
+        // How ready the streamer is, and whether the scan is given up.
+        let patience = [1.0, 0.5, 0.1][rng.gen_range(0..3)];
+        let stop = rng.gen_bool(0.1).then(|| rng.gen_range(1..20));
+
+        uut.always_row.next = always;
+        uut.groups.next = (groups as u64).into();
+        uut.address.next = (address as u64).into();
+        uut.step.next = (step as u64).into();
+        uut.row_base.next = u64::from(base).into();
+        uut.group_stride.next = u64::from(stride).into();
+        let mut found = Vec::new();
+        let mut clocks = 0;
+        loop {
+            uut.start.next = clocks == 0;
+            uut.stop.next = stop == Some(clocks);
+            uut.taken.next = false;
+            assert!(simulate(&mut uut, 30));
+            if clocks > 0 && !uut.busy.val() {
+                break;
+            }
+            if uut.found.val() && clocks > 0 && rng.gen_bool(patience) {
+                uut.taken.next = true;
+                found.push((uut.lane.val().to_u64(), uut.row.val().to_u64()));
+                assert!(simulate(&mut uut, 30));
+            }
+            let read = uut
+                .read
+                .val()
+                .then(|| uut.read_address.val().to_u64() as usize);
+            rise!(uut, rows, finder_in, finder_out);
+            if let Some(at) = read {
+                uut.history.next = u64::from(memory[at]).into();
+            }
+            clocks += 1;
+            assert!(clocks < LONGEST, "scan {scan} does not end");
+        }
+        uut.start.next = false;
+        uut.stop.next = false;
+        rise!(uut, rows, finder_in, finder_out);
+        match stop.filter(|&at| at < clocks) {
+            Some(at) => {
+                assert!(clocks == at + 1, "stopped at once");
+                assert!(expected.starts_with(&found));
+            }
+            None => {
+                assert_eq!(found, expected, "scan {scan}: {groups} groups of {L}");
+                // An empty group costs one clock, a spike one; reading the first word, two.
+                if patience == 1.0 {
+                    assert!(clocks <= least + 3, "{clocks} clocks for {least}");
+                }
+            }
+        }
+    }
+    let verilog = text(SpikeFinder::<L>::default());
+    passes(&rows, &verilog);
+    (rows, verilog)
+}
+
+#[test]
+fn spikes_are_found_in_order() {
+    find::<4>(200);
+    find::<16>(100);
+    find::<32>(100);
+    let (rows, verilog) = find::<8>(200);
+    for (from, to) in [
+        ("next_row_q + group_stride", "next_row_q"),
+        ("(~ahead_q | consume)", "~ahead_q"),
+        ("taken & (lowest_rest == empty)", "1'b0"),
+    ] {
+        notices(&rows, &verilog, from, to);
+    }
+}
+
+/// What the streamer did in one clock.
+#[derive(Clone, Copy, Default)]
+struct Clocked {
+    read: Option<u64>,
+    part: u64,
+    fetch: Option<u64>,
+    adding: Option<u64>,
+    forward: bool,
+}
+
+/// Rows of random sources, offered at once or now and then.
+fn stream<const L: usize>(scans: usize) -> (Vectors, String) {
+    let mut rng = ChaCha8Rng::seed_from_u64(100 + L as u64);
+    let mut uut = RowStreamer::<L>::default();
+    uut.connect_all();
+    let mut rows = vectors(&streamer_in!(uut), &streamer_out!(uut)).clocked("clock");
+    for scan in 0..scans {
+        let format = rng.gen_range(0..4u64);
+        let parts = 1 << format;
+        let groups = if rng.gen_bool(0.3) {
+            1
+        } else {
+            rng.gen_range(0..=20u64)
+        };
+        let first = rng.gen_range(0..4096u64);
+        let stride = rng.gen_range(0..65536u64);
+        let offered = if rng.gen() { 1.0 } else { 0.2 };
+        let sources: Vec<(u64, u64)> = (0..rng.gen_range(1..12))
+            .map(|_| (rng.gen_range(0..L as u64), rng.gen_range(0..1 << 20)))
+            .collect();
+        uut.format.next = format.into();
+        uut.groups.next = groups.into();
+        uut.first_group.next = first.into();
+        uut.stride.next = stride.into();
+        uut.stop.next = false;
+        let mut queue: VecDeque<(u64, u64)> = sources.iter().copied().collect();
+        let mut log: Vec<Clocked> = Vec::new();
+        let mut begun = 0;
+        let mut waits = 0;
+        let mut offer = false;
+        while waits < 3 {
+            offer = !queue.is_empty() && (offer || rng.gen_bool(offered));
+            let (lane, row) = queue.front().copied().unwrap_or_default();
+            uut.found.next = offer;
+            uut.lane.next = lane.into();
+            uut.row.next = row.into();
+            assert!(simulate(&mut uut, 30));
+            if uut.taken.val() {
+                assert!(offer, "nothing is taken that was not found");
+                queue.pop_front();
+                offer = false;
+            }
+            begun += usize::from(uut.row_begins.val());
+            let now = Clocked {
+                read: uut.read.val().then(|| uut.read_address.val().to_u64()),
+                part: uut.part.val().to_u64(),
+                fetch: uut.fetch.val().then(|| uut.fetch_group.val().to_u64()),
+                adding: uut.adding.val().then(|| uut.add_group.val().to_u64()),
+                forward: uut.forward.val(),
+            };
+            let working = now.read.is_some() || now.fetch.is_some() || now.adding.is_some();
+            assert!(uut.busy.val() || !working);
+            waits = if uut.busy.val() || !queue.is_empty() {
+                0
+            } else {
+                waits + 1
+            };
+            log.push(now);
+            rise!(uut, rows, streamer_in, streamer_out);
+            assert!(log.len() < LONGEST, "scan {scan} does not end");
+        }
+        let expected: Vec<(u64, u64, u64)> = sources
+            .iter()
+            .flat_map(|&(lane, row)| {
+                (0..groups).map(move |k| {
+                    let address = (row + lane * stride + k / parts) & 0xf_ffff;
+                    (address, k % parts, (first + k) & 0xfff)
+                })
+            })
+            .collect();
+        let fetches: Vec<usize> = (0..log.len()).filter(|&t| log[t].fetch.is_some()).collect();
+        assert_eq!(fetches.len(), expected.len(), "scan {scan}");
+        for (&t, &(address, part, group)) in fetches.iter().zip(&expected) {
+            assert_eq!(
+                log[t - 2].read,
+                (part == 0).then_some(address),
+                "scan {scan}"
+            );
+            assert_eq!(
+                (log[t - 1].part, log[t].fetch),
+                (part, Some(group)),
+                "scan {scan}"
+            );
+            assert_eq!(log[t + 1].adding, Some(group), "scan {scan}");
+        }
+        let count = |is: fn(&Clocked) -> bool| log.iter().filter(|now| is(now)).count();
+        let words = sources.len() * groups.div_ceil(parts) as usize;
+        assert_eq!(count(|now| now.read.is_some()), words, "words of S");
+        assert_eq!(count(|now| now.adding.is_some()), expected.len());
+        assert_eq!(begun, if groups == 0 { 0 } else { sources.len() });
+        for t in 1..log.len() {
+            let same = log[t].adding.is_some() && log[t].adding == log[t - 1].adding;
+            if log[t].adding.is_some() {
+                assert_eq!(log[t].forward, same, "scan {scan}, clock {t}");
+            }
+        }
+        // No gap between the groups of a row or between rows: one group in every clock, and with
+        // 8-bit weights one word of S.
+        if offered == 1.0 && !expected.is_empty() {
+            let span = fetches[fetches.len() - 1] - fetches[0] + 1;
+            assert_eq!(span, expected.len(), "clocks of {} rows", sources.len());
+            if format == 0 {
+                let reads: Vec<usize> = (0..log.len()).filter(|&t| log[t].read.is_some()).collect();
+                assert_eq!(reads[reads.len() - 1] - reads[0] + 1, words);
+            }
+        }
+    }
+    let verilog = text(RowStreamer::<L>::default());
+    passes(&rows, &verilog);
+    (rows, verilog)
+}
+
+#[test]
+fn rows_follow_without_a_gap() {
+    stream::<4>(200);
+    stream::<16>(100);
+    stream::<32>(100);
+    let (rows, verilog) = stream::<8>(200);
+    for (from, to) in [
+        ("address_q + one20", "address_q"),
+        ("(~active_q | last)", "~active_q"),
+        ("group4_q == group3_q", "group4_q != group3_q"),
+        ("last_part_new = three3", "last_part_new = one3"),
+    ] {
+        notices(&rows, &verilog, from, to);
+    }
+}
+
+/// Records of random bitmaps and states, through a link that is not always ready.
+fn report<const L: usize>(records: usize) -> (Vectors, String) {
+    let mut rng = ChaCha8Rng::seed_from_u64(200 + L as u64);
+    let mut uut = Reporter::<L>::default();
+    uut.connect_all();
+    let mut rows = vectors(&reporter_in!(uut), &reporter_out!(uut)).clocked("clock");
+    for at in 0..records {
+        let mut memory = vec![0u32; WORDS];
+        let states: Vec<u32> = (0..64 * L).map(|_| rng.gen::<u32>() & 0xff_ffff).collect();
+        let kind = (at % 4) as u64;
+        let step = 1usize << rng.gen_range(0..5);
+        let address = rng.gen_range(0..WORDS);
+        let (tag, number, numbered) = (rng.gen::<u8>(), rng.gen::<u8>(), rng.gen::<bool>());
+        let (group, lane) = (rng.gen_range(0..32usize), rng.gen_range(0..L));
+        let mut expected = vec![tag];
+        expected.extend(numbered.then_some(number));
+        let count = if kind < 2 {
+            // Runs around 255 and 510 empty words, between and behind words.
+            let mut words = Vec::new();
+            for _ in 0..rng.gen_range(0..3) {
+                let run = [0, 1, 7, 253, 254, 255, 256, 509, 510, 511][rng.gen_range(0..10)];
+                words.resize(words.len() + run, 0);
+                (0..rng.gen_range(0..4)).for_each(|_| words.push(low::<L>(bitmap_word(&mut rng))));
+            }
+            words.truncate(WORDS / step);
+            for (k, word) in words.iter().enumerate() {
+                memory[(address + k * step) % WORDS] = *word;
+            }
+            expected.extend(match kind {
+                0 => runlength::encode(&words, L),
+                _ => runlength::encode_plain(&words, L),
+            });
+            words.len()
+        } else {
+            let count = rng.gen_range(1..=2 * L + 3);
+            let range = group * L + lane..group * L + lane + count;
+            expected.extend(
+                states[range]
+                    .iter()
+                    .flat_map(|v| v.to_le_bytes().into_iter().take(3)),
+            );
+            count
+        };
+        let ready = [1.0, 0.6, 0.2][rng.gen_range(0..3)];
+        uut.tag.next = u64::from(tag).into();
+        uut.number.next = u64::from(number).into();
+        uut.numbered.next = numbered;
+        uut.kind.next = kind.into();
+        uut.address.next = (address as u64).into();
+        uut.step.next = (step as u64).into();
+        uut.first_group.next = (group as u64).into();
+        uut.first_lane.next = (lane as u64).into();
+        uut.count.next = (count as u64).into();
+        let stop = rng.gen_bool(0.05).then(|| rng.gen_range(1..60));
+        let (mut bytes, mut held, mut clocks) = (Vec::new(), 0, 0);
+        let mut waiting = None;
+        loop {
+            uut.start.next = clocks == 0;
+            uut.stop.next = stop == Some(clocks);
+            uut.put_ready.next = rng.gen_bool(ready);
+            assert!(simulate(&mut uut, 30));
+            // The state memory holds a group; the lane is selected from it.
+            uut.value.next = u64::from(states[held * L + uut.lane.val().to_u64() as usize]).into();
+            assert!(simulate(&mut uut, 30));
+            if clocks > 0 && !uut.busy.val() {
+                break;
+            }
+            let put = uut
+                .put_valid
+                .val()
+                .then(|| uut.put_data.val().to_u64() as u8);
+            assert!(
+                waiting.is_none() || waiting == put,
+                "a byte waits until it is taken"
+            );
+            waiting = put.filter(|_| !uut.put_ready.val());
+            bytes.extend(put.filter(|_| uut.put_ready.val()));
+            let read = uut
+                .read_history
+                .val()
+                .then(|| uut.history_address.val().to_u64() as usize);
+            let fetch = uut
+                .read_state
+                .val()
+                .then(|| uut.state_group.val().to_u64() as usize);
+            rise!(uut, rows, reporter_in, reporter_out);
+            if let Some(at) = read {
+                uut.history.next = u64::from(memory[at]).into();
+            }
+            held = fetch.unwrap_or(held);
+            clocks += 1;
+            assert!(clocks < LONGEST, "record {at} does not end");
+        }
+        uut.start.next = false;
+        uut.stop.next = false;
+        rise!(uut, rows, reporter_in, reporter_out);
+        match stop.filter(|&at| at < clocks) {
+            Some(at) => {
+                assert_eq!(clocks, at + 1, "stopped at once");
+                assert!(expected.starts_with(&bytes));
+            }
+            None => assert_eq!(
+                bytes, expected,
+                "record {at}, kind {kind}, {count} items of {L}"
+            ),
+        }
+    }
+    let verilog = text(Reporter::<L>::default());
+    passes(&rows, &verilog);
+    (rows, verilog)
+}
+
+#[test]
+fn records_are_as_the_model_codes_them() {
+    report::<4>(120);
+    report::<16>(80);
+    let (rows, verilog) = report::<32>(80);
+    notices(&rows, &verilog, "index_q == octets_last", "1'b1");
+    let (rows, verilog) = report::<8>(160);
+    for (from, to) in [
+        ("8'hfe", "8'hfd"),
+        ("now_q == last_lane_value", "1'b0"),
+        ("zeros_q != zero8", "1'b0"),
+    ] {
+        notices(&rows, &verilog, from, to);
+    }
+}

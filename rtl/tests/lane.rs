@@ -1,0 +1,128 @@
+//! The lanes side by side, as the core uses them: words of S and U, the sums and the counts of a
+//! clock, in rust-hdl's simulator against the model, and then in Icarus.
+
+mod common;
+
+use common::{notices, passes, port, record, text, vectors, Wire};
+use ferrospike_model::numbers;
+use ferrospike_model::program::{Format, Sign};
+use ferrospike_rtl::lane::lanes::Lanes;
+use ferrospike_testbench::Vectors;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rust_hdl::prelude::*;
+
+const FORMATS: [Format; 4] = [Format::Bits8, Format::Bits4, Format::Bits2, Format::Bits1];
+const SIGNS: [Sign; 3] = [Sign::Signed, Sign::Added, Sign::Subtracted];
+const LIMIT: i32 = (1 << 23) - 1;
+
+macro_rules! inputs {
+    ($uut:expr) => {
+        ports!($uut; word, part, format, sign, exponent, wrap, currents, forward, adding, replace, value)
+    };
+}
+macro_rules! outputs {
+    ($uut:expr) => {
+        ports!($uut; updated, saturations, wraps)
+    };
+}
+
+fn current(rng: &mut ChaCha8Rng) -> i32 {
+    match rng.gen_range(0..4) {
+        0 => LIMIT - rng.gen_range(0..200),
+        1 => -LIMIT - 1 + rng.gen_range(0..200),
+        2 => rng.gen_range(-2..=2),
+        _ => rng.gen_range(-LIMIT - 1..=LIMIT),
+    }
+}
+
+fn join(values: &[i32]) -> Vec<u8> {
+    values.iter().flat_map(|&v| port(v.into(), 24)).collect()
+}
+
+fn lanes<const L: usize, const SW: usize, const UW: usize>(batches: usize) -> (Vectors, String) {
+    let mut rng = ChaCha8Rng::seed_from_u64(L as u64);
+    let mut uut = Lanes::<L, SW, UW>::default();
+    uut.connect_all();
+    let mut rows = vectors(&inputs!(uut), &outputs!(uut)).clocked("clock");
+    let (mut saturations, mut wraps) = (0, 0);
+    for _ in 0..batches {
+        let (f, s) = (rng.gen_range(0..4), rng.gen_range(0..3));
+        let (exponent, wrap) = (rng.gen_range(0..16u32), rng.gen::<bool>());
+        uut.format.put(&[f as u8]);
+        uut.sign.put(&[s as u8]);
+        uut.exponent.put(&[exponent as u8]);
+        uut.wrap.put(&[u8::from(wrap)]);
+        // Addends under way, and the sums of the clock before.
+        let mut way: [Option<Vec<i64>>; 2] = [None, None];
+        let mut last: Option<Vec<i32>> = None;
+        for _ in 0..12 {
+            let word: Vec<u8> = (0..L).map(|_| rng.gen()).collect();
+            let part = rng.gen_range(0..FORMATS[f].groups_per_word());
+            let currents: Vec<i32> = (0..L).map(|_| current(&mut rng)).collect();
+            let forward = last.is_some() && rng.gen_bool(0.4);
+            let (adding, replace) = (rng.gen::<bool>(), rng.gen_bool(0.2));
+            let value = current(&mut rng);
+            uut.word.put(&word);
+            uut.part.put(&[part as u8]);
+            uut.currents.put(&join(&currents));
+            uut.forward.put(&[u8::from(forward)]);
+            uut.adding.put(&[u8::from(adding)]);
+            uut.replace.put(&[u8::from(replace)]);
+            uut.value.put(&port(value.into(), 24));
+            uut.clock.next = false.into();
+            assert!(simulate(&mut uut, 30));
+            record(&mut rows, &inputs!(uut), &outputs!(uut));
+            let sums: Option<Vec<(i32, bool)>> = way[1].take().map(|addends| {
+                let from = last.as_ref().filter(|_| forward).unwrap_or(&currents);
+                let add = |(&u, addend)| numbers::add_current(u, addend, wrap);
+                from.iter().zip(addends).map(add).collect()
+            });
+            last = sums.map(|sums| {
+                let values: Vec<i32> = sums.iter().map(|sum| sum.0).collect();
+                let written = if replace {
+                    vec![value; L]
+                } else {
+                    values.clone()
+                };
+                assert_eq!(uut.updated.get(), join(&written), "sums in rust-hdl");
+                let events = sums.iter().filter(|sum| sum.1 && adding).count() as u8;
+                let expected = if wrap { (0, events) } else { (events, 0) };
+                let counted = (uut.saturations.get()[0], uut.wraps.get()[0]);
+                assert_eq!(counted, expected, "counts in rust-hdl");
+                saturations += usize::from(counted.0);
+                wraps += usize::from(counted.1);
+                values
+            });
+            let mantissa = |&octet| numbers::mantissa(octet, FORMATS[f], part, SIGNS[s]);
+            let addends = word
+                .iter()
+                .map(|b| i64::from(mantissa(b)) << exponent)
+                .collect();
+            way = [Some(addends), way[0].take()];
+            uut.clock.next = true.into();
+            assert!(simulate(&mut uut, 30));
+        }
+    }
+    assert!(
+        saturations > 50 && wraps > 50,
+        "{saturations} saturations, {wraps} wraps"
+    );
+    let verilog = text(Lanes::<L, SW, UW>::default());
+    passes(&rows, &verilog);
+    (rows, verilog)
+}
+
+#[test]
+fn lanes_add_side_by_side() {
+    lanes::<4, 32, 96>(100);
+    lanes::<16, 128, 384>(40);
+    lanes::<32, 256, 768>(30);
+    let (rows, verilog) = lanes::<8, 64, 192>(100);
+    notices(
+        &rows,
+        &verilog,
+        "exact[24] ^ exact[23]",
+        "exact[24] & exact[23]",
+    );
+}
