@@ -53,7 +53,7 @@ pub fn run_sample<T: Transport>(
                 output.step
             )));
         }
-        steps.push(activities(image, output, words));
+        steps.push(activities(image, output, words)?);
     }
     let mut read = Vec::with_capacity(header.populations.len());
     for (number, population) in header.populations.iter().enumerate() {
@@ -75,22 +75,100 @@ pub fn run_sample<T: Transport>(
     })
 }
 
-/// What the populations did in a step; of inputs, what they were given.
-fn activities(image: &Image, mut output: StepOutput, words: &[Vec<u32>]) -> Vec<Activity> {
+/// What the populations did in a step; of inputs, what they were given. A report that the image has and
+/// the device did not send is an error: taken for silence, it would make a comparison skip it.
+fn activities(
+    image: &Image,
+    mut output: StepOutput,
+    words: &[Vec<u32>],
+) -> Result<Vec<Activity>, RunError> {
     let mut given = words.iter();
-    let mut activity = |p: &ferrospike_model::image::Population| {
+    let step = output.step;
+    let mut all = Vec::with_capacity(image.header.populations.len());
+    for p in &image.header.populations {
         if p.role == Role::Input {
-            return Activity {
+            all.push(Activity {
                 spikes: given.next().cloned(),
                 membranes: None,
-            };
+            });
+            continue;
         }
-        let stored = p.membrane_report.and_then(|n| output.states.remove(&n));
+        let missing = |what: &str| {
+            RunError::Invalid(format!(
+                "step {step}: the device sent no report of the {what} of population '{}', which the \
+                 image has; it does not run this image: load it again",
+                p.name
+            ))
+        };
+        let spikes = match p.spikes_report {
+            Some(n) => Some(output.spikes.remove(&n).ok_or_else(|| missing("spikes"))?),
+            None => None,
+        };
+        let stored = match p.membrane_report {
+            Some(n) => Some(
+                output
+                    .states
+                    .remove(&n)
+                    .ok_or_else(|| missing("membranes"))?,
+            ),
+            None => None,
+        };
         let shown = |v: Vec<i32>| v.iter().enumerate().map(|(i, &v)| p.shown(i, v)).collect();
-        Activity {
-            spikes: p.spikes_report.and_then(|n| output.spikes.remove(&n)),
+        all.push(Activity {
+            spikes,
             membranes: stored.map(shown),
+        });
+    }
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compile::{compile, CompileOptions, ReportChoice};
+    use crate::import::{import_nir, ImportOptions};
+    use ferrospike_model::device::Shape;
+    use std::path::Path;
+
+    fn tiny() -> Image {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/tiny/tiny.nir");
+        let imported = import_nir(&file, &ImportOptions::default()).unwrap();
+        let shape = Shape {
+            lanes: 8,
+            synapse_words: 16384,
+            groups: 256,
+            history_words: 1024,
+        };
+        let options = CompileOptions {
+            report: ReportChoice::All,
+            ..CompileOptions::new(shape)
+        };
+        compile(&imported.network, &options).unwrap().0
+    }
+
+    /// A step that lacks a report which the image promises is no answer: it must not be passed on as
+    /// if nothing had been asked for, or a comparison would skip it.
+    #[test]
+    fn a_missing_report_is_an_error() {
+        let image = tiny();
+        let all = || StepOutput {
+            step: 0,
+            spikes: image
+                .header
+                .populations
+                .iter()
+                .filter_map(|p| Some((p.spikes_report?, vec![0; p.groups(8)])))
+                .collect(),
+            ..Default::default()
+        };
+        assert!(activities(&image, all(), &[vec![0; 7]]).is_ok());
+        let numbers: Vec<u8> = all().spikes.keys().copied().collect();
+        assert!(!numbers.is_empty());
+        for number in numbers {
+            let mut less = all();
+            less.spikes.remove(&number);
+            let error = activities(&image, less, &[vec![0; 7]]).unwrap_err();
+            assert!(error.to_string().contains("sent no report"), "{error}");
         }
-    };
-    image.header.populations.iter().map(&mut activity).collect()
+    }
 }
