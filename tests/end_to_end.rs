@@ -8,26 +8,19 @@ use ferrospike_host::data::Inputs;
 use ferrospike_host::import::{import_nir, ImportOptions};
 use ferrospike_host::link::Options;
 use ferrospike_host::run::{
-    compare, encode, ensure_loaded, run_all, run_sample, Job, Loading, Opened, Port, Reference,
-    Summary,
+    compare, default_shape, encode, ensure_loaded, run_all, run_sample, Job, Loading, Opened, Port,
+    Reference, Summary,
 };
 use ferrospike_host::transport::{Emulator, EmulatorOptions, Transport, TransportError};
-use ferrospike_model::device::Shape;
 use ferrospike_model::image::Image;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 fn network(path: &str) -> Image {
     let imported = import_nir(&example(path), &ImportOptions::default()).unwrap();
-    let shape = Shape {
-        lanes: 8,
-        synapse_words: 16384,
-        groups: 256,
-        history_words: 1024,
-    };
     let options = CompileOptions {
         report: ReportChoice::All,
-        ..CompileOptions::new(shape)
+        ..CompileOptions::new(default_shape())
     };
     compile(&imported.network, &options).unwrap().0
 }
@@ -36,9 +29,7 @@ fn network(path: &str) -> Image {
 fn run(port: &str, image: &Image, data: &str, count: usize, load: bool) -> Summary {
     let inputs = Inputs::open(&example(data)).unwrap();
     let mut opened = Opened::new(&Port::parse(port).unwrap(), 0, Some(image)).unwrap();
-    if let Opened::Simulated(_, preload) = &mut opened {
-        *preload = !load;
-    }
+    opened.preload(!load);
     let job = Job {
         image,
         inputs: &inputs,

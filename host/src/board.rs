@@ -22,7 +22,7 @@ mod run;
 
 pub use error::BoardError;
 pub use load::Progress;
-pub use run::{bitmap_words, PopulationState, StepOutput};
+pub use run::{bitmap_words, spiked, PopulationState, StepOutput};
 
 use crate::link::{Counters, Info, Link, Options};
 use crate::transport::Transport;

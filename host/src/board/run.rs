@@ -111,6 +111,12 @@ pub fn bitmap_words(bits: &[bool], lanes: usize) -> Vec<u32> {
     bits.chunks(lanes.clamp(1, 32)).map(word).collect()
 }
 
+/// Whether a neuron has its bit in the words of a bitmap; the reverse of [`bitmap_words`].
+pub fn spiked(words: &[u32], neuron: usize, lanes: usize) -> bool {
+    let word = words.get(neuron / lanes).copied().unwrap_or(0);
+    word >> (neuron % lanes) & 1 == 1
+}
+
 /// What a step sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StepOutput {
@@ -226,7 +232,7 @@ impl<T: Transport> Board<T> {
                 });
             }
             None => {
-                let problem = "does not exist; `ferrospike info` lists the populations";
+                let problem = "does not exist; `ferrospike inspect` lists the populations";
                 return Err(BoardError::Population {
                     index,
                     name,

@@ -12,10 +12,8 @@ use ferrospike_host::compile::{compile, CompileOptions, ReportChoice};
 use ferrospike_host::data::Inputs;
 use ferrospike_host::import::{import_nir, ImportOptions};
 use ferrospike_host::plot;
-use ferrospike_host::run::{Job, Loading, Opened, Port};
-use ferrospike_model::device::Shape;
+use ferrospike_host::run::{default_shape, Job, Loading, Opened, Port};
 use ferrospike_model::image::Image;
-use ferrospike_rtl::top::Configuration;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -122,9 +120,7 @@ impl Cmd {
         note(&format!("{title}: {} images", plan.count), quiet);
         let port = Port::parse(if self.model { "model" } else { plan.wire })?;
         let mut opened = Opened::new(&port, 0, Some(plan.image))?;
-        if let Opened::Simulated(_, preload) = &mut opened {
-            *preload = plan.preload;
-        }
+        opened.preload(plan.preload);
         let job = Job {
             image: plan.image,
             inputs: plan.inputs,
@@ -209,15 +205,9 @@ impl Cmd {
 /// An example, compiled for the default device with the spikes of all populations reported.
 fn network(path: &Path) -> Result<Image> {
     let imported = import_nir(path, &ImportOptions::default())?;
-    let device = Configuration::default();
     let options = CompileOptions {
         report: ReportChoice::All,
-        ..CompileOptions::new(Shape {
-            lanes: device.lanes,
-            synapse_words: device.synapse_words,
-            groups: device.groups,
-            history_words: device.history_words,
-        })
+        ..CompileOptions::new(default_shape())
     };
     Ok(compile(&imported.network, &options)?.0)
 }

@@ -28,9 +28,7 @@ impl Cmd {
         let image = open_image(&self.image)?;
         let port = self.port.parse()?;
         let mut opened = Opened::new(&port, self.port.baud, Some(&image))?;
-        if let Opened::Simulated(_, preload) = &mut opened {
-            *preload = false;
-        }
+        opened.preload(false);
         let mut board = opened.board(None)?;
         let mut progress = Loader::new(quiet);
         let loading = if self.force {

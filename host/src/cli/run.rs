@@ -91,8 +91,7 @@ impl Samples {
             None => inputs.count().saturating_sub(self.first),
         };
         let mut opened = Opened::new(&port, self.port.baud, Some(&image))?;
-        if let Opened::Simulated(_, preload) = &mut opened {
-            *preload = !self.load;
+        if opened.preload(!self.load) {
             let text = "note: a simulated board forgets everything when this command ends; it \
                         starts with the image in its memory, checked by its CRC";
             note(

@@ -1,5 +1,6 @@
 //! Pictures: spikes of a sample as a raster, in SVG.
 
+use crate::board::spiked;
 use crate::run::Sample;
 use ferrospike_model::image::{Image, Role};
 use plotters::prelude::*;
@@ -103,8 +104,7 @@ fn points(image: &Image, sample: &Sample, population: usize) -> Vec<(usize, usiz
     for (step, activities) in sample.steps.iter().enumerate() {
         let spikes = activities.get(population).and_then(|a| a.spikes.as_ref());
         for neuron in 0..neurons {
-            let word = spikes.and_then(|w| w.get(neuron / lanes)).copied();
-            if word.unwrap_or(0) >> (neuron % lanes) & 1 == 1 {
+            if spikes.is_some_and(|words| spiked(words, neuron, lanes)) {
                 points.push((step, neuron));
             }
         }

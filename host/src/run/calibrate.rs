@@ -1,6 +1,6 @@
 //! What quantisation changes: the image in the model against the network in floats.
 
-use super::{decide, encode, Reference, RunError};
+use super::{decide, encode, output, spiked, Reference, RunError};
 use crate::data::Inputs;
 use crate::import::float::FloatRun;
 use crate::import::Network;
@@ -45,20 +45,14 @@ pub fn calibrate(
         let name = header.populations[p].name.clone();
         result.populations.push((name, 0, 0, 0));
     }
-    let output = header
-        .populations
-        .iter()
-        .position(|p| p.role == Role::Output);
+    let output = output(image);
     for index in 0..count.min(inputs.count()) {
         let steps = encode(inputs, index, image)?;
         let sample = model.run(index, &steps)?;
         float.clear();
         let mut counts = vec![0u64; output.map_or(0, |p| header.populations[p].neurons)];
         for (step, words) in sample.steps.iter().zip(&steps) {
-            let bit = |words: &[u32], i: usize| {
-                let word = words.get(i / header.lanes).copied().unwrap_or(0);
-                word >> (i % header.lanes) & 1 == 1
-            };
+            let bit = |words: &[u32], i: usize| spiked(words, i, header.lanes);
             let sizes = header.populations.iter().map(|p| p.neurons);
             let given: Vec<Vec<bool>> = words
                 .iter()

@@ -1,6 +1,6 @@
 //! A sample from a board against the same sample from the model, bit for bit.
 
-use super::{RunError, Sample};
+use super::{spiked, RunError, Sample};
 use ferrospike_model::device::Counters;
 use ferrospike_model::image::Image;
 use serde::Serialize;
@@ -115,10 +115,7 @@ pub fn compare(image: &Image, expected: &Sample, got: &Sample) -> Result<Compari
             };
             if let (Some(want), Some(have)) = (&want.spikes, &have.spikes) {
                 for neuron in 0..want.len() * header.lanes {
-                    let bit = |words: &[u32]| {
-                        let word = words.get(neuron / header.lanes).copied().unwrap_or(0);
-                        i64::from(word >> (neuron % header.lanes) & 1)
-                    };
+                    let bit = |words: &[u32]| i64::from(spiked(words, neuron, header.lanes));
                     let (a, b) = (bit(want), bit(have));
                     result.value(1, a, b, || place(neuron, "spike", a, b));
                     result.spikes += 1;

@@ -3,6 +3,12 @@
 use super::{RunError, Sample};
 use ferrospike_model::image::{Image, Role};
 
+/// The population whose spikes are the answer: the first output.
+pub(super) fn output(image: &Image) -> Option<usize> {
+    let populations = &image.header.populations;
+    populations.iter().position(|p| p.role == Role::Output)
+}
+
 /// The answer of a sample by the image's decoder; none if it has none. `count`: the output neuron with
 /// the most spikes, then the larger membrane after the last step, then the lower index.
 pub fn decide(image: &Image, sample: &Sample) -> Result<Option<usize>, RunError> {
@@ -16,10 +22,7 @@ pub fn decide(image: &Image, sample: &Sample) -> Result<Option<usize>, RunError>
             )))
         }
     }
-    let output = header
-        .populations
-        .iter()
-        .position(|p| p.role == Role::Output);
+    let output = output(image);
     let Some((index, population)) = output.and_then(|i| Some((i, header.populations.get(i)?)))
     else {
         return Ok(None);
@@ -28,8 +31,7 @@ pub fn decide(image: &Image, sample: &Sample) -> Result<Option<usize>, RunError>
     let count = |neuron: usize| {
         let spiked = |step: &&Vec<super::Activity>| {
             let words = step.get(index).and_then(|a| a.spikes.as_ref());
-            let word = words.and_then(|w| w.get(neuron / header.lanes));
-            word.is_some_and(|w| w >> (neuron % header.lanes) & 1 == 1)
+            words.is_some_and(|w| super::spiked(w, neuron, header.lanes))
         };
         sample.steps.iter().filter(spiked).count()
     };

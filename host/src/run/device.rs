@@ -127,21 +127,14 @@ mod tests {
     use super::*;
     use crate::compile::{compile, CompileOptions, ReportChoice};
     use crate::import::{import_nir, ImportOptions};
-    use ferrospike_model::device::Shape;
     use std::path::Path;
 
     fn tiny() -> Image {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/tiny/tiny.nir");
         let imported = import_nir(&file, &ImportOptions::default()).unwrap();
-        let shape = Shape {
-            lanes: 8,
-            synapse_words: 16384,
-            groups: 256,
-            history_words: 1024,
-        };
         let options = CompileOptions {
             report: ReportChoice::All,
-            ..CompileOptions::new(shape)
+            ..CompileOptions::new(crate::run::default_shape())
         };
         compile(&imported.network, &options).unwrap().0
     }

@@ -14,15 +14,16 @@ mod write;
 pub use calibrate::{calibrate, Calibration};
 pub use compare::{compare, Comparison, Difference};
 pub use decode::decide;
+use decode::output;
 pub use device::{ensure_loaded, run_sample, Loading};
 pub use encode::{encode, Steps};
 pub use model::Reference;
-pub use ports::{Opened, Port, Simulator, Wire};
+pub use ports::{default_shape, Opened, Port, Simulator, Wire};
 pub use summary::Summary;
 pub use workers::{run_all, Job, Outcome};
 pub use write::write_spikes;
 
-use crate::board::{BoardError, PopulationState};
+use crate::board::{spiked, BoardError, PopulationState};
 use crate::data::DataError;
 use crate::transport::TransportError;
 use ferrospike_model::device::Counters;

@@ -132,9 +132,20 @@ impl Simulator {
     }
 }
 
+/// The shape of the default device.
+pub fn default_shape() -> Shape {
+    let default = top::Configuration::default();
+    Shape {
+        lanes: default.lanes,
+        synapse_words: default.synapse_words,
+        groups: default.groups,
+        history_words: default.history_words,
+    }
+}
+
 /// The default shape, made larger where an image needs it.
 fn shape_for(image: &Image) -> Shape {
-    let (least, default) = (image.smallest_shape(), top::Configuration::default());
+    let (least, default) = (image.smallest_shape(), default_shape());
     Shape {
         lanes: least.lanes,
         synapse_words: least.synapse_words.max(default.synapse_words),
@@ -157,21 +168,24 @@ pub enum Opened {
 impl Opened {
     /// Makes a port ready for an image, or for questions without one.
     pub fn new(port: &Port, baud: u32, image: Option<&Image>) -> Result<Self, RunError> {
-        let default = top::Configuration::default();
-        let shape = image.map_or(
-            Shape {
-                lanes: default.lanes,
-                synapse_words: default.synapse_words,
-                groups: default.groups,
-                history_words: default.history_words,
-            },
-            shape_for,
-        );
+        let shape = image.map_or_else(default_shape, shape_for);
         Ok(match port {
             Port::Simulated(wire) => Opened::Simulated(Simulator::new(*wire, shape)?, true),
             Port::Model => Opened::Model(shape),
             Port::Serial(name) => Opened::Serial(name.clone(), baud),
         })
+    }
+
+    /// Says whether simulations start with the image's S in their memory (as at first) or are loaded
+    /// through the link; true if this is a simulator at all.
+    pub fn preload(&mut self, yes: bool) -> bool {
+        match self {
+            Opened::Simulated(_, preload) => {
+                *preload = yes;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Most boards that can be open at once.
