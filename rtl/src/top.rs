@@ -5,10 +5,10 @@
 //! | `ferrospike_uart` | `clock`, `rx`, `tx`: what a board has |
 //! | `ferrospike_bytes` | `clock`, `in_valid`, `in_data`, `in_ready`, `out_valid`, `out_data`, `out_ready`: the same with the UART taken off, for the simulated board |
 
-use crate::core::counters::Identity;
 use crate::core::machine::Machine;
 use crate::emit::{self, EmitError};
 use crate::link::{Link, UartReceiver, UartTransmitter};
+use crate::primitives::status::Identity;
 use rust_hdl::prelude::*;
 use thiserror::Error;
 

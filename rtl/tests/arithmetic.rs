@@ -1,60 +1,20 @@
 //! The arithmetic blocks and the neuron pipeline: their emitted Verilog in Icarus, and the same vectors
 //! through rust-hdl's own simulator, against the model's plain functions.
 
+mod common;
+
+use common::{factor, notices, passes, state, text, LIMIT};
 use ferrospike_model::numbers;
 use ferrospike_model::program::{Fold, Format, Parameters, Reset, Rounding, Sign, Update};
-use ferrospike_rtl::emit;
 use ferrospike_rtl::neuron::pipeline::NeuronPipeline;
 use ferrospike_rtl::primitives::arithmetic::{AddCurrent, Clamp, FoldSum, Mantissa, ShiftLeft};
-use ferrospike_testbench::{check, Vectors};
+use ferrospike_testbench::Vectors;
 use rand::{seq::SliceRandom, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rust_hdl::prelude::*;
 
-const LIMIT: i32 = (1 << 23) - 1;
-
-fn text<B: Block>(block: B) -> String {
-    let mut wrapped = TopWrap::new(block);
-    wrapped.connect_all();
-    emit::verilog(&wrapped.uut, "block").unwrap()
-}
-
 fn bits24(x: i32) -> u64 {
     u64::from(x as u32 & 0xff_ffff)
-}
-
-/// A state value: often at an end of its range, near 0, or small.
-fn state(rng: &mut ChaCha8Rng) -> i32 {
-    match rng.gen_range(0..6) {
-        0 => *[-LIMIT - 1, -LIMIT, -LIMIT + 1, LIMIT, LIMIT - 1, 0, 1, -1]
-            .choose(rng)
-            .unwrap(),
-        1 => rng.gen_range(-300..300),
-        2 => rng.gen_range(-70_000..70_000),
-        _ => rng.gen_range(-LIMIT - 1..=LIMIT),
-    }
-}
-
-fn factor(rng: &mut ChaCha8Rng) -> u32 {
-    match rng.gen_range(0..4) {
-        0 => *[0, 1, 2, 32768, 65535, 65536].choose(rng).unwrap(),
-        _ => rng.gen_range(0..=65536),
-    }
-}
-
-fn passes(vectors: &Vectors, verilog: &str) {
-    let report = check("block", verilog, vectors).unwrap();
-    assert!(report.passed(), "{report}");
-}
-
-/// A fault in the Verilog is noticed.
-fn notices(vectors: &Vectors, verilog: &str, from: &str, to: &str) {
-    assert!(verilog.contains(from), "the Verilog has no '{from}'");
-    let report = check("block", &verilog.replace(from, to), vectors).unwrap();
-    assert!(
-        report.mismatches > 0,
-        "'{to}' instead of '{from}' was not noticed"
-    );
 }
 
 #[test]

@@ -1,39 +1,19 @@
 //! Wiring, memories and the integrate lane: their emitted Verilog in Icarus against plain arithmetic,
 //! for every number of lanes.
 
+mod common;
+
+use common::{notices, passes, text};
 use ferrospike_model::numbers;
 use ferrospike_model::program::{Format, Sign};
-use ferrospike_rtl::emit;
 use ferrospike_rtl::lane::integrate::IntegrateLane;
 use ferrospike_rtl::primitives::memory::{LaneRam, SynapseRam, WordRam};
 use ferrospike_rtl::primitives::wiring::{
     CountOnes, JoinNeurons, LaneTimes, LowestBit, PowerOfTwo, RingAddress, SelectLane, SplitNeuron,
 };
-use ferrospike_testbench::{check, Value, Vectors};
+use ferrospike_testbench::{Value, Vectors};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rust_hdl::prelude::*;
-
-fn text<B: Block>(block: B) -> String {
-    let mut wrapped = TopWrap::new(block);
-    wrapped.connect_all();
-    emit::verilog(&wrapped.uut, "block").unwrap()
-}
-
-fn passes(vectors: &Vectors, verilog: &str) {
-    let report = check("block", verilog, vectors).unwrap();
-    assert!(report.passed(), "{report}");
-}
-
-/// A fault in the Verilog is noticed.
-fn notices(vectors: &Vectors, verilog: &str, from: &str, to: &str) {
-    assert!(verilog.contains(from), "the Verilog has no '{from}'");
-    let report = check("block", &verilog.replace(from, to), vectors).unwrap();
-    assert!(
-        report.mismatches > 0,
-        "'{to}' instead of '{from}' was not noticed"
-    );
-}
 
 #[test]
 fn powers_and_rings() {

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{notices, passes, port, record, text, vectors, Wire};
+use common::{factor, notices, passes, port, record, state, text, vectors, Wire, LIMIT};
 use ferrospike_model::numbers;
 use ferrospike_model::program::{Fold, Parameters, Reset, Rounding, Update};
 use ferrospike_rtl::neuron::pipeline::NeuronPipeline;
@@ -11,7 +11,6 @@ use rand::{seq::SliceRandom, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rust_hdl::prelude::*;
 
-const LIMIT: i32 = (1 << 23) - 1;
 /// Clocks from operands to result.
 const LATENCY: usize = 9;
 const ROUNDINGS: [Rounding; 3] = [Rounding::Floor, Rounding::HalfUp, Rounding::TowardZero];
@@ -26,23 +25,6 @@ macro_rules! outputs {
     ($uut:expr) => {
         ports!($uut; done, done_active, u_next, v_next, spike, saturations, wraps)
     };
-}
-
-fn state(rng: &mut ChaCha8Rng) -> i32 {
-    let ends = [-LIMIT - 1, -LIMIT, -LIMIT + 1, LIMIT, LIMIT - 1, 0, 1, -1];
-    match rng.gen_range(0..6) {
-        0 => *ends.choose(rng).unwrap(),
-        1 => rng.gen_range(-300..300),
-        2 => rng.gen_range(-70_000..70_000),
-        _ => rng.gen_range(-LIMIT - 1..=LIMIT),
-    }
-}
-
-fn factor(rng: &mut ChaCha8Rng) -> u32 {
-    match rng.gen_range(0..3) {
-        0 => *[0, 1, 2, 32768, 65535, 65536].choose(rng).unwrap(),
-        _ => rng.gen_range(0..=65536),
-    }
 }
 
 /// A batch: an update, or a fold.

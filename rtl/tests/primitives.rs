@@ -8,6 +8,7 @@ use ferrospike_rtl::primitives::arithmetic::{
     AddBias, AtLeast, Clamp, FoldSum, MembraneSum, Multiply, Subtract,
 };
 use ferrospike_rtl::primitives::memory::{LaneRam, SynapseRam, WordRam};
+use ferrospike_rtl::primitives::status::{Identity, StatusBlock};
 use ferrospike_rtl::primitives::wiring::{
     ByteOfWord, HistoryByte, LaneMask, LongAddress, NewestBytes, Pack, PutByte, Replicate,
     SelectBit, SelectLong, Unpack,
@@ -276,10 +277,11 @@ fn wiring<const L: usize, const SW: usize, const UW: usize>() {
             let whole = word(rng, SW);
             let history = piece(&whole, SW - 8 * bytes, L);
             let state = piece(&whole, SW - 24, 24);
-            (vec![whole], vec![history, state, small(SW / 8 - 1)])
+            let last = [small(SW / 8 - 1), small(bytes - 1)];
+            (vec![whole], [vec![history, state], last.to_vec()].concat())
         })
         .collect();
-    agree!(NewestBytes<L, SW>; word; history, state, last; rows);
+    agree!(NewestBytes<L, SW>; word; history, state, last, last_history; rows);
 
     // A long is 64 bits, the lowest address first; with 32-bit words, two words.
     let longs = SW / 64;
@@ -421,4 +423,91 @@ fn memories_write_read_and_hold() {
     memories::<8, 64, 192>();
     memories::<16, 128, 384>();
     memories::<32, 256, 768>();
+}
+
+/// The status block against its description in `docs/protocol.md`: counters that move in every clock are
+/// read whole, also when an index stays for several clocks.
+#[test]
+fn counters_are_read_whole() {
+    let identity = Identity {
+        lanes: 8,
+        synapse_words: 16384,
+        groups: 256,
+        history_words: 1024,
+        clock_hz: 24_000_000,
+        features: 29,
+        receive_bytes: 1024,
+        transmit_bytes: 512,
+        board: "bench".into(),
+    };
+    let mut uut = StatusBlock::new(identity.clone());
+    uut.connect_all();
+    macro_rules! inputs {
+        () => {
+            ports!(uut; index, error, running, cycles, steps, synaptic_operations, weight_words, spikes, saturations, wraps, stalls, link_errors)
+        };
+    }
+    let mut rows = vectors(&inputs!(), &ports!(uut; data)).clocked("clock");
+    // Where each counter stands in the block; list words, the fifth, is always 0.
+    const PLACES: [usize; 9] = [40, 44, 48, 52, 60, 64, 68, 72, 76];
+    let mut rng = ChaCha8Rng::seed_from_u64(9);
+    let mut kept = [0u8; 4];
+    let mut expected = None;
+    for _ in 0..40 {
+        for index in 0..80usize {
+            for clock in 0..rng.gen_range(1..4) {
+                let counters: [u32; 9] = std::array::from_fn(|_| match rng.gen_range(0..3) {
+                    0 => rng.gen_range(1..4) * 0x100 - rng.gen_range(0..2),
+                    _ => rng.gen(),
+                });
+                let (error, running) = (rng.gen_range(0..5u8), rng.gen::<bool>());
+                uut.index.put(&[index as u8]);
+                uut.error.put(&[error]);
+                uut.running.put(&[u8::from(running)]);
+                uut.cycles.put(&counters[0].to_le_bytes());
+                uut.steps.put(&counters[1].to_le_bytes());
+                uut.synaptic_operations.put(&counters[2].to_le_bytes());
+                uut.weight_words.put(&counters[3].to_le_bytes());
+                uut.spikes.put(&counters[4].to_le_bytes());
+                uut.saturations.put(&counters[5].to_le_bytes());
+                uut.wraps.put(&counters[6].to_le_bytes());
+                uut.stalls.put(&counters[7].to_le_bytes());
+                uut.link_errors.put(&counters[8].to_le_bytes());
+                uut.clock.next = false.into();
+                assert!(simulate(&mut uut, 10));
+                record(&mut rows, &inputs!(), &ports!(uut; data));
+                let row = rows.rows.last_mut().unwrap();
+                match expected {
+                    Some(byte) => assert_eq!(uut.data.get(), [byte]),
+                    None => row.outputs.fill(None),
+                }
+                if clock == 0 && index >= 40 && index % 4 == 0 {
+                    let counter = PLACES.iter().position(|&place| place == index);
+                    kept = counter.map_or([0; 4], |c| counters[c].to_le_bytes());
+                }
+                expected = Some(match index {
+                    2 => error,
+                    3 => u8::from(running),
+                    0..40 => identity.bytes()[index],
+                    _ => kept[index % 4],
+                });
+                uut.clock.next = true.into();
+                assert!(simulate(&mut uut, 10));
+            }
+        }
+    }
+    let verilog = text(StatusBlock::new(identity));
+    passes(&rows, &verilog);
+    notices(
+        &rows,
+        &verilog,
+        "7'd45: data <= held[7:0]",
+        "7'd45: data <= steps[15:8]",
+    );
+    notices(
+        &rows,
+        &verilog,
+        "7'd40: if (last != index)",
+        "7'd40: if (1'b1)",
+    );
 }

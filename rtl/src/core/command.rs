@@ -17,9 +17,7 @@
 
 use crate::link::Crc32;
 use crate::primitives::fixed::Fixed;
-use crate::primitives::wiring::{
-    ByteOfWord, HistoryByte, NewestBytes, PutByte, RingAddress, SplitNeuron,
-};
+use crate::primitives::wiring::{ByteOfWord, NewestBytes, PutByte, RingAddress, SplitNeuron};
 use rust_hdl::prelude::*;
 
 /// States of the command unit.
@@ -125,7 +123,6 @@ pub struct Command<const L: usize, const SW: usize> {
     put_header: PutByte<48>,
     put_word: PutByte<SW>,
     newest: NewestBytes<L, SW>,
-    history_bytes: HistoryByte<L>,
     octet: ByteOfWord<SW>,
     crc: Crc32,
     crc_octet: ByteOfWord<32>,
@@ -256,7 +253,6 @@ impl<const L: usize, const SW: usize> Command<L, SW> {
             put_header: Default::default(),
             put_word: Default::default(),
             newest: Default::default(),
-            history_bytes: Default::default(),
             octet: Default::default(),
             crc: Default::default(),
             crc_octet: Default::default(),
@@ -424,8 +420,6 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
         self.crc_octet.word.next = self.crc.value.val();
         self.crc_octet.index.next = self.place.q.val();
         self.nibble.next = self.octet.octet.val().get_bits::<4>(0);
-        self.history_bytes.word.next = self.empty.val();
-        self.history_bytes.index.next = self.place.q.val().get_bits::<2>(0);
         self.detail_part.next = bit_cast::<40, 24>(self.detail.q.val()) << self.shift16.val();
         self.fault_part.next = bit_cast::<40, 4>(self.fault.q.val()) << self.shift8.val();
         self.refusal_low.next = self.detail_part.val() | self.fault_part.val();
@@ -434,8 +428,7 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
         self.put_data.next = self.code.val();
         self.last.next = self.left.q.val() == self.one16.val();
         self.last_place.next = self.place.q.val() == self.newest.last.val();
-        self.last_history.next =
-            self.place.q.val() == bit_cast::<5, 2>(self.history_bytes.last.val());
+        self.last_history.next = self.place.q.val() == self.newest.last_history.val();
         self.advance_by.next = self.one20.val();
         if self.is_input.val() {
             self.advance_by.next = bit_cast::<20, 8>(self.ring.step.val());

@@ -13,7 +13,7 @@
 
 use super::clear::Clear;
 use super::command::Command;
-use super::counters::{Counters, Identity, StatusBlock};
+use super::counters::Counters;
 use super::long::LongReader;
 use super::operands::Operands;
 use super::pairs::PairLoader;
@@ -24,6 +24,7 @@ use crate::neuron::pipeline::NeuronPipeline;
 use crate::neuron::sweep::Sweep;
 use crate::primitives::fixed::Fixed;
 use crate::primitives::memory::{LaneRam, SynapseRam, WordRam};
+use crate::primitives::status::{Identity, StatusBlock};
 use crate::primitives::wiring::{
     LaneMask, LaneTimes, PowerOfTwo, Replicate, RingAddress, SelectBit, SelectLane,
 };

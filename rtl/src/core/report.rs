@@ -13,9 +13,8 @@
 //! | `read_state`, `state_group`, `lane`, `value` | 1, 12, 5, 24 | read port of U and V, through the lane selector |
 //! | `put_valid`, `put_data`, `put_ready` | 1, 8, 1 | outgoing stream |
 
-use crate::neuron::sweep::LastLane;
 use crate::primitives::fixed::Fixed;
-use crate::primitives::wiring::{ByteOfWord, HistoryByte};
+use crate::primitives::wiring::{ByteOfWord, HistoryByte, LastLane};
 use rust_hdl::prelude::*;
 
 /// States of the reporter.

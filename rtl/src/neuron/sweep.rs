@@ -20,7 +20,7 @@
 //! | `write_spikes`, `spikes_address`, `spikes` | 1, 14, L | write port of H |
 
 use crate::primitives::fixed::Fixed;
-use crate::primitives::wiring::LaneMask;
+use crate::primitives::wiring::{LaneMask, LastLane};
 use rust_hdl::prelude::*;
 
 /// States of the sweep.
@@ -110,25 +110,6 @@ pub struct Sweep<const L: usize> {
     one5: Fixed<5, 1>,
     zero5: Fixed<5, 0>,
     empty: Fixed<L, 0>,
-}
-
-/// The constant `L - 1` as a block (an expression of a const generic cannot stand in a type).
-#[derive(LogicBlock, Default)]
-pub struct LastLane<const L: usize> {
-    /// `L - 1`.
-    pub value: Signal<Out, Bits<5>>,
-}
-
-impl<const L: usize> Logic for LastLane<L> {
-    fn update(&mut self) {
-        self.value.next = Bits::from(L as u64 - 1);
-    }
-    fn connect(&mut self) {
-        self.value.connect();
-    }
-    fn hdl(&self) -> Verilog {
-        Verilog::Custom(format!("always @(*) value = 5'd{};\n", L - 1))
-    }
 }
 
 impl<const L: usize> Logic for Sweep<L> {

@@ -7,4 +7,5 @@ pub mod byte_ram;
 pub mod convert;
 pub mod fixed;
 pub mod memory;
+pub mod status;
 pub mod wiring;

@@ -8,6 +8,7 @@
 //! | [`SelectLane`] | the 24 bits of one lane |
 //! | [`Replicate`] | 24 bits to every lane |
 //! | [`LaneMask`] | one-hot lane, or all lanes |
+//! | [`LastLane`] | the constant L - 1 |
 //! | [`LowestBit`] | index of the lowest 1, and the word without it |
 //! | [`CountOnes`] | number of ones |
 //! | [`LaneTimes`] | lane * stride, and lanes * stride |
@@ -545,6 +546,8 @@ pub struct NewestBytes<const L: usize, const SW: usize> {
     pub state: Signal<Out, Bits<24>>,
     /// Bytes of a word of S, less one.
     pub last: Signal<Out, Bits<5>>,
+    /// Bytes of a word of H, less one.
+    pub last_history: Signal<Out, Bits<5>>,
 }
 
 impl<const L: usize, const SW: usize> Logic for NewestBytes<L, SW> {
@@ -553,21 +556,24 @@ impl<const L: usize, const SW: usize> Logic for NewestBytes<L, SW> {
         self.history.next = self.word.val().get_bits::<L>(first);
         self.state.next = self.word.val().get_bits::<24>(SW - 24);
         self.last.next = Bits::from(SW as u64 / 8 - 1);
+        self.last_history.next = Bits::from(L.div_ceil(8) as u64 - 1);
     }
     fn connect(&mut self) {
         self.history.connect();
         self.state.connect();
         self.last.connect();
+        self.last_history.connect();
     }
     fn hdl(&self) -> Verilog {
         let first = SW - 8 * L.div_ceil(8);
         Verilog::Custom(format!(
             "always @(*) begin\n   history = word[{}:{first}];\n   state = word[{}:{}];\n   last = \
-             5'd{};\nend\n",
+             5'd{};\n   last_history = 5'd{};\nend\n",
             first + L - 1,
             SW - 1,
             SW - 24,
-            SW / 8 - 1
+            SW / 8 - 1,
+            L.div_ceil(8) - 1
         ))
     }
 }
@@ -689,5 +695,24 @@ impl<const L: usize> Logic for SelectBit<L> {
             "always @(*) bit_value = word[lane[{}:0]];\n",
             L.ilog2() - 1
         ))
+    }
+}
+
+/// The constant `L - 1` as a block (an expression of a const generic cannot stand in a type).
+#[derive(LogicBlock, Default)]
+pub struct LastLane<const L: usize> {
+    /// `L - 1`.
+    pub value: Signal<Out, Bits<5>>,
+}
+
+impl<const L: usize> Logic for LastLane<L> {
+    fn update(&mut self) {
+        self.value.next = Bits::from(L as u64 - 1);
+    }
+    fn connect(&mut self) {
+        self.value.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        Verilog::Custom(format!("always @(*) value = 5'd{};\n", L - 1))
     }
 }

@@ -3,6 +3,8 @@
 
 use ferrospike_rtl::emit;
 use ferrospike_testbench::{check, Report, Value, Vectors};
+use rand::{seq::SliceRandom, Rng};
+use rand_chacha::ChaCha8Rng;
 use rust_hdl::prelude::*;
 
 /// The emitted Verilog of a block, as the module `block`.
@@ -23,6 +25,28 @@ pub fn notices(vectors: &Vectors, verilog: &str, from: &str, to: &str) {
 pub fn passes(vectors: &Vectors, verilog: &str) {
     let report: Report = check("block", verilog, vectors).unwrap();
     assert!(report.passed(), "{report}");
+}
+
+/// Largest state value, 2^23 - 1.
+pub const LIMIT: i32 = (1 << 23) - 1;
+
+/// A state value: often at an end of its range, near 0, or small.
+pub fn state(rng: &mut ChaCha8Rng) -> i32 {
+    let ends = [-LIMIT - 1, -LIMIT, -LIMIT + 1, LIMIT, LIMIT - 1, 0, 1, -1];
+    match rng.gen_range(0..6) {
+        0 => *ends.choose(rng).unwrap(),
+        1 => rng.gen_range(-300..300),
+        2 => rng.gen_range(-70_000..70_000),
+        _ => rng.gen_range(-LIMIT - 1..=LIMIT),
+    }
+}
+
+/// A decay or gain: often 0, one, or beside them.
+pub fn factor(rng: &mut ChaCha8Rng) -> u32 {
+    match rng.gen_range(0..3) {
+        0 => *[0, 1, 2, 32768, 65535, 65536].choose(rng).unwrap(),
+        _ => rng.gen_range(0..=65536),
+    }
 }
 
 /// The low `width` bits of a number, as the bytes of a port.

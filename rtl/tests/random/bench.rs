@@ -1,9 +1,9 @@
 //! The machine of one shape, emitted and compiled for Icarus.
 
 use ferrospike_model::device::Shape;
-use ferrospike_rtl::core::counters::Identity;
 use ferrospike_rtl::core::machine::Machine;
 use ferrospike_rtl::emit;
+use ferrospike_rtl::primitives::status::Identity;
 use ferrospike_testbench::Icarus;
 use rust_hdl::prelude::*;
 
