@@ -7,6 +7,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 const BYTES_BENCH: &str = include_str!("../../../../testbench/verilog/bytes_bench.v");
+const LOCKSTEP: &str = include_str!("../../../../testbench/verilog/lockstep.vh");
 const UART_BENCH: &str = include_str!("../../../../testbench/verilog/uart_bench.v");
 
 /// Where the bench drives the core.
@@ -84,10 +85,14 @@ impl Compiled {
         let path = |name: &str| directory.path().join(name);
         let (bench_path, core_path) = (path("bench.v"), path("core.v"));
         write(&bench_path, text.as_bytes())?;
+        write(&path("lockstep.vh"), LOCKSTEP.as_bytes())?;
         write(&core_path, core.verilog.as_bytes())?;
         let mut command = Command::new("iverilog");
         command
-            .args(["-g2005", "-Wall", "-s", bench, "-o"])
+            .args(["-g2005", "-Wall", "-s", bench])
+            .arg("-I")
+            .arg(directory.path())
+            .arg("-o")
             .arg(path("sim.vvp"));
         if let Entry::Uart { clocks_per_bit } = core.entry {
             if !(4..=5000).contains(&clocks_per_bit) {
