@@ -71,7 +71,6 @@ const ACCEPTED: &[Accepted] = &[
     unused("'lane'[", LANE),
     unused("'last'[", LANE),
     unused("'word'[", SHIFTED),
-    unused("'history_bytes_octet'", NARROW),
     unused("'index'", NARROW),
     unused("'second'", NARROW),
     unused("'low'", NARROW),
@@ -82,10 +81,6 @@ const ACCEPTED: &[Accepted] = &[
     unused(
         "'times_a_product'[40]",
         "a factor is at most one: bits 40 and 39 of A*u are the same",
-    ),
-    unused(
-        "'unsigned_factor'",
-        "a name without a use, removed by every synthesiser",
     ),
     unused(
         "'limited'[27:24]",

@@ -196,7 +196,6 @@ impl Logic for Multiply {
 reg [31:0] low = 32'd0;             // x[15:0] * factor[15:0]
 reg signed [24:0] high = 25'sd0;    // x[23:16] * factor[15:0], signed
 reg [23:0] bypass = 24'd0;          // x, if the factor is one
-wire signed [16:0] unsigned_factor = {1'b0, factor[15:0]};
 wire signed [7:0] upper = x[23:16];
 wire [15:0] zero_if_one = factor[16] ? 16'd0 : factor[15:0];
 wire signed [16:0] signed_factor = {1'b0, zero_if_one};
