@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-scripts/setup.sh
+scripts/setup.sh --boards
 cargo fmt --all --check
 cargo clippy --locked --workspace --all-targets -- -D warnings
 

@@ -1,5 +1,6 @@
 //! Importers, compiler, link, transports and reports: what the `ferrospike` command is made of.
 pub mod board;
+pub mod build;
 pub mod compile;
 pub mod data;
 pub mod import;

@@ -264,6 +264,9 @@ fn help_is_as_recorded() {
         "run",
         "verify",
         "rtl",
+        "boards",
+        "build",
+        "flash",
         "demo",
         "completions",
     ] {

@@ -96,7 +96,7 @@ impl Device {
     /// `docs/numerics.md`, section 2.
     pub(crate) fn update<T: Trace>(&mut self, update: &Update, trace: &mut T) {
         let lanes = self.shape.lanes;
-        for group in 0..usize::from(update.groups) {
+        for group in 0..usize::from(update.neurons).div_ceil(lanes) {
             let previous = match update.reset {
                 Reset::Delayed => self.h[self.history_word(update.bitmap, group, 1)],
                 _ => 0,
@@ -127,15 +127,15 @@ impl Device {
 
     pub(crate) fn fold(&mut self, f: &Fold) {
         let mut counted = 0u32;
-        for group in 0..usize::from(f.groups) {
-            let from = self.lane0(usize::from(f.scratch_group) + group);
-            let to = self.lane0(usize::from(f.first_group) + group);
-            for lane in 0..self.shape.lanes {
-                let (value, over) = fold(f, self.u[to + lane], self.u[from + lane]);
-                self.u[to + lane] = value;
-                self.u[from + lane] = 0;
-                counted = counted.wrapping_add(u32::from(over));
-            }
+        let from = self.lane0(usize::from(f.scratch_group));
+        let to = self.lane0(usize::from(f.first_group));
+        for neuron in 0..usize::from(f.neurons) {
+            let from = (from + neuron) & (self.u.len() - 1);
+            let to = (to + neuron) & (self.u.len() - 1);
+            let (value, over) = fold(f, self.u[to], self.u[from]);
+            self.u[to] = value;
+            self.u[from] = 0;
+            counted = counted.wrapping_add(u32::from(over));
         }
         self.count_additions(f.wrap, counted);
     }
@@ -175,10 +175,11 @@ impl Device {
     pub(crate) fn start_values(&mut self, clear: &Clear) {
         let v0 = wrap24(i64::from(clear.v0));
         if clear.state {
-            for group in 0..usize::from(clear.groups) {
-                let first = self.lane0(usize::from(clear.first_group) + group);
-                self.u[first..first + self.shape.lanes].fill(0);
-                self.v[first..first + self.shape.lanes].fill(v0);
+            let first = self.lane0(usize::from(clear.first_group));
+            for neuron in 0..usize::from(clear.neurons) {
+                let neuron = (first + neuron) & (self.u.len() - 1);
+                self.u[neuron] = 0;
+                self.v[neuron] = v0;
             }
         }
         if clear.history {

@@ -124,9 +124,9 @@ impl Device {
                 };
                 u64::from(s.source_groups) + rows * u64::from(s.groups)
             }
-            Operation::Update(u) => u64::from(u.groups),
-            Operation::Fold(f) => u64::from(f.groups),
-            Operation::Clear(c) => u64::from(c.groups) + u64::from(c.history_words),
+            Operation::Update(u) => u64::from(u.neurons),
+            Operation::Fold(f) => u64::from(f.neurons),
+            Operation::Clear(c) => u64::from(c.neurons) + u64::from(c.history_words),
             Operation::Report(r) => match r.kind {
                 ReportKind::Spikes { groups, .. } => u64::from(groups),
                 ReportKind::State { neurons, .. } => u64::from(neurons),

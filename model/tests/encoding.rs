@@ -49,7 +49,6 @@ fn operation(r: &mut ChaCha8Rng, kind: u32) -> Operation {
             held_steps: r.gen_range(0..65),
             per_neuron: r.gen_range(0..8),
             bitmap: bitmap(r),
-            groups: r.gen_range(1..4096),
             first_group: r.gen_range(0..4096),
             neurons: r.gen(),
             table: r.gen_range(0..1 << 20),
@@ -71,7 +70,7 @@ fn operation(r: &mut ChaCha8Rng, kind: u32) -> Operation {
             floor_shift: r.gen_range(1..16),
             scratch_group: r.gen_range(0..4096),
             first_group: r.gen_range(0..4096),
-            groups: r.gen_range(1..4096),
+            neurons: r.gen(),
         }),
         4 => Operation::Report(Report {
             number: r.gen(),
@@ -94,7 +93,7 @@ fn operation(r: &mut ChaCha8Rng, kind: u32) -> Operation {
             history: r.gen(),
             v0: value(r),
             first_group: r.gen_range(0..4096),
-            groups: r.gen_range(0..4096),
+            neurons: r.gen(),
             history_base: r.gen_range(0..1 << 14),
             history_words: r.gen_range(0..1 << 15),
         }),
@@ -154,9 +153,9 @@ fn fields_lie_where_the_page_says() {
         floor_shift: 15,
         scratch_group: 0x111,
         first_group: 0x222,
-        groups: 0x333,
+        neurons: 0x3333,
     };
-    let long = 3 | 1 << 10 | 6 << 12 | 15 << 16 | 0x111 << 20 | 0x222 << 32 | 0x333 << 48;
+    let long = 3 | 1 << 10 | 6 << 12 | 0x3333 << 16 | 0x222 << 32 | 15 << 44 | 0x111 << 48;
     assert_eq!(Operation::Fold(fold).encode(), [long]);
 }
 

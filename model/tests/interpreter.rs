@@ -98,7 +98,7 @@ fn a_fold_by_hand() {
         floor_shift: 1,
         scratch_group: 3,
         first_group: 0,
-        groups: 1,
+        neurons: 4,
         wrap: false,
     };
     let (mut device, _) = device(&[&[Operation::Fold(fold), Operation::End(End::default())]]);
@@ -196,11 +196,11 @@ fn zero_groups_do_nothing() {
             ..scan()
         }),
         Operation::Update(Update {
-            groups: 0,
+            neurons: 0,
             ..update()
         }),
         Operation::Fold(Fold {
-            groups: 0,
+            neurons: 0,
             ..Fold::default()
         }),
         Operation::Clear(Clear {

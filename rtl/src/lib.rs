@@ -19,4 +19,5 @@ pub mod link;
 pub mod neuron;
 pub mod primitives;
 pub mod scan;
+pub mod shell;
 pub mod top;

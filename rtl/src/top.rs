@@ -8,6 +8,7 @@
 use crate::core::machine::Machine;
 use crate::emit::{self, EmitError};
 use crate::link::{Link, UartReceiver, UartTransmitter};
+use crate::primitives::products::Multiplier;
 use crate::primitives::status::Identity;
 use rust_hdl::prelude::*;
 use thiserror::Error;
@@ -35,6 +36,11 @@ pub struct Configuration {
     pub receive_bytes: usize,
     /// Transmit buffer in bytes, a power of two from 256 to 4,096.
     pub transmit_bytes: usize,
+    /// How the neurons' products are made.
+    pub multiplier: Multiplier,
+    /// The lanes forward a sum to the next clock, so that rows of one group follow each other in every
+    /// clock; without it, which saves 48 cells a lane, in every other.
+    pub forwarding: bool,
     /// Name that the device tells the host, at most 16 ASCII characters.
     pub board: String,
 }
@@ -51,6 +57,8 @@ impl Default for Configuration {
             baud: 1_000_000,
             receive_bytes: Link::RECEIVE_DEPTH,
             transmit_bytes: Link::TRANSMIT_DEPTH,
+            multiplier: Multiplier::Inferred,
+            forwarding: true,
             board: "simulated".into(),
         }
     }
@@ -153,6 +161,15 @@ impl Configuration {
                 rule: "it must be more than 0 and at most an eighth of the clock",
             });
         }
+        if let Multiplier::Serial(clocks) = self.multiplier {
+            if !(2..=17).contains(&clocks) {
+                return Err(ConfigurationError::Value {
+                    what: "clocks of the serial multiplier",
+                    value: u64::from(clocks),
+                    rule: "2 to 17 are possible",
+                });
+            }
+        }
         if self.board.len() > 16 || !self.board.is_ascii() {
             return Err(ConfigurationError::Value {
                 what: "length of the board's name",
@@ -225,7 +242,11 @@ impl<const L: usize, const SW: usize, const UW: usize> BytesTop<L, SW, UW> {
             out_data: Default::default(),
             out_ready: Default::default(),
             link: Link::new(configuration.receive_bytes, configuration.transmit_bytes),
-            machine: Machine::new(configuration.identity()),
+            machine: Machine::new(
+                configuration.identity(),
+                configuration.multiplier,
+                configuration.forwarding,
+            ),
         }
     }
 }
@@ -249,7 +270,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for BytesTop<L, SW,
         self.machine.put_ready.next = self.link.put_ready.val();
         self.machine.status_index.next = self.link.status_index.val();
         self.link.status_data.next = self.machine.status_data.val();
-        self.machine.link_errors.next = self.link.link_errors.val();
+        self.machine.status_read.next = self.link.status_read.val();
+        self.machine.link_error.next = self.link.link_error.val();
     }
 }
 

@@ -7,9 +7,11 @@ use common::{notices, passes, text};
 use ferrospike_model::numbers;
 use ferrospike_model::program::{Format, Sign};
 use ferrospike_rtl::lane::integrate::IntegrateLane;
+use ferrospike_rtl::primitives::counter::{AddLanes, CountDown, CountUp};
 use ferrospike_rtl::primitives::memory::{LaneRam, SynapseRam, WordRam};
 use ferrospike_rtl::primitives::wiring::{
-    CountOnes, JoinNeurons, LaneTimes, LowestBit, PowerOfTwo, RingAddress, SelectLane, SplitNeuron,
+    BitBehind, CountOnes, GroupStride, JoinHalves, JoinNeurons, LowestBit, PowerOfTwo, PutBit,
+    RingAddress, RingSlot, SelectLane, SplitNeuron,
 };
 use ferrospike_testbench::{Value, Vectors};
 use rand::{Rng, SeedableRng};
@@ -44,6 +46,95 @@ fn powers_and_rings() {
     notices(&vectors, &verilog, "t - back", "t + back");
 }
 
+/// Counters and shift registers.
+fn counters<const W: usize>() {
+    let mut rng = ChaCha8Rng::seed_from_u64(W as u64);
+    let mask = (1u64 << W) - 1;
+    let inputs = |choice| [("now", W), (choice, 1), ("value", W)];
+    let mut up = Vectors::new(&inputs("load"), &[("next_value", W)]);
+    let mut down = Vectors::new(&inputs("count"), &[("next_value", W)]);
+    let mut put = Vectors::new(&[("word", W), ("bit_value", 1)], &[("shifted", W)]);
+    for n in 0..2000u64 {
+        let now = [0, 1, mask, mask - 1, rng.gen::<u64>() & mask][n as usize % 5];
+        let (choice, value) = (rng.gen_range(0..2u64), rng.gen::<u64>() & mask);
+        let next = if choice == 1 { value } else { (now + 1) & mask };
+        up.push([now, choice, value], [Some(next)]);
+        let next = match choice {
+            1 => now.wrapping_sub(1) & mask,
+            _ => value,
+        };
+        down.push([now, choice, value], [Some(next)]);
+        put.push([now, choice], [Some((now >> 1) | (choice << (W - 1)))]);
+    }
+    let verilog = text(CountUp::<W>::default());
+    passes(&up, &verilog);
+    notices(&up, &verilog, "~load", "load");
+    let verilog = text(CountDown::<W>::default());
+    passes(&down, &verilog);
+    notices(&down, &verilog, "count ? sum", "count ? now");
+    passes(&put, &text(PutBit::<W>::default()));
+}
+
+#[test]
+fn counters_count_and_load() {
+    counters::<8>();
+    counters::<12>();
+    counters::<20>();
+
+    let mut rng = ChaCha8Rng::seed_from_u64(2);
+    let mut halves = Vectors::new(&[("low", 32), ("high", 32)], &[("long", 64)]);
+    let mut behind = Vectors::new(&[("word", 16), ("back", 3)], &[("bit_value", 1)]);
+    let mut slots = Vectors::new(
+        &[("log2_depth", 3), ("t", 7)],
+        &[("slot", 14), ("step", 14)],
+    );
+    for n in 0..1024u64 {
+        let long = rng.gen::<u64>();
+        halves.push([long & 0xffff_ffff, long >> 32], [Some(long)]);
+        // The register has turned `turned` times: bit `turned - back` has been at the low end.
+        let (count, back, turned) = (rng.gen::<u16>(), n as u32 % 8, rng.gen_range(0..16));
+        let bit = count.rotate_right(turned).rotate_left(back) & 1;
+        behind.push(
+            [u64::from(count.rotate_right(turned)), back.into()],
+            [Some(u64::from(bit))],
+        );
+        let (log2, t) = (n % 8, n / 8);
+        slots.push([log2, t], [Some(t % (1 << log2)), Some(1 << log2)]);
+    }
+    passes(&halves, &text(JoinHalves::default()));
+    let verilog = text(BitBehind::default());
+    passes(&behind, &verilog);
+    notices(&behind, &verilog, "word[15]", "word[14]");
+    passes(&slots, &text(RingSlot::default()));
+}
+
+/// The three stages one after another add lane * stride.
+fn add_lanes<const L: usize>(rng: &mut ChaCha8Rng, texts: &[String; 3]) {
+    let ports = [("row", 20), ("lane", 5), ("stride", 16)];
+    let mut stages = [0; 3].map(|_| Vectors::new(&ports, &[("sum", 20)]));
+    let bits = L.ilog2() as usize;
+    let each = bits.div_ceil(3);
+    for n in 0..1000 {
+        let (row, stride) = (rng.gen_range(0..1u64 << 20), rng.gen_range(0..65536u64));
+        let lane = n % L as u64;
+        let mut sum = row;
+        for (stage, vectors) in stages.iter_mut().enumerate() {
+            let (low, high) = ((each * stage).min(bits), (each * (stage + 1)).min(bits));
+            let part = lane & ((1 << high) - (1 << low));
+            let next = (sum + part * stride) & 0xf_ffff;
+            vectors.push([sum, lane, stride], [Some(next)]);
+            sum = next;
+        }
+        assert_eq!(sum, (row + lane * stride) & 0xf_ffff);
+    }
+    for (vectors, verilog) in stages.iter().zip(texts) {
+        passes(vectors, verilog);
+        if verilog.contains('+') {
+            notices(vectors, verilog, " + ", " - ");
+        }
+    }
+}
+
 /// The blocks that depend on the number of lanes.
 fn lanes<const L: usize, const SW: usize, const UW: usize>() {
     let mut rng = ChaCha8Rng::seed_from_u64(L as u64);
@@ -64,17 +155,13 @@ fn lanes<const L: usize, const SW: usize, const UW: usize>() {
     passes(&lowest, &text(LowestBit::<L>::default()));
     passes(&ones, &text(CountOnes::<L>::default()));
 
-    let mut times = Vectors::new(
-        &[("lane", 5), ("stride", 16)],
-        &[("product", 20), ("whole", 20)],
-    );
+    let mut whole = Vectors::new(&[("stride", 16)], &[("whole", 20)]);
     let mut split = Vectors::new(&[("neuron", 20)], &[("group", 12), ("lane", 5)]);
     let mut join = Vectors::new(&[("groups", 12), ("last", 5)], &[("neurons", 18)]);
     let mut select = Vectors::new(&[("word", UW), ("lane", 5)], &[("value", 24)]);
     for _ in 0..1000 {
         let (lane, stride) = (rng.gen_range(0..L as u64), rng.gen_range(0..65536u64));
-        let low = |x: u64| Some(x & 0xf_ffff);
-        times.push([lane, stride], [low(lane * stride), low(L as u64 * stride)]);
+        whole.push([stride], [Some((L as u64 * stride) & 0xf_ffff)]);
         let group = rng.gen_range(0..4096u64);
         split.push([group * L as u64 + lane], [Some(group), Some(lane)]);
         let groups = rng.gen_range(1..4096u64);
@@ -85,7 +172,13 @@ fn lanes<const L: usize, const SW: usize, const UW: usize>() {
             u64::from(word[at]) | u64::from(word[at + 1]) << 8 | u64::from(word[at + 2]) << 16;
         select.push([Value::from_le_bytes(&word), lane.into()], [Some(value)]);
     }
-    passes(&times, &text(LaneTimes::<L>::default()));
+    passes(&whole, &text(GroupStride::<L>::default()));
+    let texts = [
+        text(AddLanes::<L, 0>::default()),
+        text(AddLanes::<L, 1>::default()),
+        text(AddLanes::<L, 2>::default()),
+    ];
+    add_lanes::<L>(&mut rng, &texts);
     passes(&split, &text(SplitNeuron::<L>::default()));
     passes(&join, &text(JoinNeurons::<L>::default()));
     passes(&select, &text(SelectLane::<UW>::default()));
@@ -216,16 +309,17 @@ fn history_holds() {
     passes(&vectors, &text(WordRam::<8>::new(64)));
 }
 
-/// A lane as the row streamer uses it: a byte, its addition two clocks later, the sum forwarded.
+/// A lane as the row streamer uses it: a byte, its addition two clocks later, the result forwarded.
 #[test]
 fn the_lane_adds() {
     let mut rng = ChaCha8Rng::seed_from_u64(6);
     let bits24 = |x: i32| u64::from(x as u32 & 0xff_ffff);
     let inputs = [
         ("octet", 8),
-        ("part", 3),
-        ("format", 2),
-        ("sign", 2),
+        ("rotation", 3),
+        ("above", 3),
+        ("has_sign", 1),
+        ("negate", 1),
         ("exponent", 4),
         ("wrap", 1),
         ("current", 24),
@@ -262,9 +356,11 @@ fn the_lane_adds() {
                 };
                 numbers::add_current(from, addend, wrap)
             });
+            // What is counted means nothing for a value that passes by.
             let out = match sum {
+                Some(_) if replace => [Some(bits24(value)), None, None],
                 Some((sum, counted)) => [
-                    Some(bits24(if replace { value } else { sum })),
+                    Some(bits24(sum)),
                     Some(u64::from(counted && !wrap)),
                     Some(u64::from(counted && wrap)),
                 ],
@@ -273,9 +369,10 @@ fn the_lane_adds() {
             vectors.push(
                 [
                     u64::from(octet),
-                    part as u64,
-                    f as u64,
-                    s as u64,
+                    (part * (8 >> f) % 8) as u64,
+                    [0, 4, 6, 7][f],
+                    u64::from(s == 0),
+                    u64::from(s == 2),
                     exponent,
                     u64::from(wrap),
                     bits24(current),
@@ -285,7 +382,7 @@ fn the_lane_adds() {
                 ],
                 out,
             );
-            last = sum.map(|(sum, _)| sum);
+            last = sum.map(|(sum, _)| if replace { value } else { sum });
             let mantissa = i64::from(numbers::mantissa(octet, format, part, sign));
             addends = [Some(mantissa << exponent), addends[0]];
         }

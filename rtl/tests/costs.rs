@@ -105,7 +105,7 @@ fn scan_adds_a_group_of_a_row_in_every_clock() {
         programs.history(source, 0);
         let operation = scan(source, 16, Form::Dense, Format::Bits8);
         let name = format!("SCAN of {source} groups without a spike");
-        programs.expect(name, operation, 8 + source as u64, 0);
+        programs.expect(name, operation, 7 + source as u64, 0);
     }
     for (source, spikes, groups) in [
         (1, 1, 1),
@@ -122,12 +122,12 @@ fn scan_adds_a_group_of_a_row_in_every_clock() {
             let rows = source * spikes;
             let name = format!("SCAN of {source} groups, {rows} rows of {groups}, {format:?}");
             let operation = scan(source, groups, Form::Dense, format);
-            programs.expect(name, operation, 15 + (rows * groups) as u64, 0);
+            programs.expect(name, operation, 14 + (rows * groups) as u64, 0);
         }
     }
     for format in FORMATS {
         let name = format!("SCAN always, 16 groups, {format:?}");
-        programs.expect(name, scan(0, 16, Form::Always, format), 13 + 16, 0);
+        programs.expect(name, scan(0, 16, Form::Always, format), 12 + 16, 0);
     }
     programs.run();
 }
@@ -139,24 +139,34 @@ fn update_takes_a_clock_for_each_neuron() {
         let neurons = groups * LANES as u16;
         for neurons in [neurons, neurons - 3] {
             let update = Update {
-                groups,
                 neurons,
                 ..Update::default()
             };
-            let clocks = 28 + u64::from(groups) * LANES as u64;
+            let clocks = 30 + u64::from(neurons);
             let name = format!("UPDATE of {neurons} neurons");
             programs.expect(name, Some(Operation::Update(update)), clocks, 0);
+            let decayed = Update {
+                current_after_decay: true,
+                ..update
+            };
+            let name = format!("UPDATE of {neurons} neurons, current after its decay");
+            programs.expect(name, Some(Operation::Update(decayed)), clocks + 4, 0);
             for (per_neuron, pairs) in [(1, 1), (2, 1), (4, 1), (3, 2), (5, 2), (7, 3)] {
                 let update = Update {
                     per_neuron,
                     table: 64,
                     ..update
                 };
-                let padding = u64::from(groups) * LANES as u64 - u64::from(neurons);
-                let clocks =
-                    18 + u64::from(groups) + (15 + pairs) * u64::from(neurons) + 11 * padding;
+                let clocks = 19 + (17 + pairs) * u64::from(neurons);
                 let name = format!("UPDATE of {neurons} neurons with {pairs} pairs each");
                 programs.expect(name, Some(Operation::Update(update)), clocks, 0);
+                let decayed = Update {
+                    current_after_decay: true,
+                    ..update
+                };
+                let clocks = clocks + 4 * u64::from(neurons);
+                let name = format!("the same, current after its decay, {pairs} pairs");
+                programs.expect(name, Some(Operation::Update(decayed)), clocks, 0);
             }
         }
     }
@@ -167,32 +177,33 @@ fn update_takes_a_clock_for_each_neuron() {
 fn fold_takes_a_neuron_after_the_other() {
     let mut programs = Programs::default();
     for groups in [1, 2, 16] {
-        let clocks = 5 + u64::from(groups) * (13 * LANES as u64 + 1);
+        let neurons = groups * LANES as u16;
+        let clocks = 10 + 13 * u64::from(neurons);
         let fold = Fold {
             floor_shift: 1,
             scratch_group: 32,
-            groups,
+            neurons,
             ..Fold::default()
         };
-        let name = format!("FOLD of {groups} groups");
+        let name = format!("FOLD of {neurons} neurons");
         programs.expect(name, Some(Operation::Fold(fold)), clocks, 0);
     }
     programs.run();
 }
 
 #[test]
-fn clear_takes_a_clock_for_each_word() {
+fn clear_takes_a_clock_for_each_neuron_or_word() {
     let mut programs = Programs::default();
     for groups in [1, 2, 16] {
         for words in [0, 1, 40] {
             let clear = Clear {
                 state: true,
                 history: true,
-                groups,
+                neurons: groups * LANES as u16,
                 history_words: words,
                 ..Clear::default()
             };
-            let clocks = 7 + u64::from(groups.max(words));
+            let clocks = 8 + u64::from((groups * LANES as u16).max(words));
             let name = format!("CLEAR of {groups} groups and {words} words of H");
             programs.expect(name, Some(Operation::Clear(clear)), clocks, 0);
         }
@@ -244,7 +255,7 @@ fn report_of_states() {
         };
         let report = Report { number: 1, kind };
         let name = format!("REPORT of {neurons} membranes");
-        let clocks = 8 + (3 * LANES as u64 + 1) * u64::from(groups);
+        let clocks = 7 + 4 * u64::from(neurons);
         let bytes = 2 + 3 * usize::from(neurons);
         programs.expect(name, Some(Operation::Report(report)), clocks, bytes);
     }

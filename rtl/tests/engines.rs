@@ -40,12 +40,12 @@ macro_rules! streamer_out {
 }
 macro_rules! reporter_in {
     ($uut:expr) => {
-        ports!($uut; start, stop, tag, number, numbered, kind, address, step, first_group, first_lane, count, history, value, put_ready)
+        ports!($uut; start, stop, tag, number, numbered, kind, address, step, first_neuron, count, history, value, put_ready)
     };
 }
 macro_rules! reporter_out {
     ($uut:expr) => {
-        ports!($uut; read_history, history_address, read_state, state_group, lane, put_valid, put_data, busy)
+        ports!($uut; read_history, history_address, read_state, state_neuron, put_valid, put_data, busy)
     };
 }
 /// The inputs are settled: they are recorded, and the clock rises.
@@ -173,7 +173,7 @@ fn spikes_are_found_in_order() {
     find::<32>(100);
     let (rows, verilog) = find::<8>(200);
     for (from, to) in [
-        ("next_row_q + group_stride", "next_row_q"),
+        ("word_row_q + group_stride", "word_row_q"),
         ("(~ahead_q | consume)", "~ahead_q"),
         ("taken & (lowest_rest == empty)", "1'b0"),
     ] {
@@ -310,9 +310,9 @@ fn rows_follow_without_a_gap() {
     stream::<32>(100);
     let (rows, verilog) = stream::<8>(200);
     for (from, to) in [
-        ("address_q + one20", "address_q"),
-        ("(~active_q | last)", "~active_q"),
-        ("group4_q == group3_q", "group4_q != group3_q"),
+        ("begins2_d = begins1_q", "begins2_d = load"),
+        ("(~active_q | last_q)", "~active_q"),
+        ("valid4_q & one_group", "valid4_q & (~one_group)"),
         ("last_part_new = three3", "last_part_new = one3"),
     ] {
         notices(&rows, &verilog, from, to);
@@ -369,8 +369,7 @@ fn report<const L: usize>(records: usize) -> (Vectors, String) {
         uut.kind.next = kind.into();
         uut.address.next = (address as u64).into();
         uut.step.next = (step as u64).into();
-        uut.first_group.next = (group as u64).into();
-        uut.first_lane.next = (lane as u64).into();
+        uut.first_neuron.next = ((group * L + lane) as u64).into();
         uut.count.next = (count as u64).into();
         let stop = rng.gen_bool(0.05).then(|| rng.gen_range(1..60));
         let (mut bytes, mut held, mut clocks) = (Vec::new(), 0, 0);
@@ -380,8 +379,8 @@ fn report<const L: usize>(records: usize) -> (Vectors, String) {
             uut.stop.next = stop == Some(clocks);
             uut.put_ready.next = rng.gen_bool(ready);
             assert!(simulate(&mut uut, 30));
-            // The state memory holds a group; the lane is selected from it.
-            uut.value.next = u64::from(states[held * L + uut.lane.val().to_u64() as usize]).into();
+            // The neuron that was read last.
+            uut.value.next = u64::from(states[held]).into();
             assert!(simulate(&mut uut, 30));
             if clocks > 0 && !uut.busy.val() {
                 break;
@@ -403,7 +402,7 @@ fn report<const L: usize>(records: usize) -> (Vectors, String) {
             let fetch = uut
                 .read_state
                 .val()
-                .then(|| uut.state_group.val().to_u64() as usize);
+                .then(|| uut.state_neuron.val().to_u64() as usize);
             rise!(uut, rows, reporter_in, reporter_out);
             if let Some(at) = read {
                 uut.history.next = u64::from(memory[at]).into();
@@ -440,7 +439,7 @@ fn records_are_as_the_model_codes_them() {
     let (rows, verilog) = report::<8>(160);
     for (from, to) in [
         ("8'hfe", "8'hfd"),
-        ("now_q == last_lane_value", "1'b0"),
+        ("neuron_q + one17", "neuron_q"),
         ("zeros_q != zero8", "1'b0"),
     ] {
         notices(&rows, &verilog, from, to);

@@ -40,6 +40,7 @@ const OTHER: &str = "the block gives two results and this place wants the other 
 const SHIFTED: &str = "a shift register of bytes: its oldest bits leave";
 const NARROW: &str =
     "needed only where a word is wider, or narrower, than with this number of lanes";
+const STAGE: &str = "a lane number of 2 or 4 bits is used up by the first two of three steps";
 const MASKED: &str =
     "a mask of ones widens the field on its left with zeros, which is what is meant";
 
@@ -53,13 +54,18 @@ const ACCEPTED: &[Accepted] = &[
         "addresses of H have 14 bits; the command unit has checked the range",
     ),
     unused("'sequencer_head'", FIELD),
-    unused("'sequencer_second'", FIELD),
-    unused("'long'[63:56,31:24]", FIELD),
-    unused("'whole_stride_product'", OTHER),
-    unused("'times_whole'", OTHER),
-    unused("'ring_before_step'", OTHER),
+    unused("'long'[63:56]", FIELD),
+    unused("'synaptic_operations'[23:16]", NARROW),
+    unused(
+        "'difference'[0]",
+        "the bit in front of a difference, which only takes the borrow in",
+    ),
     unused(
         "'check_value'[31:8]",
+        "the CRC is sent byte by byte from its low end",
+    ),
+    unused(
+        "'crc_value'[31:8]",
         "the CRC is sent byte by byte from its low end",
     ),
     unused("'address'[", DEPTH),
@@ -68,7 +74,13 @@ const ACCEPTED: &[Accepted] = &[
     unused("'write_group'[", DEPTH),
     unused("'read_group'[", DEPTH),
     unused("'neuron'[", DEPTH),
+    unused(
+        "'position'[3:0]",
+        "only whether the difference has left the count's 16 bits matters",
+    ),
     unused("'lane'[", LANE),
+    unused("'lane'", STAGE),
+    unused("'stride'", STAGE),
     unused("'last'[", LANE),
     unused("'word'[", SHIFTED),
     unused("'index'", NARROW),
@@ -78,18 +90,34 @@ const ACCEPTED: &[Accepted] = &[
         "'mask'[7]",
         "a ring has at most 128 steps, so that its mask has 7 bits",
     ),
+    unused("'write_neuron'[", DEPTH),
+    unused("'read_neuron'[", DEPTH),
+    unused("'v_place_group'", OTHER),
+    unused("'v_write_place_group'", OTHER),
+    unused("'clock'", "a tick in every clock needs no counter"),
     unused(
-        "'times_a_product'[40]",
-        "a factor is at most one: bits 40 and 39 of A*u are the same",
+        "'rounded'[41:40,15:0]",
+        "a factor is at most one: the product is 24 bits above the fraction, which rounding drops",
     ),
     unused(
-        "'limited'[27:24]",
-        "between vmin and vmax, which have 24 bits",
+        "'sum'[25]",
+        "two products of 24 bits above the fraction make 25 at most",
     ),
+    unused(
+        "'value'[22:1]",
+        "those bits pass by in a block of their own, which takes one of four",
+    ),
+    unused("'excess'[23:0]", "a comparison: only the sign is wanted"),
+    unused(
+        "'extended'[0]",
+        "the bit below a sum, which only takes the carry in",
+    ),
+    width("octet_bit_lane", MASKED),
+    width("held_bits_new", MASKED),
+    width("b_d", MASKED),
     width("folded", MASKED),
     width("gain_power_amount", MASKED),
     width("reporter_tag_new", MASKED),
-    width("reporter_count_new", MASKED),
 ];
 
 fn configuration(lanes: usize) -> Configuration {

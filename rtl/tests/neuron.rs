@@ -1,29 +1,38 @@
 //! The neuron pipeline in rust-hdl's simulator against the model, and then, clock by clock, in Icarus:
-//! one batch for every combination of rounding, use of the current, reset and comparison, and FOLD.
+//! one batch for every combination of rounding, use of the current, reset and comparison, and FOLD. A
+//! neuron enters in every tick, with ticks in every clock or now and then, for every multiplier.
 
 mod common;
 
-use common::{factor, notices, passes, port, record, state, text, vectors, Wire, LIMIT};
+use common::{
+    factor, notices, passes, port, record, state, text, text_with_mac, vectors, Wire, LIMIT,
+};
 use ferrospike_model::numbers;
 use ferrospike_model::program::{Fold, Parameters, Reset, Rounding, Update};
 use ferrospike_rtl::neuron::pipeline::NeuronPipeline;
+use ferrospike_rtl::primitives::products::Multiplier;
+use ferrospike_testbench::Vectors;
 use rand::{seq::SliceRandom, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rust_hdl::prelude::*;
 
-/// Clocks from operands to result.
-const LATENCY: usize = 9;
+/// Ticks from u to u'.
+const CURRENT: usize = 5;
+/// Ticks from v to the results.
+const MEMBRANE: usize = 10;
+/// Ticks from v to a folded current.
+const FOLDED: usize = 5;
 const ROUNDINGS: [Rounding; 3] = [Rounding::Floor, Rounding::HalfUp, Rounding::TowardZero];
 const RESETS: [Reset; 4] = [Reset::Hard, Reset::Soft, Reset::Delayed, Reset::None];
 
 macro_rules! inputs {
     ($uut:expr) => {
-        ports!($uut; valid, active, u, v, previous, fold, wrap, after_decay, rounding_u, rounding_v, reset, inverted, no_threshold, held_steps, current_decay, membrane_decay, gain, bias, threshold, reset_value, sub, v_min, v_max)
+        ports!($uut; tick, load, u, v, previous, fold, to_reset, wrap, after_decay, rounding_u, rounding_v, reset, inverted, no_threshold, held_steps, current_decay, membrane_decay, gain, bias, threshold, reset_value, sub, v_min, v_max)
     };
 }
 macro_rules! outputs {
     ($uut:expr) => {
-        ports!($uut; done, done_active, u_next, v_next, spike, saturations, wraps)
+        ports!($uut; u_next, v_next, spike, saturations, fold_saturated, fold_wrapped)
     };
 }
 
@@ -83,42 +92,146 @@ struct Seen {
     twice: usize,
     fold_saturated: usize,
     wraps: usize,
-    clamped: usize,
-    padding: usize,
+    lowest: usize,
+    highest: usize,
+    not_there: usize,
 }
 
-#[test]
-fn every_kind_of_update_is_as_the_model_says() {
-    let mut rng = ChaCha8Rng::seed_from_u64(1);
-    let mut uut = NeuronPipeline::default();
+/// What goes in, in one tick.
+#[derive(Clone, Default)]
+struct Drive {
+    load: bool,
+    u: i32,
+    v: i32,
+    previous: bool,
+}
+
+/// What comes out: u, v, spike, saturations, fold saturated, fold wrapped; nothing where no neuron is.
+type Out = [Option<Vec<u8>>; 6];
+
+/// The ticks of a batch of `neurons`, and what each is to give.
+fn schedule(
+    rng: &mut ChaCha8Rng,
+    (update, fold): &Batch,
+    neurons: usize,
+    to_reset: bool,
+    seen: &mut Seen,
+) -> Vec<(Drive, Out)> {
+    let word = |x: i32| Some(port(x.into(), 24));
+    let flag = |x: bool| Some(vec![u8::from(x)]);
+    let between = |rng: &mut ChaCha8Rng| Drive {
+        load: false,
+        u: state(rng),
+        v: state(rng),
+        previous: rng.gen(),
+    };
+    let idle: Out = match fold {
+        None => [None, None, None, None, flag(false), flag(false)],
+        Some(_) => Default::default(),
+    };
+    let mut ticks: Vec<(Drive, Out)> = Vec::new();
+    if let Some(f) = fold {
+        // One after another: its current is still while its products are made.
+        for _ in 0..neurons {
+            let (u, v) = (state(rng), state(rng));
+            let (sum, counted) = numbers::fold(f, v, u);
+            seen.fold_saturated += usize::from(counted && !f.wrap);
+            seen.wraps += usize::from(counted && f.wrap);
+            for tick in 0..=CURRENT + FOLDED {
+                let mut drive = between(rng);
+                if tick == 0 {
+                    (drive.load, drive.u) = (true, u);
+                }
+                if tick >= CURRENT {
+                    drive.v = v;
+                }
+                ticks.push((drive, idle.clone()));
+            }
+            let out = &mut ticks.last_mut().unwrap().1;
+            out[0] = word(sum);
+            out[4] = flag(counted && !f.wrap);
+            out[5] = flag(counted && f.wrap);
+        }
+        return ticks;
+    }
+    let start = if update.current_after_decay {
+        CURRENT
+    } else {
+        1
+    };
+    for _ in 0..neurons + start + MEMBRANE {
+        ticks.push((between(rng), idle.clone()));
+        if to_reset {
+            ticks.last_mut().unwrap().1[1] = word(update.parameters.reset_value);
+        }
+    }
+    for at in 0..neurons {
+        if rng.gen_bool(0.1) {
+            seen.not_there += 1;
+            continue;
+        }
+        let (u, previous) = (state(rng), rng.gen());
+        let v = match rng.gen_range(0..3) {
+            0 if update.held_steps > 0 => -LIMIT - 1 + rng.gen_range(0..66),
+            _ => state(rng),
+        };
+        let o = numbers::update_neuron(update, &update.parameters, u, v, previous);
+        let held = update.held_steps > 0 && v < -LIMIT - 1 + 64;
+        seen.spikes += usize::from(o.spike);
+        seen.held += usize::from(held);
+        seen.saturated += usize::from(o.saturations == 1);
+        seen.twice += usize::from(o.saturations == 2);
+        seen.lowest += usize::from(!held && o.unreset == update.v_min);
+        seen.highest += usize::from(!held && o.unreset == update.v_max);
+        (ticks[at].0.load, ticks[at].0.u) = (true, u);
+        (ticks[at + start].0.v, ticks[at + start].0.previous) = (v, previous);
+        ticks[at + CURRENT].1[0] = word(o.current);
+        let out = &mut ticks[at + start + MEMBRANE].1;
+        if !to_reset {
+            out[1] = word(o.membrane);
+        }
+        out[2] = flag(o.spike);
+        out[3] = Some(vec![o.saturations as u8]);
+    }
+    ticks
+}
+
+/// All batches through the pipeline, with a tick in every `clocks` clocks.
+fn run(multiplier: Multiplier, neurons: usize) -> Vectors {
+    let clocks = multiplier.clocks();
+    let mut rng = ChaCha8Rng::seed_from_u64(clocks as u64);
+    let mut uut = NeuronPipeline::new(multiplier);
     uut.connect_all();
     let mut rows = vectors(&inputs!(uut), &outputs!(uut)).clocked("clock");
     let mut seen = Seen::default();
-    for (update, fold) in batches(&mut rng) {
+    for (at, batch) in batches(&mut rng).into_iter().enumerate() {
+        let (update, fold) = &batch;
         let p = &update.parameters;
-        let folds = fold.is_some();
-        let (a, g) = match &fold {
-            Some(f) => (1 << (16 - f.floor_shift), 1 << f.exponent),
-            None => (p.current_decay, p.gain),
+        let to_reset = fold.is_none() && at % 24 == 23;
+        let (a, b, g) = match fold {
+            Some(f) => (1 << (16 - f.floor_shift), 1, 1 << f.exponent),
+            None => (p.current_decay, p.membrane_decay, p.gain),
+        };
+        let roundings = match fold {
+            Some(_) => [0, 0],
+            None => [
+                update.rounding_current as u8,
+                update.rounding_membrane as u8,
+            ],
         };
         let flag = |x: bool| [u8::from(x)];
-        uut.fold.put(&flag(folds));
+        uut.fold.put(&flag(fold.is_some()));
+        uut.to_reset.put(&flag(to_reset));
         uut.wrap.put(&flag(fold.is_some_and(|f| f.wrap)));
-        uut.after_decay
-            .put(&flag(update.current_after_decay && !folds));
-        let rounding_u = if folds {
-            0
-        } else {
-            update.rounding_current as u8
-        };
-        uut.rounding_u.put(&[rounding_u]);
-        uut.rounding_v.put(&[update.rounding_membrane as u8]);
+        uut.after_decay.put(&flag(update.current_after_decay));
+        uut.rounding_u.put(&roundings[..1]);
+        uut.rounding_v.put(&roundings[1..]);
         uut.reset.put(&[update.reset as u8]);
         uut.inverted.put(&flag(update.inverted));
         uut.no_threshold.put(&flag(update.no_threshold));
         uut.held_steps.put(&[update.held_steps]);
         uut.current_decay.put(&port(a.into(), 17));
-        uut.membrane_decay.put(&port(p.membrane_decay.into(), 17));
+        uut.membrane_decay.put(&port(b.into(), 17));
         uut.gain.put(&port(g.into(), 17));
         uut.bias.put(&port(p.bias.into(), 24));
         uut.threshold.put(&port(p.threshold.into(), 24));
@@ -126,79 +239,39 @@ fn every_kind_of_update_is_as_the_model_says() {
         uut.sub.put(&port(update.sub.into(), 24));
         uut.v_min.put(&port(update.v_min.into(), 24));
         uut.v_max.put(&port(update.v_max.into(), 24));
-        // u, v, spike, saturations, wraps for each clock; nothing where no neuron went in.
-        let mut expected = vec![None; LATENCY];
-        for index in 0..40 + LATENCY {
-            let valid = index < 40 && rng.gen_bool(0.9);
-            let active = folds || rng.gen_bool(0.9);
-            let (u, previous) = (state(&mut rng), rng.gen::<bool>());
-            let v = match rng.gen_range(0..3) {
-                0 if update.held_steps > 0 => -LIMIT - 1 + rng.gen_range(0..66),
-                _ => state(&mut rng),
-            };
-            uut.valid.put(&flag(valid));
-            uut.active.put(&flag(active));
-            uut.previous.put(&flag(previous));
-            uut.u.put(&port(u.into(), 24));
-            uut.v.put(&port(v.into(), 24));
-            uut.clock.next = false.into();
-            assert!(simulate(&mut uut, 30));
-            record(&mut rows, &inputs!(uut), &outputs!(uut));
-
-            let result = expected[index];
-            let done = (uut.done.val(), uut.done_active.val());
-            let words = (uut.u_next.get(), uut.v_next.get());
-            let spike = uut.spike.val();
-            let events = (uut.saturations.get()[0], u8::from(uut.wraps.val()));
-            match result {
-                None => {
-                    assert_eq!((done.0, events), (false, (0, 0)));
-                    // Nothing says what the results are without a neuron.
-                    let row = rows.rows.last_mut().unwrap();
-                    row.outputs[1..5].fill(None);
-                }
-                Some((active, next_u, next_v, fires, counts)) => {
-                    assert_eq!(done, (true, active));
-                    assert_eq!((spike, events), (fires, counts), "{update:?} {fold:?}");
-                    if active {
-                        assert_eq!(words.0, port(i64::from(next_u), 24), "{update:?} {fold:?}");
+        for (drive, out) in schedule(&mut rng, &batch, neurons, to_reset, &mut seen) {
+            // The tick is the last of its clocks; what is at the ports before it means nothing.
+            for clock in 1..=clocks {
+                let tick = clock == clocks;
+                let now = if tick {
+                    drive.clone()
+                } else {
+                    Drive {
+                        load: rng.gen(),
+                        u: state(&mut rng),
+                        v: state(&mut rng),
+                        previous: rng.gen(),
                     }
-                    if active && !folds {
-                        assert_eq!(words.1, port(i64::from(next_v), 24), "{update:?}");
+                };
+                uut.tick.put(&flag(tick));
+                uut.load.put(&flag(now.load));
+                uut.previous.put(&flag(now.previous));
+                uut.u.put(&port(now.u.into(), 24));
+                uut.v.put(&port(now.v.into(), 24));
+                uut.clock.next = false.into();
+                assert!(simulate(&mut uut, 30));
+                record(&mut rows, &inputs!(uut), &outputs!(uut));
+                let row = rows.rows.last_mut().unwrap();
+                let ports = outputs!(uut).into_iter().zip(&mut row.outputs);
+                for (((name, wire), cell), expected) in ports.zip(&out) {
+                    match expected {
+                        Some(bytes) => assert_eq!(wire.get(), *bytes, "{name}: {batch:?}"),
+                        None => *cell = None,
                     }
                 }
+                uut.clock.next = true.into();
+                assert!(simulate(&mut uut, 30));
             }
-            expected.push(valid.then(|| match &fold {
-                Some(f) => {
-                    let (sum, counted) = numbers::fold(f, v, u);
-                    seen.fold_saturated += usize::from(counted && !f.wrap);
-                    seen.wraps += usize::from(counted && f.wrap);
-                    let counts = (u8::from(counted && !f.wrap), u8::from(counted && f.wrap));
-                    (true, sum, 0, false, counts)
-                }
-                None if !active => {
-                    seen.padding += 1;
-                    (false, 0, 0, false, (0, 0))
-                }
-                None => {
-                    let o = numbers::update_neuron(&update, p, u, v, previous);
-                    let held = update.held_steps > 0 && v < -LIMIT - 1 + 64;
-                    seen.spikes += usize::from(o.spike);
-                    seen.held += usize::from(held);
-                    seen.saturated += usize::from(o.saturations == 1);
-                    seen.twice += usize::from(o.saturations == 2);
-                    seen.clamped += usize::from(!held && o.unreset == update.v_min);
-                    (
-                        true,
-                        o.current,
-                        o.membrane,
-                        o.spike,
-                        (o.saturations as u8, 0),
-                    )
-                }
-            }));
-            uut.clock.next = true.into();
-            assert!(simulate(&mut uut, 30));
         }
     }
     let all = [
@@ -208,18 +281,52 @@ fn every_kind_of_update_is_as_the_model_says() {
         seen.twice,
         seen.fold_saturated,
         seen.wraps,
-        seen.clamped,
-        seen.padding,
+        seen.lowest,
+        seen.highest,
+        seen.not_there,
     ];
     assert!(all.iter().all(|&n| n >= 20), "{seen:?}");
-    println!("{} neurons: {seen:?}", rows.rows.len());
+    println!("{} clocks: {seen:?}", rows.rows.len());
+    rows
+}
 
-    let verilog = text(NeuronPipeline::default());
+#[test]
+fn every_kind_of_update_with_a_tick_in_every_clock() {
+    let rows = run(Multiplier::Inferred, 30);
+    let verilog = text(NeuronPipeline::new(Multiplier::Inferred));
     passes(&rows, &verilog);
     for (from, to) in [
-        ("held_low = left9_q - one6", "held_low = left9_q"),
-        ("carry_u_new = 1'b0", "carry_u_new = 1'b1"),
-        ("(value < low) ? low : value", "value"),
+        (
+            "(held ? left : held_steps[5:0]) - 6'd1",
+            "(held ? left : held_steps[5:0])",
+        ),
+        ("raise ? v_min : h1[23:0]", "h1[23:0]"),
+        ("(beyond | above) ? v_max : raised", "raised"),
+        ("missed == inverted", "missed"),
+        ("rounding[1] & v[23]", "1'b0"),
+        ("previous6_d = previous5_q", "previous6_d = previous4_q"),
+        (
+            "clamp_saturated10_d = clamp_saturated9_q",
+            "clamp_saturated10_d = 1'b0",
+        ),
+    ] {
+        notices(&rows, &verilog, from, to);
+    }
+    // The same with the multiplier blocks of an iCE40.
+    let verilog = text_with_mac(NeuronPipeline::new(Multiplier::Ice40Mac));
+    passes(&rows, &verilog);
+    notices(&rows, &verilog, "held10_d = held9_q", "held10_d = held8_q");
+}
+
+#[test]
+fn every_kind_of_update_with_a_tick_every_third_clock() {
+    let rows = run(Multiplier::Serial(3), 16);
+    let verilog = text(NeuronPipeline::new(Multiplier::Serial(3)));
+    passes(&rows, &verilog);
+    for (from, to) in [
+        ("if (tick) begin", "begin"),
+        ("rounded <= product + ", "rounded <= product - "),
+        ("held10_d = held9_q", "held10_d = held8_q"),
     ] {
         notices(&rows, &verilog, from, to);
     }

@@ -1,17 +1,19 @@
-//! The primitives that `arithmetic.rs` and `blocks.rs` leave out: wide sums, the multiplier, and the
-//! wiring of words. Emitted Verilog in Icarus and rust-hdl's simulator against plain integers.
+//! The primitives that `arithmetic.rs` and `blocks.rs` leave out: the products, the steps of a membrane,
+//! memories, and the wiring of words. Emitted Verilog in Icarus and rust-hdl's simulator against plain
+//! integers.
 
 mod common;
 
-use common::{notices, passes, port, record, text, vectors, Case, Wire};
-use ferrospike_rtl::primitives::arithmetic::{
-    AddBias, AtLeast, Clamp, FoldSum, MembraneSum, Multiply, Subtract,
+use common::{notices, passes, port, record, text, text_with_mac, vectors, Case, Wire};
+use ferrospike_rtl::primitives::membrane::{
+    AddBias, FoldSum, LowerToHighest, NextMembrane, RaiseToLowest, SoftReset, TakeSub,
 };
-use ferrospike_rtl::primitives::memory::{LaneRam, SynapseRam, WordRam};
+use ferrospike_rtl::primitives::memory::{LaneRam, NeuronRam, SynapseRam, WordRam};
+use ferrospike_rtl::primitives::products::{DecayProduct, MembraneProducts, Multiplier};
 use ferrospike_rtl::primitives::status::{Identity, StatusBlock};
 use ferrospike_rtl::primitives::wiring::{
-    ByteOfWord, HistoryByte, LaneMask, LongAddress, NewestBytes, Pack, PutByte, Replicate,
-    SelectBit, SelectLong, Unpack,
+    ByteOfWord, HistoryByte, JoinNeuron, LaneMask, LongAddress, NewestBytes, Pack, PutByte,
+    SelectBit, SelectLong, Ticker, Unpack,
 };
 use ferrospike_testbench::{Value, Vectors};
 use rand::{seq::SliceRandom, Rng, SeedableRng};
@@ -34,108 +36,336 @@ fn number(rng: &mut ChaCha8Rng, width: usize) -> i64 {
     }
 }
 
-fn factor(rng: &mut ChaCha8Rng) -> i64 {
-    match rng.gen_range(0..3) {
-        0 => *[0, 1, 2, 32767, 32768, 65535, 65536].choose(rng).unwrap(),
-        _ => rng.gen_range(0..=65536),
-    }
-}
-
 fn cases(seed: u64, make: impl FnMut(&mut ChaCha8Rng) -> Case) -> Vec<Case> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut make = make;
     (0..ROWS).map(|_| make(&mut rng)).collect()
 }
 
-#[test]
-fn products_come_one_clock_later() {
-    let mut rng = ChaCha8Rng::seed_from_u64(1);
-    let mut uut = Multiply::default();
-    uut.connect_all();
-    let mut vectors =
-        Vectors::new(&[("x", 24), ("factor", 17)], &[("product", 41)]).clocked("clock");
-    let mut expected = vec![0; 6];
-    for _ in 0..ROWS {
-        let (x, factor) = (number(&mut rng, 24), factor(&mut rng));
-        let value = |bytes: &[u8]| Value::from_le_bytes(bytes);
-        vectors.push(
-            [value(&port(x, 24)), value(&port(factor, 17))],
-            [Some(value(&expected))],
-        );
-        uut.x.put(&port(x, 24));
-        uut.factor.put(&port(factor, 17));
-        uut.clock.next = false.into();
-        assert!(simulate(&mut uut, 10));
-        assert_eq!(uut.product.get(), expected);
-        uut.clock.next = true.into();
-        assert!(simulate(&mut uut, 10));
-        expected = port(x * factor, 41);
+/// Factors at the ends of their range and around a half.
+const FACTORS: [i64; 7] = [0, 1, 2, 32767, 32768, 65535, 65536];
+
+/// What rounding adds to a product's 16 bits of fraction: floor, half up, toward zero.
+fn rounding_term(rounding: usize, x: i64) -> i64 {
+    match rounding {
+        0 => 0,
+        1 => 0x8000,
+        _ => 0xffff * i64::from(x < 0),
     }
-    let verilog = text(Multiply::default());
-    passes(&vectors, &verilog);
-    notices(&vectors, &verilog, "factor[16] ? x", "factor[0] ? x");
-    notices(&vectors, &verilog, "upper = x[23:16]", "upper = x[22:15]");
+}
+
+const MULTIPLIERS: [Multiplier; 5] = [
+    Multiplier::Inferred,
+    Multiplier::Ice40Mac,
+    Multiplier::Serial(2),
+    Multiplier::Serial(3),
+    Multiplier::Serial(17),
+];
+
+/// A block's clocks up to a tick: the operands at the ports in the tick alone, and the outputs that are
+/// expected before it.
+macro_rules! tick {
+    ($uut:expr, $rows:expr, $rng:expr, $clocks:expr; $($input:ident = $value:expr),*; [$($still:ident),*]; $($output:ident = $expected:expr),*) => {
+        for clock in 1..=$clocks {
+            let tick = clock == $clocks;
+            $uut.tick.put(&[u8::from(tick)]);
+            $($uut.$input.put(&port(if tick { $value } else { number($rng, 24) }, 24));)*
+            $uut.clock.next = false.into();
+            assert!(simulate(&mut $uut, 10));
+            record(&mut $rows, &ports!($uut; tick, $($input,)* $($still),*), &ports!($uut; $($output),*));
+            let row = $rows.rows.last_mut().unwrap();
+            let expected: Vec<Option<Vec<u8>>> = vec![$($expected),*];
+            let got = [$($uut.$output.get()),*];
+            for ((cell, got), expected) in row.outputs.iter_mut().zip(got).zip(expected) {
+                match expected {
+                    Some(bytes) => assert_eq!(got, bytes, "in rust-hdl"),
+                    None => *cell = None,
+                }
+            }
+            $uut.clock.next = true.into();
+            assert!(simulate(&mut $uut, 10));
+        }
+    };
 }
 
 #[test]
-fn sums_are_exact() {
-    let (vectors, verilog) = agree!(MembraneSum; a, b; low, high; cases(2, |rng| {
-        let a = number(rng, 24) * factor(rng);
-        let b = number(rng, 24) * factor(rng);
-        // The two halves together are the exact sum.
-        let (low, high) = ((a & 0xffff) + (b & 0xffff), (a >> 16) + (b >> 16));
-        assert_eq!((high << 16) + low, a + b);
-        (vec![port(a, 41), port(b, 41)], vec![port(low, 17), port(high, 26)])
-    }));
-    notices(&vectors, &verilog, "{b[40], b[40:16]}", "{1'b0, b[40:16]}");
-
-    let (vectors, verilog) = agree!(AddBias; high, bias, carry; sum; cases(3, |rng| {
-        let (high, bias, carry) = (number(rng, 26), number(rng, 24), rng.gen_range(0..3));
-        let inputs = vec![port(high, 26), port(bias, 24), port(carry, 2)];
-        (inputs, vec![port(high + bias + carry, 27)])
-    }));
-    notices(&vectors, &verilog, "{3{bias[23]}}", "3'd0");
-
-    let (vectors, verilog) = agree!(Subtract; a, b; difference; cases(4, |rng| {
-        let (a, b) = (number(rng, 27), number(rng, 24));
-        (vec![port(a, 27), port(b, 24)], vec![port(a - b, 28)])
-    }));
-    notices(&vectors, &verilog, "{4{b[23]}}", "4'd0");
+fn decayed_currents_come_three_ticks_later() {
+    for multiplier in MULTIPLIERS {
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let mut uut = DecayProduct::new(multiplier);
+        uut.connect_all();
+        let mut rows = vectors(
+            &ports!(uut; tick, x, factor, rounding),
+            &ports!(uut; result),
+        )
+        .clocked("clock");
+        for batch in 0..60 {
+            let rounding = batch % 3;
+            let factor = match FACTORS.get(batch / 3) {
+                Some(&factor) => factor,
+                None => rng.gen_range(0..=65536),
+            };
+            uut.factor.put(&port(factor, 17));
+            uut.rounding.put(&[rounding as u8]);
+            let mut expected = vec![None; 3];
+            for at in 0..33 {
+                let x = number(&mut rng, 24);
+                tick!(uut, rows, &mut rng, multiplier.clocks(); x = x; [factor, rounding];
+                    result = expected[at].clone());
+                let result = (factor * x + rounding_term(rounding, x)) >> 16;
+                expected.push(Some(port(result, 24)));
+            }
+        }
+        let (verilog, fault) = match multiplier {
+            Multiplier::Inferred => (
+                text(DecayProduct::new(multiplier)),
+                ("upper = x[23:16]", "upper = {1'b0, x[22:16]}"),
+            ),
+            Multiplier::Ice40Mac => (
+                text_with_mac(DecayProduct::new(multiplier)),
+                (
+                    "one ? {high[22:0], low_bit} :",
+                    "one ? {high[22:0], 1'b0} :",
+                ),
+            ),
+            Multiplier::Serial(_) => (
+                text(DecayProduct::new(multiplier)),
+                ("product_digit = {1'b0, ", "product_digit = {1'b1, "),
+            ),
+        };
+        passes(&rows, &verilog);
+        notices(&rows, &verilog, fault.0, fault.1);
+        notices(&rows, &verilog, "rounding[1] & x[23]", "rounding[1]");
+    }
 }
 
 #[test]
-fn limits_and_comparisons() {
-    let (vectors, verilog) = agree!(AtLeast; a, b; yes; cases(5, |rng| {
-        let a = number(rng, 24);
-        let b = if rng.gen_bool(0.3) { a } else { number(rng, 24) };
-        (vec![port(a, 24), port(b, 24)], vec![vec![u8::from(a >= b)]])
-    }));
-    notices(&vectors, &verilog, ">=", ">");
+fn membrane_products_come_five_ticks_later() {
+    for multiplier in MULTIPLIERS {
+        let mut rng = ChaCha8Rng::seed_from_u64(2);
+        let mut uut = MembraneProducts::new(multiplier);
+        uut.connect_all();
+        let mut rows = vectors(
+            &ports!(uut; tick, v, i, decay, gain, rounding),
+            &ports!(uut; high, low),
+        )
+        .clocked("clock");
+        for batch in 0..49 * 3 + 30 {
+            let rounding = batch % 3;
+            let mut pair = [batch / 3 % 7, batch / 21].map(|n| FACTORS[n.min(6)]);
+            if batch >= 49 * 3 {
+                pair = [rng.gen_range(0..=65536), rng.gen_range(0..=65536)];
+            }
+            let [decay, gain] = pair;
+            uut.decay.put(&port(decay, 17));
+            uut.gain.put(&port(gain, 17));
+            uut.rounding.put(&[rounding as u8]);
+            let sum = |v: i64, i: i64| decay * v + gain * i + rounding_term(rounding, v);
+            // Changing operands, the sum from bit 16 up; then still ones, all of it.
+            let mut expected = vec![None; 5];
+            let (mut v, mut i) = (0, 0);
+            for at in 0..20 {
+                if at < 14 {
+                    (v, i) = (number(&mut rng, 24), number(&mut rng, 24));
+                }
+                let still = at == 19 && decay != 65536 && gain != 65536;
+                let low = still.then(|| port(sum(v, i), 16));
+                tick!(uut, rows, &mut rng, multiplier.clocks(); v = v, i = i; [decay, gain, rounding];
+                    high = expected[at].clone(), low = low.clone());
+                expected.push(Some(port(sum(v, i) >> 16, 25)));
+            }
+        }
+        let (verilog, fault) = match multiplier {
+            Multiplier::Inferred => (
+                text(MembraneProducts::new(multiplier)),
+                ("upper_i = i[23:16]", "upper_i = {1'b0, i[22:16]}"),
+            ),
+            Multiplier::Ice40Mac => (
+                text_with_mac(MembraneProducts::new(multiplier)),
+                ("one_i ? 16'd0 : (one_v", "(one_v"),
+            ),
+            Multiplier::Serial(_) => (
+                text(MembraneProducts::new(multiplier)),
+                ("product_i_digit = {1'b0, ", "product_i_digit = {1'b1, "),
+            ),
+        };
+        passes(&rows, &verilog);
+        notices(&rows, &verilog, fault.0, fault.1);
+        notices(&rows, &verilog, "rounding[1] & v[23]", "rounding[1]");
+    }
+}
 
-    // All 28 bits of h1, also those that no neuron reaches.
-    let (vectors, verilog) = agree!(Clamp; h1, v_min, v_max; h, saturated; cases(6, |rng| {
-        let (h1, x, y) = (number(rng, 28), number(rng, 24), number(rng, 24));
-        let (low, high) = (x.min(y), x.max(y));
-        let inputs = vec![port(h1, 28), port(low, 24), port(high, 24)];
-        (inputs, vec![port(h1.clamp(low, high), 24), vec![u8::from(h1.abs() > LIMIT)]])
-    }));
-    notices(&vectors, &verilog, "& (|h1[22:0])", "");
+fn flag(x: bool) -> Vec<u8> {
+    vec![u8::from(x)]
+}
 
-    let (vectors, verilog) = agree!(FoldSum; product, current, wrap; sum, saturated, wrapped; cases(7, |rng| {
-        let wrap: bool = rng.gen();
-        let product = if rng.gen() { number(rng, 41) } else { number(rng, 25) };
-        let current = number(rng, 24);
-        let exact = product + current;
+#[test]
+fn bias_and_delayed_reset() {
+    let (vectors, verilog) = agree!(AddBias; high, bias; sum; cases(3, |rng| {
+        let (high, bias) = (number(rng, 25), number(rng, 24));
+        (vec![port(high, 25), port(bias, 24)], vec![port(high + bias, 26)])
+    }));
+    notices(&vectors, &verilog, "{2{bias[23]}}", "2'd0");
+
+    let (vectors, verilog) = agree!(TakeSub; h0, sub, take; h1; cases(4, |rng| {
+        let (h0, sub, take) = (number(rng, 26), number(rng, 24), rng.gen::<bool>());
+        let h1 = if take { h0 - sub } else { h0 };
+        (vec![port(h0, 26), port(sub, 24), flag(take)], vec![port(h1, 27)])
+    }));
+    notices(&vectors, &verilog, "{3{sub[23]}}", "3'd0");
+    notices(&vectors, &verilog, "{27{take}}", "{27{1'b1}}");
+}
+
+#[test]
+fn limits() {
+    let (vectors, verilog) = agree!(RaiseToLowest; h1, v_min; raised, beyond, saturated; cases(5, |rng| {
+        let h1 = if rng.gen() { number(rng, 27) } else { number(rng, 25) };
+        let v_min = number(rng, 24);
+        let outputs = vec![port(h1.max(v_min), 24), flag(h1 > LIMIT), flag(h1.abs() > LIMIT)];
+        (vec![port(h1, 27), port(v_min, 24)], outputs)
+    }));
+    notices(
+        &vectors,
+        &verilog,
+        "outside | (h1[23] & ~(|h1[22:0]))",
+        "outside",
+    );
+    notices(&vectors, &verilog, "outside ? h1[26] : below", "below");
+    notices(&vectors, &verilog, "outside & ~h1[26]", "outside");
+
+    let (vectors, verilog) = agree!(LowerToHighest; raised, beyond, v_max; h; cases(6, |rng| {
+        let (raised, beyond, v_max) = (number(rng, 24), rng.gen_bool(0.2), number(rng, 24));
+        let h = if beyond { v_max } else { raised.min(v_max) };
+        (vec![port(raised, 24), flag(beyond), port(v_max, 24)], vec![port(h, 24)])
+    }));
+    notices(&vectors, &verilog, "beyond | above", "above");
+    notices(&vectors, &verilog, "{raised[23], raised}", "{1'b0, raised}");
+}
+
+/// Bits 22 to 1 that a choice makes of two values.
+fn chosen(choice: u8, a: i64, b: i64) -> Vec<u8> {
+    port([a >> 1, b >> 1, 0, -1][usize::from(choice)], 22)
+}
+
+#[test]
+fn comparison_and_soft_reset() {
+    let (vectors, verilog) = agree!(SoftReset; h, threshold, sub, inverted, silent, soft; spike, middle, choice, top, bottom, saturated; cases(7, |rng| {
+        let (h, sub) = (number(rng, 24), number(rng, 24));
+        let threshold = if rng.gen_bool(0.2) { h + rng.gen_range(-1..=1) } else { number(rng, 24) };
+        let threshold = threshold.clamp(-LIMIT - 1, LIMIT);
+        // At times a difference of exactly -2^23.
+        let sub = if rng.gen_bool(0.1) { (h + LIMIT + 1).min(LIMIT) } else { sub };
+        let (inverted, silent, soft) = (rng.gen::<bool>(), rng.gen_bool(0.2), rng.gen::<bool>());
+        let spike = !silent && if inverted { h < threshold } else { h >= threshold };
+        let exact = h - sub;
+        let v = if spike && soft { exact.clamp(-LIMIT, LIMIT) } else { h };
+        let choice = match (spike && soft, exact) {
+            (false, _) => 0,
+            (_, x) if x > LIMIT => 3,
+            (_, x) if x < -LIMIT - 1 => 2,
+            _ => 1,
+        };
+        assert_eq!(chosen(choice, h, exact), port(v >> 1, 22));
+        let inputs = [port(h, 24), port(threshold, 24), port(sub, 24)];
+        let flags = [flag(inverted), flag(silent), flag(soft)];
+        let saturated = spike && soft && v != exact;
+        let outputs = vec![
+            flag(spike), port(exact >> 1, 22), vec![choice], port(v >> 23, 1), port(v, 1), flag(saturated),
+        ];
+        ([inputs, flags].concat(), outputs)
+    }));
+    notices(&vectors, &verilog, "missed == inverted", "~missed");
+    notices(&vectors, &verilog, "(outside | lowest)", "outside");
+    notices(
+        &vectors,
+        &verilog,
+        "~outside | difference[23]",
+        "~outside | difference[24]",
+    );
+}
+
+#[test]
+fn hard_reset_and_held_steps() {
+    let (vectors, verilog) = agree!(NextMembrane; v, reset_value, hard, to_reset, held_steps, held, left; result; cases(8, |rng| {
+        let (v, reset_value) = (number(rng, 24), number(rng, 24));
+        let (hard, to_reset, held) = (rng.gen::<bool>(), rng.gen_bool(0.1), rng.gen::<bool>());
+        let held_steps = *[0, 1, 2, 63, 64, rng.gen_range(0..=64)].choose(rng).unwrap();
+        let left = *[0, 1, 63, rng.gen_range(0..64)].choose(rng).unwrap();
+        let result = match (to_reset, held, hard) {
+            (true, ..) => reset_value,
+            (_, true, _) if left > 0 => -LIMIT - 1 + left - 1,
+            (_, true, _) => reset_value,
+            (_, _, true) if held_steps > 0 => -LIMIT - 1 + held_steps - 1,
+            (_, _, true) => reset_value,
+            _ => v,
+        };
+        let inputs = vec![
+            port(v, 24), port(reset_value, 24), flag(hard), flag(to_reset), port(held_steps, 7), flag(held), port(left, 6),
+        ];
+        (inputs, vec![port(result, 24)])
+    }));
+    notices(&vectors, &verilog, "left == 6'd0", "left == 6'd1");
+    notices(&vectors, &verilog, "held ? left : held_steps[5:0]", "left");
+    notices(&vectors, &verilog, "to_reset | ends", "ends");
+}
+
+#[test]
+fn folded_sums() {
+    let (vectors, verilog) = agree!(FoldSum; high, low, wrap, fold, value; middle, choice, top, bottom, saturated, wrapped; cases(9, |rng| {
+        let exact = match rng.gen_range(0..4) {
+            0 => number(rng, 41),
+            1 => -LIMIT - 1 + rng.gen_range(-1..=1),
+            2 => LIMIT + rng.gen_range(-1..=1),
+            _ => number(rng, 26),
+        };
+        let (wrap, fold, value) = (rng.gen::<bool>(), rng.gen_bool(0.8), number(rng, 24));
         let limited = exact.clamp(-LIMIT, LIMIT);
+        let result = match (fold, wrap) {
+            (false, _) => value,
+            (_, true) => exact,
+            _ => limited,
+        };
         let beyond = !(-LIMIT - 1..=LIMIT).contains(&exact);
-        let sum = if wrap { exact } else { limited };
-        let inputs = vec![port(product, 41), port(current, 24), vec![u8::from(wrap)]];
-        let events = [!wrap && limited != exact, wrap && beyond];
-        let mut outputs = vec![port(sum, 24)];
-        outputs.extend(events.map(|e| vec![u8::from(e)]));
+        let choice = match (fold, beyond && !wrap) {
+            (false, _) => 0,
+            (_, false) => 1,
+            _ => 2 + u8::from(exact > 0),
+        };
+        assert_eq!(chosen(choice, value, exact), port(result >> 1, 22));
+        let inputs = vec![port(exact >> 16, 25), port(exact, 16), flag(wrap), flag(fold), port(value, 24)];
+        let outputs = vec![
+            port(exact >> 1, 22), vec![choice], port(result >> 23, 1), port(result, 1),
+            flag(fold && !wrap && limited != exact), flag(fold && wrap && beyond),
+        ];
         (inputs, outputs)
     }));
-    notices(&vectors, &verilog, "(beyond | lowest)", "beyond");
+    notices(&vectors, &verilog, "(outside | lowest)", "outside");
+    notices(&vectors, &verilog, "fold & wrap & outside", "fold & wrap");
+    notices(&vectors, &verilog, "~to_limit | ~high[24]", "~to_limit");
+}
+
+#[test]
+fn ticks() {
+    for clocks in [1, 2, 3, 17, 32] {
+        let mut uut = Ticker::new(clocks);
+        uut.connect_all();
+        let mut rows = Vectors::new(&[], &[("tick", 1)]).clocked("clock");
+        for clock in 0..200 {
+            let expected = clock % clocks == clocks - 1;
+            uut.clock.next = false.into();
+            assert!(simulate(&mut uut, 10));
+            assert_eq!(uut.tick.val(), expected, "clock {clock} of {clocks}");
+            rows.push(Vec::<u64>::new(), [Some(u64::from(expected))]);
+            uut.clock.next = true.into();
+            assert!(simulate(&mut uut, 10));
+        }
+        let verilog = text(Ticker::new(clocks));
+        passes(&rows, &verilog);
+        match clocks {
+            1 => notices(&rows, &verilog, "1'b1", "1'b0"),
+            _ => notices(&rows, &verilog, "count + 5'd1", "count + 5'd2"),
+        }
+    }
 }
 
 /// Bytes of a random word.
@@ -219,13 +449,14 @@ fn wiring<const L: usize, const SW: usize, const UW: usize>() {
     let (vectors, verilog) = agree!(LaneMask<L>; lane, one, all; mask; rows);
     notices(&vectors, &verilog, "all |", "all &");
 
-    let rows: Vec<Case> = (0..200)
-        .map(|_| {
-            let value = word(rng, 24);
-            (vec![value.clone()], vec![value.repeat(L)])
-        })
-        .collect();
-    agree!(Replicate<UW>; value; word; rows);
+    let mut rows: Vec<Case> = Vec::new();
+    for lane in (0..L).cycle().take(320) {
+        let group = rng.gen_range(0..4096i64);
+        let neuron = group * L as i64 + lane as i64;
+        rows.push((vec![port(group, 12), small(lane)], vec![port(neuron, 17)]));
+    }
+    let (vectors, verilog) = agree!(JoinNeuron<L>; group, lane; neuron; rows);
+    notices(&vectors, &verilog, "group, lane", "group, ~lane");
 
     let mut rows: Vec<Case> = Vec::new();
     for lane in (0..L).cycle().take(320) {
@@ -418,6 +649,29 @@ fn memories<const L: usize, const SW: usize, const UW: usize>() {
 }
 
 #[test]
+fn membranes_are_kept() {
+    let mut rng = ChaCha8Rng::seed_from_u64(60);
+    let (mut words, mut q) = (vec![vec![0u8; 3]; 64], None);
+    let (rows, verilog) = memory!(NeuronRam::new(64); write, write_neuron, data, read, read_neuron; {
+        let (write, data) = (rng.gen::<bool>(), word(&mut rng, 24));
+        let (to, from) = (rng.gen_range(0..1usize << 17), rng.gen_range(0..1usize << 17));
+        let read = rng.gen::<bool>() && !(write && to % 64 == from % 64);
+        let before = q.clone();
+        if read {
+            q = Some(words[from % 64].clone());
+        }
+        if write {
+            words[to % 64] = data.clone();
+        }
+        let (to, from) = (port(to as i64, 17), port(from as i64, 17));
+        (vec![flag(write), to, data, flag(read), from], before)
+    });
+    notices(&rows, &verilog, "if (read) q", "q");
+    notices(&rows, &verilog, "if (write) memory", "memory");
+    notices(&rows, &verilog, "read_neuron[5:0]", "read_neuron[6:1]");
+}
+
+#[test]
 fn memories_write_read_and_hold() {
     memories::<4, 32, 96>();
     memories::<8, 64, 192>();
@@ -425,10 +679,14 @@ fn memories_write_read_and_hold() {
     memories::<32, 256, 768>();
 }
 
-/// The status block against its description in `docs/protocol.md`: counters that move in every clock are
-/// read whole, also when an index stays for several clocks.
+/// The status block against its description in `docs/protocol.md`, read as the link reads it, while counters
+/// move as fast as they may: every counter is read whole, at most a round old, and after a quiet round it
+/// is right.
 #[test]
 fn counters_are_read_whole() {
+    const WIDTHS: [usize; 9] = [8, 8, 24, 8, 8, 16, 16, 8, 8];
+    // Where each counter stands in the block; list words, the fifth, is always 0.
+    const PLACES: [usize; 9] = [40, 44, 48, 52, 60, 64, 68, 72, 76];
     let identity = Identity {
         lanes: 8,
         synapse_words: 16384,
@@ -444,70 +702,111 @@ fn counters_are_read_whole() {
     uut.connect_all();
     macro_rules! inputs {
         () => {
-            ports!(uut; index, error, running, cycles, steps, synaptic_operations, weight_words, spikes, saturations, wraps, stalls, link_errors)
+            ports!(uut; clear, read, index, error, running, cycles, steps, synaptic_operations, weight_words, spikes, saturations, wraps, stalls, link_errors)
         };
     }
     let mut rows = vectors(&inputs!(), &ports!(uut; data)).clocked("clock");
-    // Where each counter stands in the block; list words, the fifth, is always 0.
-    const PLACES: [usize; 9] = [40, 44, 48, 52, 60, 64, 68, 72, 76];
     let mut rng = ChaCha8Rng::seed_from_u64(9);
-    let mut kept = [0u8; 4];
-    let mut expected = None;
-    for _ in 0..40 {
-        for index in 0..80usize {
-            for clock in 0..rng.gen_range(1..4) {
-                let counters: [u32; 9] = std::array::from_fn(|_| match rng.gen_range(0..3) {
-                    0 => rng.gen_range(1..4) * 0x100 - rng.gen_range(0..2),
-                    _ => rng.gen(),
-                });
-                let (error, running) = (rng.gen_range(0..5u8), rng.gen::<bool>());
-                uut.index.put(&[index as u8]);
-                uut.error.put(&[error]);
-                uut.running.put(&[u8::from(running)]);
-                uut.cycles.put(&counters[0].to_le_bytes());
-                uut.steps.put(&counters[1].to_le_bytes());
-                uut.synaptic_operations.put(&counters[2].to_le_bytes());
-                uut.weight_words.put(&counters[3].to_le_bytes());
-                uut.spikes.put(&counters[4].to_le_bytes());
-                uut.saturations.put(&counters[5].to_le_bytes());
-                uut.wraps.put(&counters[6].to_le_bytes());
-                uut.stalls.put(&counters[7].to_le_bytes());
-                uut.link_errors.put(&counters[8].to_le_bytes());
-                uut.clock.next = false.into();
-                assert!(simulate(&mut uut, 10));
-                record(&mut rows, &inputs!(), &ports!(uut; data));
-                let row = rows.rows.last_mut().unwrap();
-                match expected {
-                    Some(byte) => assert_eq!(uut.data.get(), [byte]),
-                    None => row.outputs.fill(None),
-                }
-                if clock == 0 && index >= 40 && index % 4 == 0 {
-                    let counter = PLACES.iter().position(|&place| place == index);
-                    kept = counter.map_or([0; 4], |c| counters[c].to_le_bytes());
-                }
-                expected = Some(match index {
-                    2 => error,
-                    3 => u8::from(running),
-                    0..40 => identity.bytes()[index],
-                    _ => kept[index % 4],
-                });
-                uut.clock.next = true.into();
-                assert!(simulate(&mut uut, 10));
+    let mut totals = [0u64; 9];
+    let mut largest = 0;
+    let mut cleared = 0;
+    for frame in 0..260 {
+        // The clocks before a frame: none of its reads, and at times a new connection at their end.
+        let waits: usize = match frame % 4 {
+            0 => 80,
+            _ => rng.gen_range(80..500),
+        };
+        let clear = frame == 20 || frame == 40;
+        let quiet = frame % 3 == 1;
+        // The header of a frame is 8 bytes long; the block is read from its fifth on.
+        let header = 16;
+        let mut history: Vec<[u64; 9]> = Vec::new();
+        let mut block = Vec::new();
+        let (error, running) = (rng.gen_range(0..5u8), rng.gen::<bool>());
+        for clock in 0..waits + header + 161 {
+            let clearing = clear && clock == waits - 2;
+            let reading = clock >= waits + 8;
+            let index = clock.saturating_sub(waits + header) / 2;
+            uut.clear.put(&[u8::from(clearing)]);
+            uut.read.put(&[u8::from(reading)]);
+            uut.index
+                .put(&[if reading { index } else { rng.gen_range(0..80) } as u8]);
+            uut.error.put(&[error]);
+            uut.running.put(&[u8::from(running)]);
+            uut.cycles.put(&totals[0].to_le_bytes()[..1]);
+            uut.steps.put(&totals[1].to_le_bytes()[..1]);
+            uut.synaptic_operations.put(&totals[2].to_le_bytes()[..3]);
+            uut.weight_words.put(&totals[3].to_le_bytes()[..1]);
+            uut.spikes.put(&totals[4].to_le_bytes()[..1]);
+            uut.saturations.put(&totals[5].to_le_bytes()[..2]);
+            uut.wraps.put(&totals[6].to_le_bytes()[..2]);
+            uut.stalls.put(&totals[7].to_le_bytes()[..1]);
+            uut.link_errors.put(&totals[8].to_le_bytes()[..1]);
+            uut.clock.next = false.into();
+            assert!(simulate(&mut uut, 10));
+            record(&mut rows, &inputs!(), &ports!(uut; data));
+            let row = rows.rows.last_mut().unwrap();
+            // The link takes a byte in the second clock of its index.
+            if clock >= waits + header && !(clock - waits - header).is_multiple_of(2) {
+                block.push(uut.data.get()[0]);
+            } else {
+                row.outputs.fill(None);
             }
+            history.push(totals);
+            cleared += 1;
+            for (counter, width) in WIDTHS.into_iter().enumerate() {
+                let most = match width {
+                    8 => 1,
+                    16 => 8,
+                    _ => 250,
+                };
+                if !quiet || clock < waits - 80 {
+                    totals[counter] +=
+                        rng.gen_range(if frame < 240 { most..=most } else { 0..=most });
+                }
+            }
+            if clearing {
+                totals = [0; 9];
+                cleared = 0;
+            }
+            uut.clock.next = true.into();
+            assert!(simulate(&mut uut, 10));
+        }
+        let mut table = identity.bytes();
+        table[2] = error;
+        table[3] = u8::from(running);
+        assert_eq!(block[..40], table);
+        assert_eq!(block[56..60], [0; 4]);
+        for (counter, place) in PLACES.into_iter().enumerate() {
+            let got = u32::from_le_bytes(block[place..place + 4].try_into().unwrap());
+            let at = |clock: usize| history[clock][counter] as u32;
+            // A round has 80 clocks, and one that began before the last frame has those of that frame.
+            let oldest = if clear { 0 } else { at(waits + 16 - 90) };
+            let newest = at(waits + 16);
+            let what =
+                format!("counter {counter} in frame {frame}, {cleared} clocks after a CONNECT");
+            assert!(
+                (oldest..=newest).contains(&got),
+                "{what}: {got}, not {oldest}..{newest}"
+            );
+            largest = largest.max(got);
         }
     }
+    // Carries went into all four bytes.
+    assert!(largest > 1 << 24, "{largest}");
     let verilog = text(StatusBlock::new(identity));
     passes(&rows, &verilog);
     notices(
         &rows,
         &verilog,
-        "7'd45: data <= held[7:0]",
-        "7'd45: data <= steps[15:8]",
+        "& ~clearing & (at[1:0] != 2'd3)",
+        "& ~clearing & (at[1:0] == 2'd0)",
     );
     notices(
         &rows,
         &verilog,
-        "7'd40: if (last != index)",
-        "7'd40: if (1'b1)",
+        "reading = read & (clearing |",
+        "reading = read & (1'b1 |",
     );
+    notices(&rows, &verilog, "clearing ? 8'd0 : outside", "outside");
 }

@@ -9,6 +9,7 @@ mod random {
 }
 
 use ferrospike_model::random::{random_network, Size};
+use ferrospike_rtl::primitives::products::Multiplier;
 use random::bench::Bench;
 use random::script::{compare, Script};
 
@@ -22,8 +23,8 @@ fn number(name: &str, otherwise: u64) -> u64 {
 }
 
 /// Runs `count` networks on a bench; a difference is shrunk before it is reported.
-fn networks(lanes: usize, count: u64) {
-    let bench = Bench::new(lanes, |text| text);
+fn networks(lanes: usize, multiplier: Multiplier, count: u64) {
+    let bench = Bench::with(lanes, multiplier, |text| text);
     let first = number("FERROSPIKE_SEED", 1);
     let count = number("FERROSPIKE_NETWORKS", count);
     for seed in first..first + count {
@@ -33,33 +34,36 @@ fn networks(lanes: usize, count: u64) {
             let smaller = case.shrink(|case| compare(&bench, case, stall).is_some());
             let difference = compare(&bench, &smaller, stall).unwrap_or(first_difference);
             panic!(
-                "lanes {lanes}, seed {seed}: {difference}\noperations: {:#?}\nsteps: {}",
+                "lanes {lanes}, multiplier {multiplier}, seed {seed}: {difference}\noperations: {:#?}\nsteps: {}",
                 smaller.operations,
                 smaller.steps.len()
             );
         }
     }
-    println!("{count} random networks with {lanes} lanes: no difference");
+    println!("{count} random networks with {lanes} lanes, multiplier {multiplier}: no difference");
 }
 
 #[test]
 fn four_lanes() {
-    networks(4, 60);
+    networks(4, Multiplier::Inferred, 20);
+    networks(4, Multiplier::Serial(3), 40);
 }
 
 #[test]
 fn eight_lanes() {
-    networks(8, 110);
+    networks(8, Multiplier::Inferred, 50);
+    networks(8, Multiplier::Ice40Mac, 50);
+    networks(8, Multiplier::Serial(17), 10);
 }
 
 #[test]
 fn sixteen_lanes() {
-    networks(16, 30);
+    networks(16, Multiplier::Inferred, 30);
 }
 
 #[test]
 fn thirty_two_lanes() {
-    networks(32, 10);
+    networks(32, Multiplier::Inferred, 10);
 }
 
 /// The comparison sees faults: each of these, planted in the emitted Verilog, must be found.
@@ -68,23 +72,23 @@ fn planted_faults_are_found() {
     let faults = [
         (
             "the saturation of a current",
-            "{22{~exact[24]}}, 1'b1}",
-            "{22{~exact[24]}}, 1'b0}",
+            "to_limit | exact[0] | lowest",
+            "exact[0] | lowest",
         ),
         (
             "a held neuron's count",
-            "held_low = left9_q - one6",
-            "held_low = left9_q",
+            "(held ? left : held_steps[5:0]) - 6'd1",
+            "(held ? left : held_steps[5:0])",
         ),
         (
             "the forwarding between rows",
-            "forward = valid4_q & (group4_q == group3_q)",
+            "forward = valid4_q & one_group",
             "forward = 1'b0",
         ),
         (
             "the group after the first",
-            "group_d = group_q + one12",
-            "group_d = group_q",
+            ".load(begins2_q)",
+            ".load(1'b1)",
         ),
     ];
     for (what, from, to) in faults {

@@ -26,7 +26,21 @@ module machine_bench;
     .clock(clock), .connect(connect),
     .stream_valid(stream_valid), .stream_data(stream_data), .stream_ready(stream_ready),
     .put_valid(put_valid), .put_data(put_data), .put_ready(put_ready),
-    .status_index(7'd0), .status_data(status_data), .link_errors(32'd0));
+    .status_index(7'd0), .status_data(status_data), .status_read(1'b0), .link_error(1'b0));
+
+  // A counter whose first byte is `place` in the status block: the memory of the block, the carry on its
+  // way into the byte that comes next, and what the bits outside are ahead.
+  function [31:0] whole(input [6:0] place, input [31:0] outside, input [31:0] mask);
+    reg [31:0] behind;
+    begin
+      behind = {dut.status_block.memory[place + 3], dut.status_block.memory[place + 2],
+                dut.status_block.memory[place + 1], dut.status_block.memory[place]};
+      if (dut.status_block.at[6:2] == place[6:2])
+        behind = behind + ({31'd0, dut.status_block.carry} << (8 * dut.status_block.at[1:0]));
+      whole = behind + ((outside - behind) & mask);
+      if (dut.status_block.clearing) whole = outside;
+    end
+  endfunction
 
   reg [1023:0] name;
   reg [7:0] stream [0:1048575];
@@ -70,9 +84,11 @@ module machine_bench;
         quiet = 0;
       end
       if (was_busy && !dut.sequencer_busy)
-        $display("C %08x %08x %08x %08x %08x %08x %08x", dut.counters_steps,
-                 dut.counters_synaptic_operations, dut.counters_weight_words, dut.counters_spikes,
-                 dut.counters_saturations, dut.counters_wraps, dut.counters_cycles);
+        $display("C %08x %08x %08x %08x %08x %08x %08x", whole(44, dut.counters_steps, 32'hff),
+                 whole(48, dut.counters_synaptic_operations, 32'hffffff),
+                 whole(52, dut.counters_weight_words, 32'hff), whole(60, dut.counters_spikes, 32'hff),
+                 whole(64, dut.counters_saturations, 32'hffff),
+                 whole(68, dut.counters_wraps, 32'hffff), whole(40, dut.counters_cycles, 32'hff));
       was_busy = dut.sequencer_busy;
       @(posedge clock);
       #1;

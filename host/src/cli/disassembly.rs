@@ -17,8 +17,8 @@ fn words(image: &Image, operation: &Operation) -> String {
         Operation::Scan(s) => scan(image, s),
         Operation::Update(u) => update(image, u),
         Operation::Fold(f) => format!(
-            "FOLD    {} groups from {} into {}, (x >> {}) << {}{}",
-            f.groups,
+            "FOLD    {} neurons from group {} into {}, (x >> {}) << {}{}",
+            f.neurons,
             f.scratch_group,
             f.first_group,
             f.floor_shift,
@@ -49,10 +49,9 @@ fn words(image: &Image, operation: &Operation) -> String {
         Operation::Clear(c) => {
             let mut parts = Vec::new();
             if c.state {
-                let last = u32::from(c.first_group) + u32::from(c.groups);
                 parts.push(format!(
-                    "u = 0, v = {} in groups {}..{last}",
-                    c.v0, c.first_group
+                    "u = 0, v = {} of {} neurons from group {}",
+                    c.v0, c.neurons, c.first_group
                 ));
             }
             if c.history {

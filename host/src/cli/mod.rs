@@ -1,12 +1,16 @@
 //! The command line: one file for each subcommand. Data go to standard output, progress and errors to
-//! standard error. Exit status: 0 equal or done, 1 different, 2 could not run.
+//! standard error. Exit status: 0 equal or done, 1 different (or a design that does not fit or is too slow),
+//! 2 could not run.
 
+mod boards;
+mod build;
 mod completions;
 mod demo;
 mod demo_table;
 mod deploy;
 mod disassembly;
 mod figures;
+mod flash;
 mod import;
 mod info;
 mod inspect;
@@ -43,9 +47,10 @@ Examples:
   ferrospike demo
   ferrospike import examples/mnist/mnist.nir -o mnist.fsn
   ferrospike run mnist.fsn --input examples/mnist/mnist_test_1000.npz --count 10 --compare
+  ferrospike build icebreaker
   ferrospike deploy mnist.fsn --port /dev/ttyUSB0
 
-Exit status: 0 equal or done, 1 the board differs from the model, 2 could not run.";
+Exit status: 0 equal or done, 1 different, or no bitstream that fits and is fast enough, 2 could not run.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -57,6 +62,9 @@ enum Command {
     Run(run::Cmd),
     Verify(verify::Cmd),
     Rtl(rtl::Cmd),
+    Boards(boards::Cmd),
+    Build(build::Cmd),
+    Flash(flash::Cmd),
     Demo(demo::Cmd),
     Completions(completions::Cmd),
 }
@@ -74,6 +82,9 @@ pub fn main() -> ExitCode {
         Command::Run(cmd) => cmd.run(quiet),
         Command::Verify(cmd) => cmd.run(quiet),
         Command::Rtl(cmd) => cmd.run(),
+        Command::Boards(cmd) => cmd.run(),
+        Command::Build(cmd) => cmd.run(quiet),
+        Command::Flash(cmd) => cmd.run(),
         Command::Demo(cmd) => cmd.run(quiet),
         Command::Completions(cmd) => cmd.run(),
     };
@@ -95,7 +106,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// 0 equal or done, 1 different.
+/// 0 equal or done, 1 different or not reached.
 fn status(report: &Report) -> u8 {
     u8::from(!report.equal)
 }

@@ -9,7 +9,7 @@ pub struct Report {
     pub text: String,
     /// For machines.
     pub json: Value,
-    /// False if a board and the model differ.
+    /// False if a board and the model differ, or a bitstream was not reached.
     pub equal: bool,
 }
 

@@ -5,6 +5,7 @@ use super::table::thousands;
 use super::Report;
 use anyhow::{anyhow, Result};
 use clap::Args;
+use ferrospike_rtl::primitives::products::Multiplier;
 use ferrospike_rtl::top::{verilog, Configuration, Entry};
 use serde_json::json;
 use std::path::PathBuf;
@@ -29,6 +30,13 @@ pub struct Cmd {
     /// Bits a second of the UART, at most an eighth of the clock
     #[arg(long, default_value_t = Configuration::default().baud)]
     baud: u32,
+    /// Multipliers: 'inferred' (the operator *), 'ice40' (SB_MAC16 of a UP5K) or 2 to 17 clocks of
+    /// shifting and adding
+    #[arg(long, default_value_t = Multiplier::Inferred)]
+    multiplier: Multiplier,
+    /// Smaller lanes: rows of one group follow in every other clock
+    #[arg(long)]
+    no_forwarding: bool,
     /// Name that the board tells the host, at most 16 ASCII characters
     #[arg(long, default_value = "ferrospike")]
     board: String,
@@ -43,6 +51,8 @@ impl Cmd {
             history_words: self.shape.history_words,
             clock_hz: self.clock,
             baud: self.baud,
+            multiplier: self.multiplier,
+            forwarding: !self.no_forwarding,
             board: self.board.clone(),
             ..Default::default()
         };

@@ -16,7 +16,7 @@ pub(super) fn clear(layout: &Layout) -> Vec<Operation> {
             state: true,
             v0: q.start,
             first_group: place.first_group as u16,
-            groups: place.groups as u16,
+            neurons: (place.groups * layout.lanes).min(65535) as u16,
             ..Clear::default()
         }));
     }
@@ -103,7 +103,6 @@ fn update(layout: &Layout, q: &QuantisedPopulation) -> Update {
         no_threshold: true,
         per_neuron: place.per_neuron,
         bitmap: place.bitmap,
-        groups: place.groups as u16,
         first_group: place.first_group as u16,
         neurons: population.neurons as u16,
         table: place.table as u32,

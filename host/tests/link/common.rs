@@ -55,7 +55,7 @@ pub fn image(seed: u64) -> Image {
             history: true,
             v0: 5,
             first_group: 0,
-            groups,
+            neurons: NEURONS as u16,
             history_base: 0,
             history_words: 82,
         }),
@@ -79,7 +79,6 @@ pub fn image(seed: u64) -> Image {
         Operation::Update(Update {
             reset: Reset::Soft,
             bitmap: spikes,
-            groups,
             neurons: NEURONS as u16,
             parameters: Parameters {
                 current_decay: 0,

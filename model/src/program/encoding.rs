@@ -87,8 +87,7 @@ impl Operation {
                     | u64::from(u.no_threshold) << 12
                     | u64::from(u.held_steps & 127) << 13
                     | u64::from(u.per_neuron & 7) << 20
-                    | bitmap_bits(u.bitmap)
-                    | u64::from(u.groups & 0xfff) << 48,
+                    | bitmap_bits(u.bitmap),
                 u64::from(u.first_group & 0xfff)
                     | u64::from(u.neurons) << 16
                     | u64::from(u.table & 0xf_ffff) << 32,
@@ -101,10 +100,10 @@ impl Operation {
             Operation::Fold(f) => vec![
                 3 | u64::from(f.wrap) << 10
                     | u64::from(f.exponent & 15) << 12
-                    | u64::from(f.floor_shift & 15) << 16
-                    | u64::from(f.scratch_group & 0xfff) << 20
+                    | u64::from(f.floor_shift & 15) << 44
+                    | u64::from(f.neurons) << 16
                     | u64::from(f.first_group & 0xfff) << 32
-                    | u64::from(f.groups & 0xfff) << 48,
+                    | u64::from(f.scratch_group & 0xfff) << 48,
             ],
             Operation::Report(r) => {
                 let head = 4 | u64::from(r.number) << 8;
@@ -125,18 +124,17 @@ impl Operation {
                     } => {
                         head | 2 << 4
                             | u64::from(current) << 4
-                            | u64::from(neurons) << 16
                             | u64::from(first_group & 0xfff) << 32
+                            | u64::from(neurons) << 48
                     }
                 }]
             }
             Operation::Clear(c) => vec![
                 5 | u64::from(c.state) << 4
                     | u64::from(c.history) << 5
-                    | bits24(c.v0) << 8
-                    | u64::from(c.first_group & 0xfff) << 32
-                    | u64::from(c.groups & 0xfff) << 48,
-                u64::from(c.history_base & 0x3fff) | u64::from(c.history_words & 0x7fff) << 16,
+                    | u64::from(c.history_base & 0x3fff) << 32
+                    | u64::from(c.history_words & 0x7fff) << 48,
+                u64::from(c.first_group & 0xfff) | u64::from(c.neurons) << 16 | bits24(c.v0) << 32,
             ],
         }
     }
@@ -217,7 +215,6 @@ impl Operation {
                     held_steps: field(head, 13, 7) as u8,
                     per_neuron: field(head, 20, 3) as u8,
                     bitmap: bitmap(head),
-                    groups: field(head, 48, 12) as u16,
                     first_group: field(second, 0, 12) as u16,
                     neurons: field(second, 16, 16) as u16,
                     table: field(second, 32, 20) as u32,
@@ -230,10 +227,10 @@ impl Operation {
             3 => Operation::Fold(Fold {
                 wrap: flag(10),
                 exponent: field(head, 12, 4) as u8,
-                floor_shift: field(head, 16, 4) as u8,
-                scratch_group: field(head, 20, 12) as u16,
+                floor_shift: field(head, 44, 4) as u8,
+                scratch_group: field(head, 48, 12) as u16,
                 first_group: field(head, 32, 12) as u16,
-                groups: field(head, 48, 12) as u16,
+                neurons: field(head, 16, 16) as u16,
             }),
             4 => Operation::Report(Report {
                 number: field(head, 8, 8) as u8,
@@ -241,7 +238,7 @@ impl Operation {
                     ReportKind::State {
                         current: flag(4),
                         first_group: field(head, 32, 12) as u16,
-                        neurons: field(head, 16, 16) as u16,
+                        neurons: field(head, 48, 16) as u16,
                     }
                 } else {
                     ReportKind::Spikes {
@@ -256,11 +253,11 @@ impl Operation {
                 Operation::Clear(Clear {
                     state: flag(4),
                     history: flag(5),
-                    v0: signed24(head >> 8),
-                    first_group: field(head, 32, 12) as u16,
-                    groups: field(head, 48, 12) as u16,
-                    history_base: field(second, 0, 14) as u16,
-                    history_words: field(second, 16, 15) as u16,
+                    v0: signed24(second >> 32),
+                    first_group: field(second, 0, 12) as u16,
+                    neurons: field(second, 16, 16) as u16,
+                    history_base: field(head, 32, 14) as u16,
+                    history_words: field(head, 48, 15) as u16,
                 })
             }
             opcode => return Err(DecodeError::Opcode(opcode as u8)),

@@ -54,8 +54,6 @@ pub struct Update {
     pub per_neuron: u8,
     /// Where the spikes go.
     pub bitmap: Bitmap,
-    /// Groups, 1..=4095.
-    pub groups: u16,
     /// First group in U and V.
     pub first_group: u16,
     /// Neurons; lanes past them are left alone.
@@ -97,8 +95,8 @@ pub struct Fold {
     pub scratch_group: u16,
     /// First destination group.
     pub first_group: u16,
-    /// Groups.
-    pub groups: u16,
+    /// Neurons, counted through the lanes of the groups.
+    pub neurons: u16,
 }
 
 /// What REPORT sends.
@@ -144,8 +142,8 @@ pub struct Clear {
     pub v0: i32,
     /// First group.
     pub first_group: u16,
-    /// Groups.
-    pub groups: u16,
+    /// Neurons.
+    pub neurons: u16,
     /// First word of H.
     pub history_base: u16,
     /// Words of H, 15 bits.

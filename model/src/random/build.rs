@@ -243,7 +243,6 @@ impl Builder {
         let place = Place {
             bitmap: population.bitmaps[0],
             first_group: target.first_group,
-            groups: target.groups,
             neurons: target.neurons,
             scale: target.scale,
             several: population.bitmaps.len() > 1,

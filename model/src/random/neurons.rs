@@ -10,7 +10,6 @@ use crate::program::{Bitmap, Parameters, Reset, Rounding, Update, LIMIT, ONE};
 pub(super) struct Place {
     pub(super) bitmap: Bitmap,
     pub(super) first_group: usize,
-    pub(super) groups: usize,
     pub(super) neurons: usize,
     /// Threshold of about 2^scale.
     pub(super) scale: u32,
@@ -63,7 +62,6 @@ pub(super) fn update(values: &mut Values, place: &Place) -> Update {
             0
         },
         bitmap: place.bitmap,
-        groups: place.groups as u16,
         first_group: place.first_group as u16,
         neurons: place.neurons as u16,
         table: 0,

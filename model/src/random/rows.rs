@@ -84,7 +84,7 @@ impl Builder {
             floor_shift,
             scratch_group: scratch.first_group as u16,
             first_group: target.first_group as u16,
-            groups: target.groups as u16,
+            neurons: (target.groups * self.shape.lanes) as u16,
         }));
     }
 
@@ -169,7 +169,7 @@ impl Builder {
         Operation::Clear(Clear {
             state: true,
             history: true,
-            groups: self.shape.groups.min(64) as u16,
+            neurons: (self.shape.groups.min(64) * self.shape.lanes) as u16,
             history_words: self.shape.history_words as u16,
             ..Clear::default()
         })
@@ -185,7 +185,7 @@ impl Builder {
                 0
             },
             first_group: target.first_group as u16,
-            groups: target.groups as u16,
+            neurons: (target.groups * self.shape.lanes) as u16,
             ..Clear::default()
         })
     }

@@ -19,7 +19,6 @@ pub fn update() -> Update {
     Update {
         reset: Reset::Soft,
         bitmap: SPIKES,
-        groups: 1,
         first_group: 1,
         neurons: 3,
         parameters: Parameters {
@@ -73,7 +72,7 @@ pub fn image() -> Image {
         Operation::Clear(Clear {
             state: true,
             history: true,
-            groups: 2,
+            neurons: 8,
             history_words: 5,
             ..Clear::default()
         }),

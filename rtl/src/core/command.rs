@@ -8,16 +8,23 @@
 //! | `put_valid`, `put_data`, `put_ready` | 1, 8, 1 | outgoing stream |
 //! | `core_busy` | 1 | a program runs, or the reporter sends |
 //! | `start`, `entry`, `t_start`, `t_end` | 1, 20, 16, 16 | the sequencer |
-//! | `refused`, `refused_code`, `refused_at` | 1, 4, 20 | the sequencer gave a program up |
+//! | `refused`, `refused_code` | 1, 4 | the sequencer gave a program up |
+//! | `refused_bit`, `refused_shift` | 1, 1 | the lowest bit of where; show the next one |
 //! | `s_enable`, `s_write`, `s_address`, `s_data`, `s_word` | 1, 1, 20, SW, SW | the port of S |
 //! | `u_write`, `v_write`, `group`, `lane`, `value` | 1, 1, 12, 5, 24 | write one lane of U or V |
 //! | `h_write`, `h_blocked`, `h_address`, `h_data` | 1, 1, 14, L | write a word of H, unless blocked |
-//! | `report`, `opcode`, `address`, `count`, `group`, `lane` | 1, 8, 24, 16, 12, 5 | start the reporter for a read of U, V, H |
+//! | `report`, `opcode`, `address`, `count`, `group`, `lane` | 1, 8, 20, 16, 12, 5 | start the reporter for a read of U, V, H |
 //! | `error`, `halt` | 4, 1 | refusal in force; stop what runs |
+//!
+//! A command's six bytes are taken bit by bit into one shift register, whose parts then are the opcode,
+//! the pointer and the number of what is left: nothing is copied and nothing is selected. While pointer
+//! and count go round once (48 clocks, each a whole number of times), their range is checked.
 
+use super::range::RangeCheck;
 use crate::link::Crc32;
+use crate::primitives::counter::{CountDown, CountUp};
 use crate::primitives::fixed::Fixed;
-use crate::primitives::wiring::{ByteOfWord, NewestBytes, PutByte, RingAddress, SplitNeuron};
+use crate::primitives::wiring::{NewestBytes, PutBit, PutByte, RingSlot, SelectBit, SplitNeuron};
 use rust_hdl::prelude::*;
 
 /// States of the command unit.
@@ -25,28 +32,24 @@ use rust_hdl::prelude::*;
 pub enum CommandState {
     /// Collecting the six bytes of a command.
     Header,
-    /// A whole command: what is it?
-    Dispatch,
-    /// Checking its range, then carrying it out.
+    /// Checking its range.
     Check,
-    /// Write S: collecting a word.
-    WriteS,
-    /// Write S: the word.
-    StoreS,
-    /// Write U or V: collecting 24 bits.
-    WriteState,
-    /// Write U or V: the value.
-    StoreState,
-    /// Write H or plain input: collecting a word.
-    WriteH,
-    /// Write H or input: the word.
-    StoreH,
+    /// All but inputs wait until no program runs.
+    Dispatch,
+    /// Carrying it out.
+    Execute,
+    /// Writes and plain input: collecting a word or a value.
+    Collect,
+    /// Writes and input: storing it.
+    Store,
     /// Run-length input: the number of empty words.
     Zeros,
     /// Run-length input: writing them.
     StoreZeros,
     /// Read S or CRC: reading a word.
     ReadS,
+    /// Read S or CRC: the word is there.
+    Load,
     /// Read S: its bytes.
     SendS,
     /// CRC: low half of a byte.
@@ -55,12 +58,16 @@ pub enum CommandState {
     CrcHigh,
     /// Sending a record's tag.
     Tag,
-    /// CRC: sending it.
+    /// CRC: sending a byte of it. It leaves the CRC's register in two halves.
     SendCrc,
+    /// CRC: the second half leaves.
+    ShiftCrc,
     /// Read of U, V or H: the reporter works.
     Report,
     /// A program has been started and must end first.
     Call,
+    /// Refusal: its detail becomes the pointer.
+    Recall,
     /// Refusal: the record's bytes.
     Refuse,
     /// Refusal: discarding the stream.
@@ -86,7 +93,8 @@ pub struct Command<const L: usize, const SW: usize> {
     pub t_end: Signal<In, Bits<16>>,
     pub refused: Signal<In, Bit>,
     pub refused_code: Signal<In, Bits<4>>,
-    pub refused_at: Signal<In, Bits<20>>,
+    pub refused_bit: Signal<In, Bit>,
+    pub refused_shift: Signal<Out, Bit>,
     pub s_enable: Signal<Out, Bit>,
     pub s_write: Signal<Out, Bit>,
     pub s_address: Signal<Out, Bits<20>>,
@@ -109,64 +117,78 @@ pub struct Command<const L: usize, const SW: usize> {
     pub halt: Signal<Out, Bit>,
 
     state: DFF<CommandState>,
-    header: DFF<Bits<48>>,
-    place: DFF<Bits<5>>,
-    pointer: DFF<Bits<20>>,
+    code: DFF<Bits<8>>,
+    pointer: DFF<Bits<24>>,
     left: DFF<Bits<16>>,
+    place: DFF<Bits<6>>,
     word: DFF<Bits<SW>>,
+    history_pointer: DFF<Bits<14>>,
+    log2_depth: DFF<Bits<3>>,
     zeros: DFF<Bits<8>>,
     whole: DFF<Bit>,
     t_next: DFF<Bits<16>>,
     fault: DFF<Bits<4>>,
-    detail: DFF<Bits<24>>,
-    pending: DFF<Bit>,
-    put_header: PutByte<48>,
+    program_refused: DFF<Bit>,
+    octet_bit: SelectBit<8>,
+    code_in: PutBit<8>,
+    pointer_in: PutBit<24>,
+    left_in: PutBit<16>,
+    pointer_up: CountUp<24>,
+    left_down: CountDown<16>,
+    zeros_down: CountDown<8>,
+    t_up: CountUp<16>,
     put_word: PutByte<SW>,
     newest: NewestBytes<L, SW>,
-    octet: ByteOfWord<SW>,
     crc: Crc32,
-    crc_octet: ByteOfWord<32>,
-    refusal: ByteOfWord<40>,
     split: SplitNeuron<L>,
-    ring: RingAddress,
-    code: Signal<Local, Bits<8>>,
-    argument: Signal<Local, Bits<20>>,
-    amount: Signal<Local, Bits<16>>,
-    span: Signal<Local, Bits<24>>,
-    range_end: Signal<Local, Bits<24>>,
-    range_start: Signal<Local, Bits<24>>,
-    limit: Signal<Local, Bits<24>>,
+    ring: RingSlot,
+    range: RangeCheck,
+    family: Signal<Local, Bits<4>>,
+    item: Signal<Local, Bits<2>>,
+    item_known: Signal<Local, Bit>,
+    is_write: Signal<Local, Bit>,
+    is_read: Signal<Local, Bit>,
+    is_crc: Signal<Local, Bit>,
     is_input: Signal<Local, Bit>,
     is_program: Signal<Local, Bit>,
-    is_crc: Signal<Local, Bit>,
+    is_runs: Signal<Local, Bit>,
+    of_history: Signal<Local, Bit>,
+    of_current: Signal<Local, Bit>,
+    of_membrane: Signal<Local, Bit>,
+    of_s: Signal<Local, Bit>,
     known: Signal<Local, Bit>,
-    fits: Signal<Local, Bit>,
-    last: Signal<Local, Bit>,
-    last_place: Signal<Local, Bit>,
-    last_history: Signal<Local, Bit>,
-    interruptible: Signal<Local, Bit>,
-    advance: Signal<Local, Bit>,
-    advance_by: Signal<Local, Bits<20>>,
-    fault_part: Signal<Local, Bits<40>>,
-    detail_part: Signal<Local, Bits<40>>,
-    refusal_low: Signal<Local, Bits<40>>,
+    incoming: Signal<Local, Bit>,
+    detail_bit: Signal<Local, Bit>,
+    turning: Signal<Local, Bit>,
+    turn: Signal<Local, Bit>,
+    move_pointer: Signal<Local, Bit>,
+    move_history: Signal<Local, Bit>,
+    history_step: Signal<Local, Bits<14>>,
+    some_left: Signal<Local, Bit>,
+    some_zeros: Signal<Local, Bit>,
+    consume: Signal<Local, Bit>,
+    shift_word: Signal<Local, Bit>,
+    move_on: Signal<Local, Bit>,
+    target: Signal<Local, Bits<6>>,
+    finished: Signal<Local, Bit>,
+    byte_due: Signal<Local, Bit>,
+    refusing: Signal<Local, Bit>,
+    refusal: Signal<Local, Bits<8>>,
     nibble: Signal<Local, Bits<4>>,
-    depth_s: Constant<Bits<24>>,
-    depth_longs: Constant<Bits<24>>,
-    depth_neurons: Constant<Bits<24>>,
-    depth_h: Constant<Bits<24>>,
-    zero5: Fixed<5, 0>,
-    one5: Fixed<5, 1>,
-    two5: Fixed<5, 2>,
-    three5: Fixed<5, 3>,
-    four5: Fixed<5, 4>,
-    five5: Fixed<5, 5>,
-    one16: Fixed<16, 1>,
+    zero6: Fixed<6, 0>,
+    one6: Fixed<6, 1>,
+    header_end: Fixed<6, 47>,
+    first_byte: Fixed<3, 0>,
+    state_end: Fixed<6, 2>,
+    crc_end: Fixed<6, 3>,
+    recall_end: Fixed<6, 23>,
+    refusal_end: Fixed<6, 32>,
+    bits_end: Fixed<3, 7>,
+    bits_begin: Fixed<3, 0>,
+    refusal_begin: Fixed<2, 0>,
     zero16: Fixed<16, 0>,
-    one20: Fixed<20, 1>,
-    one24: Fixed<24, 1>,
+    no_depth: Fixed<3, 0>,
     none8: Fixed<8, 0>,
-    one8: Fixed<8, 1>,
     full8: Fixed<8, 255>,
     no_fault: Fixed<4, 0>,
     fault_command: Fixed<4, 1>,
@@ -176,31 +198,19 @@ pub struct Command<const L: usize, const SW: usize> {
     family3: Fixed<4, 3>,
     family4: Fixed<4, 4>,
     family5: Fixed<4, 5>,
+    item0: Fixed<2, 0>,
+    item1: Fixed<2, 1>,
+    item2: Fixed<2, 2>,
+    item3: Fixed<2, 3>,
+    no_item: Fixed<2, 0>,
     empty: Fixed<L, 0>,
-    same_step: Fixed<7, 0>,
-    refusal_tag: Fixed<40, 0x7e>,
-    shift8: Fixed<6, 8>,
-    shift16: Fixed<6, 16>,
-    write_s: Fixed<8, 0x10>,
-    write_u: Fixed<8, 0x11>,
-    write_v: Fixed<8, 0x12>,
-    write_h: Fixed<8, 0x13>,
-    read_s: Fixed<8, 0x20>,
-    crc_s: Fixed<8, 0x30>,
-    input_plain: Fixed<8, 0x40>,
-    input_runs: Fixed<8, 0x41>,
-    call: Fixed<8, 0x51>,
-    family: Signal<Local, Bits<4>>,
-    item: Signal<Local, Bits<4>>,
-    three4: Fixed<4, 3>,
-    zero4: Fixed<4, 0>,
-    one4: Fixed<4, 1>,
+    refusal_tag: Fixed<8, 0x7e>,
 }
 
 impl<const L: usize, const SW: usize> Command<L, SW> {
     /// A unit for memories of these depths: words of S, groups of U and V, words of H.
     pub fn new(synapse_words: usize, groups: usize, history_words: usize) -> Self {
-        let depth = |x: usize| Constant::new(Bits::<24>::from(x as u64));
+        let longs = synapse_words * L / 8;
         Self {
             clock: Default::default(),
             connect: Default::default(),
@@ -217,7 +227,8 @@ impl<const L: usize, const SW: usize> Command<L, SW> {
             t_end: Default::default(),
             refused: Default::default(),
             refused_code: Default::default(),
-            refused_at: Default::default(),
+            refused_bit: Default::default(),
+            refused_shift: Default::default(),
             s_enable: Default::default(),
             s_write: Default::default(),
             s_address: Default::default(),
@@ -239,64 +250,78 @@ impl<const L: usize, const SW: usize> Command<L, SW> {
             error: Default::default(),
             halt: Default::default(),
             state: Default::default(),
-            header: Default::default(),
-            place: Default::default(),
+            code: Default::default(),
             pointer: Default::default(),
             left: Default::default(),
+            place: Default::default(),
             word: Default::default(),
+            history_pointer: Default::default(),
+            log2_depth: Default::default(),
             zeros: Default::default(),
             whole: Default::default(),
             t_next: Default::default(),
             fault: Default::default(),
-            detail: Default::default(),
-            pending: Default::default(),
-            put_header: Default::default(),
+            program_refused: Default::default(),
+            octet_bit: Default::default(),
+            code_in: Default::default(),
+            pointer_in: Default::default(),
+            left_in: Default::default(),
+            pointer_up: Default::default(),
+            left_down: Default::default(),
+            zeros_down: Default::default(),
+            t_up: Default::default(),
             put_word: Default::default(),
             newest: Default::default(),
-            octet: Default::default(),
             crc: Default::default(),
-            crc_octet: Default::default(),
-            refusal: Default::default(),
             split: Default::default(),
             ring: Default::default(),
-            code: Default::default(),
-            argument: Default::default(),
-            amount: Default::default(),
-            span: Default::default(),
-            range_end: Default::default(),
-            range_start: Default::default(),
-            limit: Default::default(),
+            range: RangeCheck::new(synapse_words, longs, groups * L, history_words),
+            family: Default::default(),
+            item: Default::default(),
+            item_known: Default::default(),
+            is_write: Default::default(),
+            is_read: Default::default(),
+            is_crc: Default::default(),
             is_input: Default::default(),
             is_program: Default::default(),
-            is_crc: Default::default(),
+            is_runs: Default::default(),
+            of_history: Default::default(),
+            of_current: Default::default(),
+            of_membrane: Default::default(),
+            of_s: Default::default(),
             known: Default::default(),
-            fits: Default::default(),
-            last: Default::default(),
-            last_place: Default::default(),
-            last_history: Default::default(),
-            interruptible: Default::default(),
-            advance: Default::default(),
-            advance_by: Default::default(),
-            fault_part: Default::default(),
-            detail_part: Default::default(),
-            refusal_low: Default::default(),
+            incoming: Default::default(),
+            detail_bit: Default::default(),
+            turning: Default::default(),
+            turn: Default::default(),
+            move_pointer: Default::default(),
+            move_history: Default::default(),
+            history_step: Default::default(),
+            some_left: Default::default(),
+            some_zeros: Default::default(),
+            consume: Default::default(),
+            shift_word: Default::default(),
+            move_on: Default::default(),
+            target: Default::default(),
+            finished: Default::default(),
+            byte_due: Default::default(),
+            refusing: Default::default(),
+            refusal: Default::default(),
             nibble: Default::default(),
-            depth_s: depth(synapse_words),
-            depth_longs: depth(synapse_words * L / 8),
-            depth_neurons: depth(groups * L),
-            depth_h: depth(history_words),
-            zero5: Default::default(),
-            one5: Default::default(),
-            two5: Default::default(),
-            three5: Default::default(),
-            four5: Default::default(),
-            five5: Default::default(),
-            one16: Default::default(),
+            zero6: Default::default(),
+            one6: Default::default(),
+            header_end: Default::default(),
+            first_byte: Default::default(),
+            state_end: Default::default(),
+            crc_end: Default::default(),
+            recall_end: Default::default(),
+            refusal_end: Default::default(),
+            bits_end: Default::default(),
+            bits_begin: Default::default(),
+            refusal_begin: Default::default(),
             zero16: Default::default(),
-            one20: Default::default(),
-            one24: Default::default(),
+            no_depth: Default::default(),
             none8: Default::default(),
-            one8: Default::default(),
             full8: Default::default(),
             no_fault: Default::default(),
             fault_command: Default::default(),
@@ -306,25 +331,13 @@ impl<const L: usize, const SW: usize> Command<L, SW> {
             family3: Default::default(),
             family4: Default::default(),
             family5: Default::default(),
+            item0: Default::default(),
+            item1: Default::default(),
+            item2: Default::default(),
+            item3: Default::default(),
+            no_item: Default::default(),
             empty: Default::default(),
-            same_step: Default::default(),
             refusal_tag: Default::default(),
-            shift8: Default::default(),
-            shift16: Default::default(),
-            write_s: Default::default(),
-            write_u: Default::default(),
-            write_v: Default::default(),
-            write_h: Default::default(),
-            read_s: Default::default(),
-            crc_s: Default::default(),
-            input_plain: Default::default(),
-            input_runs: Default::default(),
-            call: Default::default(),
-            family: Default::default(),
-            item: Default::default(),
-            three4: Default::default(),
-            zero4: Default::default(),
-            one4: Default::default(),
         }
     }
 }
@@ -333,10 +346,27 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, state, header, place, pointer, left, word, zeros, whole, t_next, fault,
-            detail, pending
+            self,
+            clock,
+            state,
+            code,
+            pointer,
+            left,
+            place,
+            word,
+            history_pointer
         );
-        clock!(self, clock, crc);
+        dff_setup!(
+            self,
+            clock,
+            log2_depth,
+            zeros,
+            whole,
+            t_next,
+            fault,
+            program_refused
+        );
+        clock!(self, clock, crc, range);
         self.stream_ready.next = false;
         self.put_valid.next = false;
         self.start.next = false;
@@ -347,253 +377,297 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
         self.u_write.next = false;
         self.v_write.next = false;
         self.h_write.next = false;
+        self.refused_shift.next = false;
         self.crc.clear.next = false;
         self.crc.step.next = false;
         self.crc.shift.next = false;
-        self.advance.next = false;
-        self.interruptible.next = false;
+        self.range.clear.next = false;
+        self.range.step.next = false;
+        self.turn.next = false;
+        self.move_pointer.next = false;
+        self.move_history.next = false;
+        self.consume.next = false;
+        self.shift_word.next = false;
+        self.move_on.next = false;
+        self.refusing.next = false;
 
-        comment!("The command: opcode, address, count.");
-        self.code.next = self.header.q.val().get_bits::<8>(0);
-        self.family.next = self.code.val().get_bits::<4>(4);
-        self.item.next = self.code.val().get_bits::<4>(0);
-        self.argument.next = self.header.q.val().get_bits::<20>(8);
-        self.amount.next = self.header.q.val().get_bits::<16>(32);
+        comment!("The opcode.");
+        self.family.next = self.code.q.val().get_bits::<4>(4);
+        self.item.next = self.code.q.val().get_bits::<2>(0);
+        self.item_known.next = self.code.q.val().get_bits::<2>(2) == self.no_item.val();
+        self.is_write.next = self.family.val() == self.family1.val();
+        self.is_read.next = self.family.val() == self.family2.val();
+        self.is_crc.next = self.family.val() == self.family3.val();
         self.is_input.next = self.family.val() == self.family4.val();
         self.is_program.next = self.family.val() == self.family5.val();
-        self.is_crc.next = self.code.val() == self.crc_s.val();
-        self.known.next = false;
-        if (self.family.val() == self.family1.val()) | (self.family.val() == self.family2.val()) {
-            self.known.next = self.item.val() <= self.three4.val();
-        } else if self.family.val() == self.family3.val() {
-            self.known.next = self.item.val() == self.zero4.val();
-        } else if self.is_input.val() | self.is_program.val() {
-            self.known.next = self.item.val() <= self.one4.val();
-        }
-        self.ring.base.next = self.argument.val().get_bits::<14>(0);
-        self.ring.log2_depth.next = self.argument.val().get_bits::<3>(16);
-        self.ring.t.next = self.t_next.q.val().get_bits::<7>(0);
-        self.ring.back.next = self.same_step.val();
+        self.is_runs.next = self.is_input.val() & self.item.val().get_bit(0);
+        self.of_history.next = self.is_input.val() | (self.item.val() == self.item3.val());
+        self.of_current.next = self.item.val() == self.item1.val();
+        self.of_membrane.next = self.item.val() == self.item2.val();
+        self.of_s.next = self.item.val() == self.item0.val();
+        self.known.next = self.item_known.val()
+            & (self.is_write.val()
+                | self.is_read.val()
+                | (self.is_crc.val() & self.of_s.val())
+                | ((self.is_input.val() | self.is_program.val()) & !self.item.val().get_bit(1)));
 
-        comment!("Its range, and the memory's size.");
-        self.range_start.next = self.header.q.val().get_bits::<24>(8);
-        self.span.next = bit_cast::<24, 16>(self.amount.val());
-        self.limit.next = self.depth_h.val();
-        if self.is_input.val() {
-            self.range_start.next = bit_cast::<24, 14>(self.ring.base.val());
-            self.span.next = bit_cast::<24, 16>(self.amount.val()) << self.ring.log2_depth.val();
-        } else if self.is_program.val() {
-            self.span.next = self.one24.val();
-            self.limit.next = self.depth_longs.val();
-        } else if self.item.val() == self.zero4.val() {
-            self.limit.next = self.depth_s.val();
-        } else if self.item.val() != self.three4.val() {
-            self.limit.next = self.depth_neurons.val();
+        comment!("Opcode, pointer and count as shift registers and as counters.");
+        self.octet_bit.word.next = self.stream_data.val();
+        self.octet_bit.lane.next = bit_cast::<5, 3>(self.place.q.val().get_bits::<3>(0));
+        self.incoming.next = self.pointer.q.val().get_bit(0);
+        self.code_in.bit_value.next = false;
+        self.left_in.bit_value.next = self.left.q.val().get_bit(0);
+        if self.state.q.val() == CommandState::Header {
+            self.code_in.bit_value.next = self.octet_bit.bit_value.val();
+            self.left_in.bit_value.next = self.octet_bit.bit_value.val();
+            self.incoming.next = self.left.q.val().get_bit(0);
         }
-        self.range_end.next = self.range_start.val() + self.span.val();
-        self.fits.next = (self.range_end.val() <= self.limit.val())
-            & (self.range_end.val() >= self.range_start.val());
+        comment!(
+            "Detail of a refusal: where the program is, the opcode, or the address as it was."
+        );
+        self.detail_bit.next = self.pointer.q.val().get_bit(0);
+        if self.program_refused.q.val() {
+            self.detail_bit.next = self.refused_bit.val();
+        } else if self.fault.q.val() == self.fault_command.val() {
+            self.detail_bit.next = self.code.q.val().get_bit(0);
+        }
+        if self.state.q.val() == CommandState::Recall {
+            self.incoming.next = self.detail_bit.val();
+        }
+        self.turning.next = (self.state.q.val() == CommandState::Header)
+            | (self.state.q.val() == CommandState::Check)
+            | (self.state.q.val() == CommandState::Recall)
+            | (self.state.q.val() == CommandState::Refuse);
+        self.code_in.word.next = self.code.q.val();
+        self.pointer_in.word.next = self.pointer.q.val();
+        self.pointer_in.bit_value.next = self.incoming.val();
+        self.left_in.word.next = self.left.q.val();
+        self.pointer_up.now.next = self.pointer.q.val();
+        self.pointer_up.load.next = self.turning.val();
+        self.pointer_up.value.next = self.pointer_in.shifted.val();
+        self.left_down.now.next = self.left.q.val();
+        self.left_down.count.next = (self.state.q.val() != CommandState::Header)
+            & (self.state.q.val() != CommandState::Check);
+        self.left_down.value.next = self.left_in.shifted.val();
+        self.some_left.next = self.left.q.val() != self.zero16.val();
+        self.some_zeros.next = self.zeros.q.val() != self.none8.val();
+        self.zeros_down.now.next = self.zeros.q.val();
+        self.zeros_down.count.next = self.state.q.val() == CommandState::StoreZeros;
+        self.zeros_down.value.next = self.stream_data.val();
+        self.t_up.now.next = self.t_next.q.val();
+        self.t_up.load.next = self.state.q.val() == CommandState::Call;
+        self.t_up.value.next = self.t_end.val();
+
+        comment!("Its range.");
+        self.range.place.next = self.place.q.val();
+        self.range.address_bit.next = self.pointer.q.val().get_bit(0);
+        self.range.count.next = self.left.q.val();
+        self.range.log2_depth.next = self.log2_depth.q.val();
+        self.range.is_input.next = self.is_input.val();
+        self.range.is_program.next = self.is_program.val();
+        self.range.item.next = self.item.val();
+
+        comment!("Words of H: an input begins at its step's place in the ring.");
+        self.ring.log2_depth.next = self.log2_depth.q.val();
+        self.ring.t.next = self.t_next.q.val().get_bits::<7>(0);
+        self.history_step.next = self.ring.step.val();
 
         comment!("What memories and outputs see.");
-        self.start.next = false;
-        self.entry.next = self.argument.val();
+        self.entry.next = self.pointer.q.val().get_bits::<20>(0);
         self.t_start.next = self.t_next.q.val();
-        self.opcode.next = self.code.val();
-        self.address.next = self.pointer.q.val();
+        self.opcode.next = self.code.q.val();
+        self.address.next = self.pointer.q.val().get_bits::<20>(0);
         self.count.next = self.left.q.val();
-        self.s_address.next = self.pointer.q.val();
+        self.s_address.next = self.pointer.q.val().get_bits::<20>(0);
         self.s_data.next = self.word.q.val();
         self.newest.word.next = self.word.q.val();
-        self.split.neuron.next = self.pointer.q.val();
+        self.split.neuron.next = self.pointer.q.val().get_bits::<20>(0);
         self.group.next = self.split.group.val();
         self.lane.next = self.split.lane.val();
         self.value.next = self.newest.state.val();
-        self.h_address.next = self.pointer.q.val().get_bits::<14>(0);
+        self.h_address.next = self.history_pointer.q.val();
         self.h_data.next = self.newest.history.val();
         self.error.next = self.fault.q.val();
-        self.put_header.word.next = self.header.q.val();
-        self.put_header.octet.next = self.stream_data.val();
         self.put_word.word.next = self.word.q.val();
         self.put_word.octet.next = self.stream_data.val();
-        self.octet.word.next = self.s_word.val();
-        self.octet.index.next = self.place.q.val();
-        self.crc_octet.word.next = self.crc.value.val();
-        self.crc_octet.index.next = self.place.q.val();
-        self.nibble.next = self.octet.octet.val().get_bits::<4>(0);
-        self.detail_part.next = bit_cast::<40, 24>(self.detail.q.val()) << self.shift16.val();
-        self.fault_part.next = bit_cast::<40, 4>(self.fault.q.val()) << self.shift8.val();
-        self.refusal_low.next = self.detail_part.val() | self.fault_part.val();
-        self.refusal.word.next = self.refusal_low.val() | self.refusal_tag.val();
-        self.refusal.index.next = self.place.q.val();
-        self.put_data.next = self.code.val();
-        self.last.next = self.left.q.val() == self.one16.val();
-        self.last_place.next = self.place.q.val() == self.newest.last.val();
-        self.last_history.next = self.place.q.val() == self.newest.last_history.val();
-        self.advance_by.next = self.one20.val();
-        if self.is_input.val() {
-            self.advance_by.next = bit_cast::<20, 8>(self.ring.step.val());
+        self.nibble.next = self.word.q.val().get_bits::<4>(0);
+        self.byte_due.next = self.place.q.val().get_bits::<3>(0) == self.bits_begin.val();
+        self.refusal.next = self.pointer.q.val().get_bits::<8>(0);
+        if self.place.q.val().get_bits::<2>(4) == self.refusal_begin.val() {
+            self.refusal.next = self.refusal_tag.val();
+            if self.place.q.val().get_bit(3) {
+                self.refusal.next = bit_cast::<8, 4>(self.fault.q.val());
+            }
         }
+        self.put_data.next = self.code.q.val();
+
+        comment!("How many bits or bytes a state takes, less one.");
+        self.target.next = bit_cast::<6, 5>(self.newest.last.val());
+        match self.state.q.val() {
+            CommandState::Header => {
+                self.target.next = self.header_end.val();
+            }
+            CommandState::Check => {
+                self.target.next = self.header_end.val();
+            }
+            CommandState::Collect => {
+                if self.of_history.val() {
+                    self.target.next = bit_cast::<6, 5>(self.newest.last_history.val());
+                } else if !self.of_s.val() {
+                    self.target.next = self.state_end.val();
+                }
+            }
+            CommandState::ShiftCrc => {
+                self.target.next = self.crc_end.val();
+            }
+            CommandState::Recall => {
+                self.target.next = self.recall_end.val();
+            }
+            CommandState::Refuse => {
+                self.target.next = self.refusal_end.val();
+            }
+            _ => {}
+        }
+        self.finished.next = self.place.q.val() == self.target.val();
 
         match self.state.q.val() {
             CommandState::Header => {
-                self.interruptible.next = true;
-                self.stream_ready.next = true;
+                self.range.clear.next = true;
+                self.stream_ready.next = self.place.q.val().get_bits::<3>(0) == self.bits_end.val();
+                comment!("The last bit is still to come: all others are a place above their own.");
+                self.log2_depth.d.next = self.pointer.q.val().get_bits::<3>(17);
+                if !self.is_input.val() {
+                    self.log2_depth.d.next = self.no_depth.val();
+                }
                 if self.stream_valid.val() {
-                    self.header.d.next = self.put_header.shifted.val();
-                    self.place.d.next = self.place.q.val() + self.one5.val();
-                    if self.place.q.val() == self.five5.val() {
-                        self.state.d.next = CommandState::Dispatch;
+                    self.move_on.next = true;
+                    self.turn.next = true;
+                    if self.place.q.val().get_bits::<3>(3) == self.first_byte.val() {
+                        self.code.d.next = self.code_in.shifted.val();
                     }
-                }
-            }
-            CommandState::Dispatch => {
-                comment!("All but inputs wait until no program runs.");
-                self.interruptible.next = true;
-                self.place.d.next = self.zero5.val();
-                self.pointer.d.next = self.argument.val();
-                if self.is_input.val() {
-                    self.pointer.d.next = bit_cast::<20, 14>(self.ring.address.val());
-                }
-                self.left.d.next = self.amount.val();
-                if self.is_input.val() | !self.core_busy.val() {
-                    self.state.d.next = CommandState::Check;
+                    if self.finished.val() {
+                        self.state.d.next = CommandState::Check;
+                    }
                 }
             }
             CommandState::Check => {
+                self.range.step.next = true;
+                self.turn.next = true;
+                self.move_on.next = true;
+                if self.finished.val() {
+                    self.state.d.next = CommandState::Dispatch;
+                }
+            }
+            CommandState::Dispatch => {
+                self.history_pointer.d.next = self.pointer.q.val().get_bits::<14>(0);
+                if self.is_input.val() | !self.core_busy.val() {
+                    self.state.d.next = CommandState::Execute;
+                }
+            }
+            CommandState::Execute => {
                 self.crc.clear.next = true;
+                self.history_step.next = self.ring.slot.val();
+                self.move_history.next = true;
                 if !self.known.val() {
                     self.fault.d.next = self.fault_command.val();
-                    self.detail.d.next = bit_cast::<24, 8>(self.code.val());
-                    self.state.d.next = CommandState::Refuse;
-                } else if !self.fits.val() {
+                    self.state.d.next = CommandState::Recall;
+                } else if !self.range.fits.val() {
                     self.fault.d.next = self.fault_range.val();
-                    self.detail.d.next = self.header.q.val().get_bits::<24>(8);
-                    self.state.d.next = CommandState::Refuse;
+                    self.state.d.next = CommandState::Recall;
                 } else if self.is_program.val() {
                     self.start.next = true;
-                    self.t_next.d.next = self.t_next.q.val() + self.one16.val();
+                    self.t_next.d.next = self.t_up.next_value.val();
                     self.state.d.next = CommandState::Header;
-                    if self.code.val() == self.call.val() {
+                    if self.item.val().get_bit(0) {
                         self.state.d.next = CommandState::Call;
                     }
-                } else if self.amount.val() == self.zero16.val() {
+                } else if !self.some_left.val() {
                     self.state.d.next = CommandState::Header;
-                } else if self.code.val() == self.write_s.val() {
-                    self.state.d.next = CommandState::WriteS;
-                } else if (self.code.val() == self.write_u.val())
-                    | (self.code.val() == self.write_v.val())
-                {
-                    self.state.d.next = CommandState::WriteState;
-                } else if (self.code.val() == self.write_h.val())
-                    | (self.code.val() == self.input_plain.val())
-                {
-                    self.state.d.next = CommandState::WriteH;
-                } else if self.code.val() == self.input_runs.val() {
+                } else if self.is_runs.val() {
                     self.state.d.next = CommandState::Zeros;
-                } else if self.code.val() == self.read_s.val() {
-                    self.state.d.next = CommandState::Tag;
+                } else if self.is_write.val() | self.is_input.val() {
+                    self.state.d.next = CommandState::Collect;
                 } else if self.is_crc.val() {
                     self.state.d.next = CommandState::ReadS;
+                } else if self.of_s.val() {
+                    self.state.d.next = CommandState::Tag;
                 } else {
                     self.report.next = true;
                     self.state.d.next = CommandState::Report;
                 }
             }
-            CommandState::WriteS => {
-                self.stream_ready.next = true;
-                if self.stream_valid.val() {
-                    self.word.d.next = self.put_word.shifted.val();
-                    self.place.d.next = self.place.q.val() + self.one5.val();
-                    if self.last_place.val() {
-                        self.place.d.next = self.zero5.val();
-                        self.state.d.next = CommandState::StoreS;
+            CommandState::Collect => {
+                if !self.some_left.val() {
+                    self.state.d.next = CommandState::Header;
+                } else {
+                    self.stream_ready.next = true;
+                    if self.stream_valid.val() {
+                        self.shift_word.next = true;
+                        self.move_on.next = true;
+                        if self.finished.val() {
+                            self.state.d.next = CommandState::Store;
+                        }
                     }
                 }
             }
-            CommandState::StoreS => {
-                self.s_enable.next = true;
-                self.s_write.next = true;
-                self.advance.next = true;
-                self.state.d.next = CommandState::WriteS;
-            }
-            CommandState::WriteState => {
-                self.stream_ready.next = true;
-                if self.stream_valid.val() {
-                    self.word.d.next = self.put_word.shifted.val();
-                    self.place.d.next = self.place.q.val() + self.one5.val();
-                    if self.place.q.val() == self.two5.val() {
-                        self.place.d.next = self.zero5.val();
-                        self.state.d.next = CommandState::StoreState;
-                    }
-                }
-            }
-            CommandState::StoreState => {
-                self.u_write.next = self.code.val() == self.write_u.val();
-                self.v_write.next = self.code.val() == self.write_v.val();
-                self.advance.next = true;
-                self.state.d.next = CommandState::WriteState;
-            }
-            CommandState::WriteH => {
-                self.interruptible.next = true;
-                self.stream_ready.next = true;
-                if self.stream_valid.val() {
-                    self.word.d.next = self.put_word.shifted.val();
-                    self.place.d.next = self.place.q.val() + self.one5.val();
-                    if self.last_history.val() {
-                        self.place.d.next = self.zero5.val();
-                        self.state.d.next = CommandState::StoreH;
-                    }
-                }
-            }
-            CommandState::StoreH => {
-                self.h_write.next = true;
-                if !self.h_blocked.val() {
-                    self.advance.next = true;
-                    self.state.d.next = CommandState::WriteH;
-                    if self.code.val() == self.input_runs.val() {
+            CommandState::Store => {
+                comment!(
+                    "An input comes beside a program, which reads S: the write must not show then."
+                );
+                self.s_enable.next = self.of_s.val() & !self.is_input.val();
+                self.s_write.next = self.of_s.val() & !self.is_input.val();
+                self.u_write.next = self.of_current.val() & !self.is_input.val();
+                self.v_write.next = self.of_membrane.val() & !self.is_input.val();
+                self.h_write.next = self.of_history.val();
+                if !self.of_history.val() | !self.h_blocked.val() {
+                    self.consume.next = true;
+                    self.move_history.next = true;
+                    self.move_pointer.next = !self.is_input.val();
+                    self.state.d.next = CommandState::Collect;
+                    if self.is_runs.val() {
                         self.state.d.next = CommandState::Zeros;
                     }
                 }
             }
             CommandState::Zeros => {
-                self.interruptible.next = true;
-                self.stream_ready.next = true;
                 self.whole.d.next = self.stream_data.val() == self.full8.val();
-                self.zeros.d.next = self.stream_data.val();
-                if self.stream_valid.val() {
-                    self.state.d.next = CommandState::StoreZeros;
+                self.zeros.d.next = self.zeros_down.next_value.val();
+                if !self.some_left.val() {
+                    self.state.d.next = CommandState::Header;
+                } else {
+                    self.stream_ready.next = true;
+                    if self.stream_valid.val() {
+                        self.state.d.next = CommandState::StoreZeros;
+                    }
                 }
             }
             CommandState::StoreZeros => {
                 self.h_data.next = self.empty.val();
-                if self.left.q.val() == self.zero16.val() {
-                    self.state.d.next = CommandState::Header;
-                    self.place.d.next = self.zero5.val();
-                    if self.zeros.q.val() != self.none8.val() {
-                        comment!("More empty words than the bitmap has.");
-                        self.fault.d.next = self.fault_range.val();
-                        self.detail.d.next = self.header.q.val().get_bits::<24>(8);
-                        self.state.d.next = CommandState::Refuse;
-                    }
-                } else if self.zeros.q.val() == self.none8.val() {
-                    self.state.d.next = CommandState::WriteH;
+                if !self.some_zeros.val() {
+                    self.state.d.next = CommandState::Collect;
                     if self.whole.q.val() {
                         self.state.d.next = CommandState::Zeros;
                     }
+                } else if !self.some_left.val() {
+                    comment!("More empty words than the bitmap has.");
+                    self.fault.d.next = self.fault_range.val();
+                    self.state.d.next = CommandState::Recall;
                 } else {
                     self.h_write.next = true;
                     if !self.h_blocked.val() {
-                        self.zeros.d.next = self.zeros.q.val() - self.one8.val();
-                        self.left.d.next = self.left.q.val() - self.one16.val();
-                        self.pointer.d.next = self.pointer.q.val() + self.advance_by.val();
+                        self.zeros.d.next = self.zeros_down.next_value.val();
+                        self.consume.next = true;
+                        self.move_history.next = true;
                     }
                 }
             }
             CommandState::ReadS => {
                 self.s_enable.next = true;
-                self.pointer.d.next = self.pointer.q.val() + self.one20.val();
-                self.left.d.next = self.left.q.val() - self.one16.val();
-                self.place.d.next = self.zero5.val();
+                self.consume.next = true;
+                self.move_pointer.next = true;
+                self.state.d.next = CommandState::Load;
+            }
+            CommandState::Load => {
                 self.state.d.next = CommandState::SendS;
                 if self.is_crc.val() {
                     self.state.d.next = CommandState::CrcLow;
@@ -601,13 +675,13 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
             }
             CommandState::SendS => {
                 self.put_valid.next = true;
-                self.put_data.next = self.octet.octet.val();
+                self.put_data.next = self.word.q.val().get_bits::<8>(0);
                 if self.put_ready.val() {
-                    self.place.d.next = self.place.q.val() + self.one5.val();
-                    if self.last_place.val() {
-                        self.place.d.next = self.zero5.val();
+                    self.shift_word.next = true;
+                    self.move_on.next = true;
+                    if self.finished.val() {
                         self.state.d.next = CommandState::ReadS;
-                        if self.left.q.val() == self.zero16.val() {
+                        if !self.some_left.val() {
                             self.state.d.next = CommandState::Header;
                         }
                     }
@@ -619,13 +693,13 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
             }
             CommandState::CrcHigh => {
                 self.crc.step.next = true;
-                self.nibble.next = self.octet.octet.val().get_bits::<4>(4);
-                self.place.d.next = self.place.q.val() + self.one5.val();
+                self.nibble.next = self.word.q.val().get_bits::<4>(4);
+                self.shift_word.next = true;
+                self.move_on.next = true;
                 self.state.d.next = CommandState::CrcLow;
-                if self.last_place.val() {
-                    self.place.d.next = self.zero5.val();
+                if self.finished.val() {
                     self.state.d.next = CommandState::ReadS;
-                    if self.left.q.val() == self.zero16.val() {
+                    if !self.some_left.val() {
                         self.state.d.next = CommandState::Tag;
                     }
                 }
@@ -641,13 +715,20 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
             }
             CommandState::SendCrc => {
                 self.put_valid.next = true;
-                self.put_data.next = self.crc_octet.octet.val();
+                self.put_data.next = self.crc.value.val().get_bits::<8>(0);
+                self.crc.shift.next = true;
                 if self.put_ready.val() {
-                    self.place.d.next = self.place.q.val() + self.one5.val();
-                    if self.place.q.val() == self.three5.val() {
-                        self.place.d.next = self.zero5.val();
-                        self.state.d.next = CommandState::Header;
-                    }
+                    self.crc.step.next = true;
+                    self.state.d.next = CommandState::ShiftCrc;
+                }
+            }
+            CommandState::ShiftCrc => {
+                self.crc.shift.next = true;
+                self.crc.step.next = true;
+                self.move_on.next = true;
+                self.state.d.next = CommandState::SendCrc;
+                if self.finished.val() {
+                    self.state.d.next = CommandState::Header;
                 }
             }
             CommandState::Report => {
@@ -656,53 +737,80 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
                 }
             }
             CommandState::Call => {
-                self.interruptible.next = true;
                 if !self.core_busy.val() {
-                    self.t_next.d.next = self.t_end.val();
+                    self.t_next.d.next = self.t_up.next_value.val();
                     self.state.d.next = CommandState::Header;
                 }
             }
-            CommandState::Refuse => {
+            CommandState::Recall => {
+                self.refusing.next = true;
                 self.halt.next = true;
-                self.put_valid.next = true;
-                self.put_data.next = self.refusal.octet.val();
-                if self.put_ready.val() {
-                    self.place.d.next = self.place.q.val() + self.one5.val();
-                    if self.place.q.val() == self.four5.val() {
+                self.refused_shift.next = true;
+                self.turn.next = true;
+                self.move_on.next = true;
+                self.code.d.next = self.code_in.shifted.val();
+                if self.finished.val() {
+                    self.state.d.next = CommandState::Refuse;
+                }
+            }
+            CommandState::Refuse => {
+                comment!("A byte each eight places: tag and code, then the pointer, which turns.");
+                self.refusing.next = true;
+                self.put_data.next = self.refusal.val();
+                self.put_valid.next = self.byte_due.val();
+                if self.put_ready.val() | !self.byte_due.val() {
+                    self.move_on.next = true;
+                    self.turn.next =
+                        self.place.q.val().get_bits::<2>(4) != self.refusal_begin.val();
+                    if self.finished.val() {
                         self.state.d.next = CommandState::Dead;
                     }
                 }
             }
             CommandState::Dead => {
+                self.refusing.next = true;
                 self.stream_ready.next = true;
             }
         }
         self.crc.nibble.next = self.nibble.val();
-        if self.advance.val() {
-            self.pointer.d.next = self.pointer.q.val() + self.advance_by.val();
-            self.left.d.next = self.left.q.val() - self.one16.val();
-            if self.last.val() {
-                self.state.d.next = CommandState::Header;
+        if self.turn.val() | self.move_pointer.val() {
+            self.pointer.d.next = self.pointer_up.next_value.val();
+        }
+        if self.turn.val() | self.consume.val() {
+            self.left.d.next = self.left_down.next_value.val();
+        }
+        if self.move_history.val() {
+            self.history_pointer.d.next = self.history_pointer.q.val() + self.history_step.val();
+        }
+        if self.shift_word.val() {
+            self.word.d.next = self.put_word.shifted.val();
+        }
+        if self.state.q.val() == CommandState::Load {
+            self.word.d.next = self.s_word.val();
+        }
+        if self.move_on.val() {
+            self.place.d.next = self.place.q.val() + self.one6.val();
+            if self.finished.val() {
+                self.place.d.next = self.zero6.val();
             }
         }
-        comment!("A program that was given up is reported as soon as nothing else is being sent.");
-        if self.pending.q.val() & self.interruptible.val() {
+        comment!("A program that was given up is reported at once: only inputs come beside it.");
+        if self.program_refused.q.val() & !self.refusing.val() {
             self.stream_ready.next = false;
-            self.place.d.next = self.zero5.val();
-            self.pending.d.next = false;
-            self.state.d.next = CommandState::Refuse;
+            self.place.d.next = self.zero6.val();
+            self.fault.d.next = self.fault.q.val();
+            self.state.d.next = CommandState::Recall;
         }
-        if self.refused.val() {
-            self.pending.d.next = true;
+        if self.refused.val() & !self.refusing.val() {
+            self.program_refused.d.next = true;
             self.fault.d.next = self.refused_code.val();
-            self.detail.d.next = bit_cast::<24, 20>(self.refused_at.val());
         }
         if self.connect.val() {
             self.state.d.next = CommandState::Header;
-            self.place.d.next = self.zero5.val();
+            self.place.d.next = self.zero6.val();
             self.t_next.d.next = self.zero16.val();
             self.fault.d.next = self.no_fault.val();
-            self.pending.d.next = false;
+            self.program_refused.d.next = false;
         }
     }
 }

@@ -1,13 +1,17 @@
-//! The counters (`docs/numerics.md`, section 3) that the core counts itself; all but list words, which
-//! it has none of, and link errors, which the link counts.
+//! The lowest bits of the counters (`docs/numerics.md`, section 3): those that change often. The status
+//! block keeps the rest. List words are not counted: the core has none.
 //!
 //! | port | width | |
 //! | --- | --- | --- |
 //! | `clear` | 1 | all to 0 |
-//! | `running`, `step_done`, `word_read`, `stalled` | 1 | one more |
+//! | `running`, `step_done`, `word_read`, `stalled`, `link_error` | 1 | one more |
 //! | `row_begins`, `row_groups`, `row_last` | 1, 12, 5 | a row of (groups - 1) * L + last + 1 synapses |
 //! | `spike`, `saturations_a`, `saturations_b`, `wraps_a`, `wraps_b` | 1, 6, 2, 6, 1 | |
-//! | eight outputs | 32 | |
+//! | `cycles`, `steps`, `weight_words`, `spikes`, `stalls`, `link_errors` | 8 | |
+//! | `saturations`, `wraps` | 16 | |
+//! | `synaptic_operations` | 24 | |
+//!
+//! Latency: one clock.
 
 use crate::primitives::fixed::Fixed;
 use crate::primitives::wiring::JoinNeurons;
@@ -23,6 +27,7 @@ pub struct Counters<const L: usize> {
     pub step_done: Signal<In, Bit>,
     pub word_read: Signal<In, Bit>,
     pub stalled: Signal<In, Bit>,
+    pub link_error: Signal<In, Bit>,
     pub row_begins: Signal<In, Bit>,
     pub row_groups: Signal<In, Bits<12>>,
     pub row_last: Signal<In, Bits<5>>,
@@ -31,30 +36,34 @@ pub struct Counters<const L: usize> {
     pub saturations_b: Signal<In, Bits<2>>,
     pub wraps_a: Signal<In, Bits<6>>,
     pub wraps_b: Signal<In, Bit>,
-    pub cycles: Signal<Out, Bits<32>>,
-    pub steps: Signal<Out, Bits<32>>,
-    pub synaptic_operations: Signal<Out, Bits<32>>,
-    pub weight_words: Signal<Out, Bits<32>>,
-    pub spikes: Signal<Out, Bits<32>>,
-    pub saturations: Signal<Out, Bits<32>>,
-    pub wraps: Signal<Out, Bits<32>>,
-    pub stalls: Signal<Out, Bits<32>>,
-    cycles_kept: DFF<Bits<32>>,
-    steps_kept: DFF<Bits<32>>,
-    operations_kept: DFF<Bits<32>>,
-    words_kept: DFF<Bits<32>>,
-    spikes_kept: DFF<Bits<32>>,
-    saturations_kept: DFF<Bits<32>>,
-    wraps_kept: DFF<Bits<32>>,
-    stalls_kept: DFF<Bits<32>>,
+    pub cycles: Signal<Out, Bits<8>>,
+    pub steps: Signal<Out, Bits<8>>,
+    pub synaptic_operations: Signal<Out, Bits<24>>,
+    pub weight_words: Signal<Out, Bits<8>>,
+    pub spikes: Signal<Out, Bits<8>>,
+    pub saturations: Signal<Out, Bits<16>>,
+    pub wraps: Signal<Out, Bits<16>>,
+    pub stalls: Signal<Out, Bits<8>>,
+    pub link_errors: Signal<Out, Bits<8>>,
+    cycles_kept: DFF<Bits<8>>,
+    steps_kept: DFF<Bits<8>>,
+    operations_kept: DFF<Bits<24>>,
+    words_kept: DFF<Bits<8>>,
+    spikes_kept: DFF<Bits<8>>,
+    saturations_kept: DFF<Bits<16>>,
+    wraps_kept: DFF<Bits<16>>,
+    stalls_kept: DFF<Bits<8>>,
+    errors_kept: DFF<Bits<8>>,
     row: JoinNeurons<L>,
-    row_size: Signal<Local, Bits<32>>,
-    more_saturations: Signal<Local, Bits<32>>,
-    more_wraps: Signal<Local, Bits<32>>,
+    row_size: Signal<Local, Bits<24>>,
+    more_saturations: Signal<Local, Bits<16>>,
+    more_wraps: Signal<Local, Bits<16>>,
     saturations_event: Signal<Local, Bits<6>>,
     wraps_event: Signal<Local, Bits<6>>,
-    one: Fixed<32, 1>,
-    zero: Fixed<32, 0>,
+    one: Fixed<8, 1>,
+    zero: Fixed<8, 0>,
+    zero16: Fixed<16, 0>,
+    zero24: Fixed<24, 0>,
     one6: Fixed<6, 1>,
 }
 
@@ -71,7 +80,8 @@ impl<const L: usize> Logic for Counters<L> {
             spikes_kept,
             saturations_kept,
             wraps_kept,
-            stalls_kept
+            stalls_kept,
+            errors_kept
         );
         if self.running.val() {
             self.cycles_kept.d.next = self.cycles_kept.q.val() + self.one.val();
@@ -85,35 +95,39 @@ impl<const L: usize> Logic for Counters<L> {
         if self.stalled.val() {
             self.stalls_kept.d.next = self.stalls_kept.q.val() + self.one.val();
         }
+        if self.link_error.val() {
+            self.errors_kept.d.next = self.errors_kept.q.val() + self.one.val();
+        }
         if self.spike.val() {
             self.spikes_kept.d.next = self.spikes_kept.q.val() + self.one.val();
         }
         self.row.groups.next = self.row_groups.val();
         self.row.last.next = self.row_last.val();
-        self.row_size.next = bit_cast::<32, 18>(self.row.neurons.val());
+        self.row_size.next = bit_cast::<24, 18>(self.row.neurons.val());
         if self.row_begins.val() {
             self.operations_kept.d.next = self.operations_kept.q.val() + self.row_size.val();
         }
         comment!("Lanes and neurons never count in the same clock: only one operation runs.");
         self.saturations_event.next =
             self.saturations_a.val() | bit_cast::<6, 2>(self.saturations_b.val());
-        self.more_saturations.next = bit_cast::<32, 6>(self.saturations_event.val());
+        self.more_saturations.next = bit_cast::<16, 6>(self.saturations_event.val());
         self.saturations_kept.d.next = self.saturations_kept.q.val() + self.more_saturations.val();
         self.wraps_event.next = self.wraps_a.val();
         if self.wraps_b.val() {
             self.wraps_event.next = self.one6.val();
         }
-        self.more_wraps.next = bit_cast::<32, 6>(self.wraps_event.val());
+        self.more_wraps.next = bit_cast::<16, 6>(self.wraps_event.val());
         self.wraps_kept.d.next = self.wraps_kept.q.val() + self.more_wraps.val();
         if self.clear.val() {
             self.cycles_kept.d.next = self.zero.val();
             self.steps_kept.d.next = self.zero.val();
-            self.operations_kept.d.next = self.zero.val();
+            self.operations_kept.d.next = self.zero24.val();
             self.words_kept.d.next = self.zero.val();
             self.spikes_kept.d.next = self.zero.val();
-            self.saturations_kept.d.next = self.zero.val();
-            self.wraps_kept.d.next = self.zero.val();
+            self.saturations_kept.d.next = self.zero16.val();
+            self.wraps_kept.d.next = self.zero16.val();
             self.stalls_kept.d.next = self.zero.val();
+            self.errors_kept.d.next = self.zero.val();
         }
         self.cycles.next = self.cycles_kept.q.val();
         self.steps.next = self.steps_kept.q.val();
@@ -123,5 +137,6 @@ impl<const L: usize> Logic for Counters<L> {
         self.saturations.next = self.saturations_kept.q.val();
         self.wraps.next = self.wraps_kept.q.val();
         self.stalls.next = self.stalls_kept.q.val();
+        self.link_errors.next = self.errors_kept.q.val();
     }
 }

@@ -5,13 +5,13 @@
 //! | `connect` | 1 | a new connection |
 //! | `stream_*`, `put_*` | 8 | command stream in, records out |
 //! | `status_index`, `status_data` | 7, 8 | status block, one clock later |
-//! | `link_errors` | 32 | for the status block |
+//! | `status_read` | 1 | the link reads the status block (`primitives/status.rs` has the rules) |
+//! | `link_error` | 1 | a frame was refused |
 //!
 //! Only one engine works at a time, so ports are shared by plain selection. The one exception is the
 //! write port of H: inputs for the next step come in while a step runs, and wait while an engine
 //! writes.
 
-use super::clear::Clear;
 use super::command::Command;
 use super::counters::Counters;
 use super::long::LongReader;
@@ -23,10 +23,12 @@ use crate::lane::lanes::Lanes;
 use crate::neuron::pipeline::NeuronPipeline;
 use crate::neuron::sweep::Sweep;
 use crate::primitives::fixed::Fixed;
-use crate::primitives::memory::{LaneRam, SynapseRam, WordRam};
+use crate::primitives::memory::{LaneRam, NeuronRam, SynapseRam, WordRam};
+use crate::primitives::products::Multiplier;
 use crate::primitives::status::{Identity, StatusBlock};
 use crate::primitives::wiring::{
-    LaneMask, LaneTimes, PowerOfTwo, Replicate, RingAddress, SelectBit, SelectLane,
+    GroupStride, JoinNeuron, LaneMask, PowerOfTwo, RingAddress, SelectBit, SelectLane, SplitNeuron,
+    Ticker,
 };
 use crate::scan::find::SpikeFinder;
 use crate::scan::rows::RowStreamer;
@@ -46,19 +48,22 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     pub put_ready: Signal<In, Bit>,
     pub status_index: Signal<In, Bits<7>>,
     pub status_data: Signal<Out, Bits<8>>,
-    pub link_errors: Signal<In, Bits<32>>,
+    pub status_read: Signal<In, Bit>,
+    pub link_error: Signal<In, Bit>,
 
     synapses: SynapseRam<SW>,
     currents: LaneRam<L, UW>,
-    membranes: LaneRam<L, UW>,
+    membranes: NeuronRam,
     history: WordRam<L>,
     lanes: Lanes<L, SW, UW>,
     select_u: SelectLane<UW>,
-    select_v: SelectLane<UW>,
     select_previous: SelectBit<L>,
-    value_v: Replicate<UW>,
     write_u: LaneMask<L>,
-    write_v: LaneMask<L>,
+    reported: SplitNeuron<L>,
+    first_reported: JoinNeuron<L>,
+    commanded: JoinNeuron<L>,
+    ticker: Ticker,
+    forwarding: Constant<Bit>,
 
     command: Command<L, SW>,
     sequencer: Sequencer,
@@ -67,27 +72,30 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     pairs: PairLoader,
     find: SpikeFinder<L>,
     rows: RowStreamer<L>,
-    whole_stride: LaneTimes<L>,
+    group_stride: GroupStride<L>,
     sweep: Sweep<L>,
     neuron: NeuronPipeline,
     reporter: Reporter<L>,
-    clear: Clear,
     counters: Counters<L>,
     status_block: StatusBlock,
     ring: RingAddress,
-    ring_before: RingAddress,
     decay_power: PowerOfTwo,
     gain_power: PowerOfTwo,
 
+    step_before: DFF<Bits<14>>,
     folding: DFF<Bit>,
-    scratch_u: DFF<Bits<24>>,
+    clearing: DFF<Bit>,
+    event_saturations: Signal<Local, Bits<2>>,
+    no_events: Fixed<2, 0>,
+    one_event: Fixed<2, 1>,
+    start_sweep: Signal<Local, Bit>,
+    sweep_clears: Signal<Local, Bit>,
+    sweep_folds: Signal<Local, Bit>,
 
     stop: Signal<Local, Bit>,
     core_busy: Signal<Local, Bit>,
     updated_value: Signal<Local, Bits<24>>,
-    all_lanes: Signal<Local, Bit>,
     sequencer_reports: Signal<Local, Bit>,
-    report_state: Signal<Local, Bit>,
     report_current: Signal<Local, Bit>,
     scan_wrap: Signal<Local, Bit>,
     folded: Signal<Local, Bits<5>>,
@@ -97,7 +105,6 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     sixteen5: Fixed<5, 16>,
     one7: Fixed<7, 1>,
     no_delay: Fixed<7, 0>,
-    no_spikes: Fixed<L, 0>,
     one8: Fixed<8, 1>,
     report_tag: Fixed<8, 0x60>,
     read_u: Fixed<8, 0x21>,
@@ -108,8 +115,9 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
 }
 
 impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
-    /// A machine with the memories that `identity` tells the host of.
-    pub fn new(identity: Identity) -> Self {
+    /// A machine with the memories that `identity` tells the host of, these multipliers, and
+    /// lanes that forward a sum to the next clock or do not.
+    pub fn new(identity: Identity, multiplier: Multiplier, forwarding: bool) -> Self {
         let (words, groups, history) = (
             identity.synapse_words as usize,
             identity.groups as usize,
@@ -126,18 +134,21 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             put_ready: Default::default(),
             status_index: Default::default(),
             status_data: Default::default(),
-            link_errors: Default::default(),
+            status_read: Default::default(),
+            link_error: Default::default(),
             synapses: SynapseRam::new(words),
             currents: LaneRam::new(groups),
-            membranes: LaneRam::new(groups),
+            membranes: NeuronRam::new(groups * L),
             history: WordRam::new(history),
             lanes: Default::default(),
             select_u: Default::default(),
-            select_v: Default::default(),
             select_previous: Default::default(),
-            value_v: Default::default(),
             write_u: Default::default(),
-            write_v: Default::default(),
+            reported: Default::default(),
+            first_reported: Default::default(),
+            commanded: Default::default(),
+            ticker: Ticker::new(multiplier.clocks()),
+            forwarding: Constant::new(forwarding),
             command: Command::new(words, groups, history),
             sequencer: Default::default(),
             long: Default::default(),
@@ -145,25 +156,28 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             pairs: Default::default(),
             find: Default::default(),
             rows: Default::default(),
-            whole_stride: Default::default(),
+            group_stride: Default::default(),
             sweep: Default::default(),
-            neuron: Default::default(),
+            neuron: NeuronPipeline::new(multiplier),
             reporter: Default::default(),
-            clear: Default::default(),
             counters: Default::default(),
             status_block: StatusBlock::new(identity),
             ring: Default::default(),
-            ring_before: Default::default(),
             decay_power: Default::default(),
             gain_power: Default::default(),
+            step_before: Default::default(),
             folding: Default::default(),
-            scratch_u: Default::default(),
+            clearing: Default::default(),
+            event_saturations: Default::default(),
+            no_events: Default::default(),
+            one_event: Default::default(),
+            start_sweep: Default::default(),
+            sweep_clears: Default::default(),
+            sweep_folds: Default::default(),
             stop: Default::default(),
             core_busy: Default::default(),
             updated_value: Default::default(),
-            all_lanes: Default::default(),
             sequencer_reports: Default::default(),
-            report_state: Default::default(),
             report_current: Default::default(),
             scan_wrap: Default::default(),
             folded: Default::default(),
@@ -172,7 +186,6 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             sixteen5: Default::default(),
             one7: Default::default(),
             no_delay: Default::default(),
-            no_spikes: Default::default(),
             one8: Default::default(),
             report_tag: Default::default(),
             read_u: Default::default(),
@@ -187,10 +200,10 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
 impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, UW> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, folding, scratch_u);
+        dff_setup!(self, clock, step_before, folding, clearing);
         clock!(self, clock, synapses, currents, membranes, history, lanes);
         clock!(self, clock, command, sequencer, long, operands, pairs, find, rows, sweep, neuron);
-        clock!(self, clock, reporter, clear, counters, status_block);
+        clock!(self, clock, reporter, counters, status_block, ticker);
 
         comment!("The host's side.");
         self.command.connect.next = self.connect.val();
@@ -202,7 +215,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.command.t_end.next = self.sequencer.t.val();
         self.command.refused.next = self.sequencer.refused.val();
         self.command.refused_code.next = self.sequencer.refused_code.val();
-        self.command.refused_at.next = self.sequencer.refused_at.val();
+        self.command.refused_bit.next = self.sequencer.refused_bit.val();
+        self.sequencer.refused_shift.next = self.command.refused_shift.val();
         self.command.s_word.next = self.synapses.q.val();
         self.stop.next = self.connect.val() | self.command.halt.val();
 
@@ -234,8 +248,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.sequencer.working.next = self.find.busy.val()
             | self.rows.busy.val()
             | self.sweep.busy.val()
-            | self.reporter.busy.val()
-            | self.clear.busy.val();
+            | self.reporter.busy.val();
         self.long.request.next = self.sequencer.request.val() | self.pairs.request.val();
         self.long.address.next = self.sequencer.address.val();
         if self.pairs.request.val() {
@@ -247,52 +260,53 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.operands.pair_stored.next = self.pairs.store.val();
         self.operands.pair.next = self.pairs.pair.val();
         self.operands.long.next = self.long.long.val();
+        self.operands.scan.next = self.sequencer.start_scan.val();
+        self.operands.clear.next = self.sequencer.start_clear.val();
         self.operands.fold.next = self.sequencer.start_fold.val();
-        self.folded.next = bit_cast::<5, 4>(self.sequencer.head.val().get_bits::<4>(16));
+        self.folded.next = bit_cast::<5, 4>(self.sequencer.head.val().get_bits::<4>(44));
         self.decay_power.amount.next = self.sixteen5.val() - self.folded.val();
         self.gain_power.amount.next = bit_cast::<5, 4>(self.sequencer.head.val().get_bits::<4>(12));
         self.operands.decay_power.next = self.decay_power.power.val();
         self.operands.gain_power.next = self.gain_power.power.val();
         self.pairs.start.next = self.sequencer.start_update.val();
         self.pairs.stop.next = self.stop.val();
-        self.pairs.pair_table.next = self.sequencer.second.val().get_bits::<20>(32);
+        self.pairs.pair_table.next = self.long.long.val().get_bits::<20>(32);
         self.pairs.present.next = self.sequencer.head.val().get_bits::<3>(20);
         self.pairs.load.next = self.sweep.load.val();
         self.pairs.valid.next = self.long.valid.val();
 
-        comment!("Bitmaps: this step's (SCAN: the step it looks back to), and the one before.");
+        comment!("Bitmaps: the step before, seen first; then this one (SCAN: the step it looks back to).");
         self.ring.base.next = self.sequencer.head.val().get_bits::<14>(32);
         self.ring.log2_depth.next = self.sequencer.head.val().get_bits::<3>(23);
         self.ring.t.next = self.sequencer.t.val().get_bits::<7>(0);
-        self.ring.back.next = self.no_delay.val();
+        self.ring.back.next = self.one7.val();
         if self.sequencer.start_scan.val() {
             self.ring.back.next = self.sequencer.head.val().get_bits::<7>(16);
+        } else if self.sequencer.start_update.val() | self.sequencer.start_report.val() {
+            self.ring.back.next = self.no_delay.val();
         }
-        self.ring_before.base.next = self.sequencer.head.val().get_bits::<14>(32);
-        self.ring_before.log2_depth.next = self.sequencer.head.val().get_bits::<3>(23);
-        self.ring_before.t.next = self.sequencer.t.val().get_bits::<7>(0);
-        self.ring_before.back.next = self.one7.val();
+        self.step_before.d.next = self.ring.address.val();
 
         comment!("SCAN.");
-        self.whole_stride.lane.next = self.zero5.val();
-        self.whole_stride.stride.next = self.sequencer.second.val().get_bits::<16>(20);
+        self.group_stride.stride.next = self.operands.scan_stride.val();
         self.find.start.next = self.sequencer.start_scan.val();
         self.find.stop.next = self.stop.val();
         self.find.always_row.next = self.sequencer.head.val().get_bit(4);
         self.find.groups.next = self.sequencer.head.val().get_bits::<12>(48);
         self.find.address.next = self.ring.address.val();
         self.find.step.next = self.ring.step.val();
-        self.find.row_base.next = self.sequencer.second.val().get_bits::<20>(0);
-        self.find.group_stride.next = self.whole_stride.whole.val();
+        self.find.row_base.next = self.long.long.val().get_bits::<20>(0);
+        self.find.group_stride.next = self.group_stride.whole.val();
         self.find.history.next = self.history.q.val();
         self.find.taken.next = self.rows.taken.val();
         self.rows.stop.next = self.stop.val();
+        self.rows.forwarding.next = self.forwarding.val();
         self.rows.found.next = self.find.found.val();
         self.rows.lane.next = self.find.lane.val();
         self.rows.row.next = self.find.row.val();
-        self.rows.stride.next = self.sequencer.second.val().get_bits::<16>(20);
-        self.rows.groups.next = self.sequencer.second.val().get_bits::<12>(48);
-        self.rows.first_group.next = self.sequencer.second.val().get_bits::<12>(36);
+        self.rows.stride.next = self.operands.scan_stride.val();
+        self.rows.groups.next = self.sequencer.head.val().get_bits::<12>(48);
+        self.rows.first_group.next = self.sequencer.head.val().get_bits::<12>(36);
         self.rows.format.next = self.sequencer.head.val().get_bits::<2>(6);
 
         comment!("The lanes.");
@@ -308,7 +322,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.lanes.adding.next = self.rows.adding.val();
         self.lanes.replace.next = !self.rows.adding.val();
         self.updated_value.next = self.neuron.u_next.val();
-        if self.clear.write_state.val() | self.sweep.clear_scratch.val() {
+        if self.sweep.u_zero.val() {
             self.updated_value.next = self.zero24.val();
         }
         if self.command.u_write.val() {
@@ -316,42 +330,50 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         }
         self.lanes.value.next = self.updated_value.val();
 
-        comment!("UPDATE and FOLD.");
-        if self.sequencer.start_update.val() {
-            self.folding.d.next = false;
+        comment!("UPDATE, FOLD and CLEAR.");
+        self.start_sweep.next = self.sequencer.start_update.val()
+            | self.sequencer.start_fold.val()
+            | self.sequencer.start_clear.val();
+        if self.start_sweep.val() {
+            self.folding.d.next = self.sequencer.start_fold.val();
+            self.clearing.d.next = self.sequencer.start_clear.val();
         }
-        if self.sequencer.start_fold.val() {
-            self.folding.d.next = true;
+        self.sweep_folds.next = self.folding.q.val();
+        self.sweep_clears.next = self.clearing.q.val();
+        if self.start_sweep.val() {
+            self.sweep_folds.next = self.sequencer.start_fold.val();
+            self.sweep_clears.next = self.sequencer.start_clear.val();
         }
-        self.sweep.start.next = self.sequencer.start_update.val() | self.sequencer.start_fold.val();
+        self.sweep.tick.next = self.ticker.tick.val();
+        self.sweep.start.next = self.start_sweep.val();
         self.sweep.stop.next = self.stop.val();
-        self.sweep.fold.next = self.folding.q.val() & !self.sequencer.start_update.val();
-        self.sweep.serial.next = self.sequencer.head.val().get_bits::<3>(20).any();
-        self.sweep.first_group.next = self.sequencer.second.val().get_bits::<12>(0);
-        if self.sequencer.start_fold.val() {
+        self.sweep.fold.next = self.sweep_folds.val();
+        self.sweep.clear.next = self.sweep_clears.val();
+        self.sweep.after_decay.next = self.sequencer.head.val().get_bit(4);
+        self.sweep.one_by_one.next =
+            self.sequencer.head.val().get_bits::<3>(20).any() | self.sweep_folds.val();
+        self.sweep.first_group.next = self.long.long.val().get_bits::<12>(0);
+        if self.sweep_folds.val() {
             self.sweep.first_group.next = self.sequencer.head.val().get_bits::<12>(32);
         }
-        self.sweep.scratch_group.next = self.sequencer.head.val().get_bits::<12>(20);
-        self.sweep.groups.next = self.sequencer.head.val().get_bits::<12>(48);
-        self.sweep.neurons.next = self.sequencer.second.val().get_bits::<16>(16);
-        self.sweep.previous_address.next = self.ring_before.address.val();
+        self.sweep.scratch_group.next = self.sequencer.head.val().get_bits::<12>(48);
+        self.sweep.neurons.next = self.long.long.val().get_bits::<16>(16);
+        self.sweep.clear_state.next = self.sequencer.head.val().get_bit(4);
+        self.sweep.clear_history.next = self.sequencer.head.val().get_bit(5);
+        self.sweep.history_words.next = self.sequencer.head.val().get_bits::<15>(48);
+        self.sweep.previous_address.next = self.step_before.q.val();
         self.sweep.spike_address.next = self.ring.address.val();
         self.sweep.step.next = self.ring.step.val();
         self.sweep.loaded.next = self.pairs.loaded.val();
-        self.sweep.done.next = self.neuron.done.val();
-        self.sweep.done_active.next = self.neuron.done_active.val();
         self.sweep.spike.next = self.neuron.spike.val();
-        if self.sweep.keep_u.val() {
-            self.scratch_u.d.next = self.select_u.value.val();
-        }
-        self.neuron.valid.next = self.sweep.to_pipeline.val();
-        self.neuron.active.next = self.sweep.active.val();
+        self.neuron.tick.next = self.ticker.tick.val();
+        self.neuron.load.next = self.sweep.enter.val();
         self.neuron.fold.next = self.folding.q.val();
+        self.neuron.to_reset.next = self.clearing.q.val();
         self.neuron.wrap.next = self.scan_wrap.val();
         self.neuron.u.next = self.select_u.value.val();
-        self.neuron.v.next = self.select_v.value.val();
+        self.neuron.v.next = self.membranes.q.val();
         if self.folding.q.val() {
-            self.neuron.u.next = self.scratch_u.q.val();
             self.neuron.v.next = self.select_u.value.val();
         }
         self.neuron.previous.next = self.select_previous.bit_value.val();
@@ -372,29 +394,15 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.neuron.v_min.next = self.operands.v_min.val();
         self.neuron.v_max.next = self.operands.v_max.val();
         self.select_previous.word.next = self.history.q.val();
-        self.select_previous.lane.next = self.sweep.lane.val();
+        self.select_previous.lane.next = self.sweep.v_lane.val();
         self.select_u.word.next = self.currents.q.val();
-        self.select_v.word.next = self.membranes.q.val();
-        self.select_u.lane.next = self.sweep.lane.val();
-        self.select_v.lane.next = self.sweep.lane.val();
+        self.select_u.lane.next = self.sweep.u_lane.val();
         if self.reporter.busy.val() {
-            self.select_u.lane.next = self.reporter.lane.val();
-            self.select_v.lane.next = self.reporter.lane.val();
+            self.select_u.lane.next = self.reported.lane.val();
         }
-
-        comment!("CLEAR.");
-        self.clear.start.next = self.sequencer.start_clear.val();
-        self.clear.stop.next = self.stop.val();
-        self.clear.state.next = self.sequencer.head.val().get_bit(4);
-        self.clear.history.next = self.sequencer.head.val().get_bit(5);
-        self.clear.first_group.next = self.sequencer.head.val().get_bits::<12>(32);
-        self.clear.groups.next = self.sequencer.head.val().get_bits::<12>(48);
-        self.clear.history_base.next = self.sequencer.second.val().get_bits::<14>(0);
-        self.clear.history_words.next = self.sequencer.second.val().get_bits::<15>(16);
 
         comment!("REPORT, and the host's reads of U, V and H.");
         self.sequencer_reports.next = self.sequencer.busy.val();
-        self.report_state.next = self.sequencer.head.val().get_bit(5);
         self.report_current.next = self.command.opcode.val() == self.read_u.val();
         self.reporter.start.next = self.sequencer.start_report.val() | self.command.report.val();
         self.reporter.stop.next = self.stop.val();
@@ -404,8 +412,12 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.reporter.kind.next = self.kind_plain.val();
         self.reporter.address.next = self.command.address.val().get_bits::<14>(0);
         self.reporter.step.next = self.one8.val();
-        self.reporter.first_group.next = self.command.group.val();
-        self.reporter.first_lane.next = self.command.lane.val();
+        self.commanded.group.next = self.command.group.val();
+        self.commanded.lane.next = self.command.lane.val();
+        self.first_reported.group.next = self.sequencer.head.val().get_bits::<12>(32);
+        self.first_reported.lane.next = self.zero5.val();
+        self.reported.neuron.next = bit_cast::<20, 17>(self.reporter.state_neuron.val());
+        self.reporter.first_neuron.next = self.commanded.neuron.val();
         self.reporter.count.next = self.command.count.val();
         if self.sequencer_reports.val() {
             self.reporter.tag.next = bit_cast::<8, 2>(self.sequencer.head.val().get_bits::<2>(4))
@@ -413,20 +425,15 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
             self.reporter.kind.next = self.sequencer.head.val().get_bits::<2>(4);
             self.reporter.address.next = self.ring.address.val();
             self.reporter.step.next = self.ring.step.val();
-            self.reporter.first_group.next = self.sequencer.head.val().get_bits::<12>(32);
-            self.reporter.first_lane.next = self.zero5.val();
-            self.reporter.count.next =
-                bit_cast::<16, 12>(self.sequencer.head.val().get_bits::<12>(48));
-            if self.report_state.val() {
-                self.reporter.count.next = self.sequencer.head.val().get_bits::<16>(16);
-            }
+            self.reporter.first_neuron.next = self.first_reported.neuron.val();
+            self.reporter.count.next = self.sequencer.head.val().get_bits::<16>(48);
         } else if self.report_current.val() {
             self.reporter.kind.next = self.kind_u.val();
         } else if self.command.opcode.val() == self.read_v.val() {
             self.reporter.kind.next = self.kind_v.val();
         }
         self.reporter.history.next = self.history.q.val();
-        self.reporter.value.next = self.select_v.value.val();
+        self.reporter.value.next = self.membranes.q.val();
         if self.reporter.kind.val() == self.kind_u.val() {
             self.reporter.value.next = self.select_u.value.val();
         }
@@ -447,49 +454,38 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         comment!("Ports of U and V.");
         self.currents.read.next =
             self.rows.fetch.val() | self.sweep.read_u.val() | self.reporter.read_state.val();
-        self.currents.read_group.next = self.sweep.read_group.val();
+        self.currents.read_group.next = self.sweep.u_group.val();
         if self.rows.fetch.val() {
             self.currents.read_group.next = self.rows.fetch_group.val();
         }
         if self.reporter.read_state.val() {
-            self.currents.read_group.next = self.reporter.state_group.val();
+            self.currents.read_group.next = self.reported.group.val();
         }
-        self.membranes.read.next = self.sweep.read_v.val() | self.reporter.read_state.val();
-        self.membranes.read_group.next = self.sweep.read_group.val();
-        if self.reporter.read_state.val() {
-            self.membranes.read_group.next = self.reporter.state_group.val();
-        }
-        self.all_lanes.next =
-            self.rows.adding.val() | self.clear.write_state.val() | self.sweep.clear_scratch.val();
-        self.write_u.lane.next = self.sweep.write_lane.val();
-        self.write_u.one.next = self.sweep.write.val() | self.command.u_write.val();
-        self.write_u.all.next = self.all_lanes.val();
-        self.write_v.lane.next = self.sweep.write_lane.val();
-        self.write_v.one.next =
-            (self.sweep.write.val() & !self.folding.q.val()) | self.command.v_write.val();
-        self.write_v.all.next = self.clear.write_state.val();
-        self.currents.write_group.next = self.sweep.write_group.val();
-        self.membranes.write_group.next = self.sweep.write_group.val();
-        self.value_v.value.next = self.neuron.v_next.val();
-        if self.clear.write_state.val() {
-            self.currents.write_group.next = self.clear.group.val();
-            self.membranes.write_group.next = self.clear.group.val();
-            self.value_v.value.next = self.sequencer.head.val().get_bits::<24>(8);
-        }
+        self.write_u.one.next = self.sweep.write_u.val() | self.command.u_write.val();
+        self.write_u.all.next = self.rows.adding.val();
+        self.write_u.lane.next = self.sweep.u_write_lane.val();
+        self.currents.write_group.next = self.sweep.u_write_group.val();
         if self.rows.adding.val() {
             self.currents.write_group.next = self.rows.add_group.val();
         }
-        if self.command.u_write.val() | self.command.v_write.val() {
+        if self.command.u_write.val() {
             self.write_u.lane.next = self.command.lane.val();
-            self.write_v.lane.next = self.command.lane.val();
             self.currents.write_group.next = self.command.group.val();
-            self.membranes.write_group.next = self.command.group.val();
-            self.value_v.value.next = self.command.value.val();
         }
         self.currents.write.next = self.write_u.mask.val();
         self.currents.data.next = self.lanes.updated.val();
-        self.membranes.write.next = self.write_v.mask.val();
-        self.membranes.data.next = self.value_v.word.val();
+        self.membranes.read.next = self.sweep.read_v.val() | self.reporter.read_state.val();
+        self.membranes.read_neuron.next = self.sweep.v_neuron.val();
+        if self.reporter.read_state.val() {
+            self.membranes.read_neuron.next = self.reporter.state_neuron.val();
+        }
+        self.membranes.write.next = self.sweep.write_v.val() | self.command.v_write.val();
+        self.membranes.write_neuron.next = self.sweep.v_write_neuron.val();
+        self.membranes.data.next = self.neuron.v_next.val();
+        if self.command.v_write.val() {
+            self.membranes.write_neuron.next = self.commanded.neuron.val();
+            self.membranes.data.next = self.command.value.val();
+        }
 
         comment!("Ports of H: engines first, inputs when they leave a clock.");
         self.history.read.next =
@@ -501,19 +497,12 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         if self.reporter.read_history.val() {
             self.history.read_address.next = self.reporter.history_address.val();
         }
-        self.command.h_blocked.next =
-            self.sweep.write_spikes.val() | self.clear.write_history.val();
-        self.history.write.next = self.command.h_write.val()
-            | self.sweep.write_spikes.val()
-            | self.clear.write_history.val();
+        self.command.h_blocked.next = self.sweep.blocks_history.val();
+        self.history.write.next = self.command.h_write.val() | self.sweep.write_history.val();
         self.history.write_address.next = self.command.h_address.val();
         self.history.data.next = self.command.h_data.val();
-        if self.clear.write_history.val() {
-            self.history.write_address.next = self.clear.word.val();
-            self.history.data.next = self.no_spikes.val();
-        }
-        if self.sweep.write_spikes.val() {
-            self.history.write_address.next = self.sweep.spikes_address.val();
+        if self.sweep.write_history.val() {
+            self.history.write_address.next = self.sweep.history_write_address.val();
             self.history.data.next = self.sweep.spikes.val();
         }
 
@@ -525,13 +514,22 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.counters.stalled.next =
             self.sequencer.busy.val() & self.put_valid.val() & !self.put_ready.val();
         self.counters.row_begins.next = self.rows.row_begins.val();
-        self.counters.row_groups.next = self.sequencer.second.val().get_bits::<12>(48);
+        self.counters.row_groups.next = self.sequencer.head.val().get_bits::<12>(48);
         self.counters.row_last.next = self.sequencer.head.val().get_bits::<5>(27);
-        self.counters.spike.next = self.neuron.done.val() & self.neuron.spike.val();
+        self.counters.spike.next = self.sweep.finish.val() & self.neuron.spike.val();
         self.counters.saturations_a.next = self.lanes.saturations.val();
-        self.counters.saturations_b.next = self.neuron.saturations.val();
+        self.event_saturations.next = self.no_events.val();
+        if self.sweep.finish.val() {
+            self.event_saturations.next = self.neuron.saturations.val();
+        } else if self.sweep.folded.val() & self.neuron.fold_saturated.val() {
+            self.event_saturations.next = self.one_event.val();
+        }
+        self.counters.saturations_b.next = self.event_saturations.val();
         self.counters.wraps_a.next = self.lanes.wraps.val();
-        self.counters.wraps_b.next = self.neuron.wraps.val();
+        self.counters.wraps_b.next = self.sweep.folded.val() & self.neuron.fold_wrapped.val();
+        self.counters.link_error.next = self.link_error.val();
+        self.status_block.clear.next = self.connect.val();
+        self.status_block.read.next = self.status_read.val();
         self.status_block.index.next = self.status_index.val();
         self.status_data.next = self.status_block.data.val();
         self.status_block.error.next = self.command.error.val();
@@ -544,6 +542,6 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.status_block.saturations.next = self.counters.saturations.val();
         self.status_block.wraps.next = self.counters.wraps.val();
         self.status_block.stalls.next = self.counters.stalls.val();
-        self.status_block.link_errors.next = self.link_errors.val();
+        self.status_block.link_errors.next = self.counters.link_errors.val();
     }
 }

@@ -6,8 +6,13 @@
 //! | `stored`, `store` | 1, 3 | a long of UPDATE arrives; its number less one is 1 .. 6 |
 //! | `pair_stored`, `pair` | 1, 2 | a pair of one neuron arrives |
 //! | `long` | 64 | the long |
-//! | `fold`, `decay_power`, `gain_power` | 1, 17, 17 | FOLD begins: A and G |
+//! | `scan`, `scan_stride` | 1, 16 | SCAN begins: its second long is there; keep the stride, in B's place |
+//! | `fold`, `decay_power`, `gain_power` | 1, 17, 17 | FOLD begins: A and G; B becomes 2^-16 |
+//! | `clear` | 1 | CLEAR begins: its second long is there; v0 takes v_reset's place |
 //! | outputs | | the parameters |
+//!
+//! What is subtracted is kept inverted: the cell before a register inverts for nothing, the one before
+//! an adder does not.
 
 use rust_hdl::prelude::*;
 
@@ -21,6 +26,9 @@ pub struct Operands {
     pub pair_stored: Signal<In, Bit>,
     pub pair: Signal<In, Bits<2>>,
     pub long: Signal<In, Bits<64>>,
+    pub scan: Signal<In, Bit>,
+    pub scan_stride: Signal<Out, Bits<16>>,
+    pub clear: Signal<In, Bit>,
     pub fold: Signal<In, Bit>,
     pub decay_power: Signal<In, Bits<17>>,
     pub gain_power: Signal<In, Bits<17>>,
@@ -43,6 +51,7 @@ pub struct Operands {
     v_min_kept: DFF<Bits<24>>,
     v_max_kept: DFF<Bits<24>>,
     select: Signal<Local, Bits<3>>,
+    smallest: crate::primitives::fixed::Fixed<17, 1>,
     long2: crate::primitives::fixed::Fixed<3, 2>,
     long3: crate::primitives::fixed::Fixed<3, 3>,
     long4: crate::primitives::fixed::Fixed<3, 4>,
@@ -82,28 +91,38 @@ impl Logic for Operands {
             self.bias_kept.d.next = self.long.val().get_bits::<24>(32);
         }
         if self.select.val() == self.long4.val() {
-            self.threshold_kept.d.next = self.long.val().get_bits::<24>(0);
+            self.threshold_kept.d.next = !self.long.val().get_bits::<24>(0);
+        }
+        comment!(
+            "CLEAR's second long has the start value where the pair (T, v_reset) has v_reset."
+        );
+        if (self.select.val() == self.long4.val()) | self.clear.val() {
             self.reset_kept.d.next = self.long.val().get_bits::<24>(32);
         }
         if self.select.val() == self.long5.val() {
-            self.sub_kept.d.next = self.long.val().get_bits::<24>(0);
-            self.v_min_kept.d.next = self.long.val().get_bits::<24>(32);
+            self.sub_kept.d.next = !self.long.val().get_bits::<24>(0);
+            self.v_min_kept.d.next = !self.long.val().get_bits::<24>(32);
         }
         if self.select.val() == self.long6.val() {
-            self.v_max_kept.d.next = self.long.val().get_bits::<24>(0);
+            self.v_max_kept.d.next = !self.long.val().get_bits::<24>(0);
         }
+        if self.scan.val() {
+            self.b.d.next = bit_cast::<17, 16>(self.long.val().get_bits::<16>(20));
+        }
+        self.scan_stride.next = self.b.q.val().get_bits::<16>(0);
         if self.fold.val() {
             self.a.d.next = self.decay_power.val();
+            self.b.d.next = self.smallest.val();
             self.g.d.next = self.gain_power.val();
         }
         self.current_decay.next = self.a.q.val();
         self.membrane_decay.next = self.b.q.val();
         self.gain.next = self.g.q.val();
         self.bias.next = self.bias_kept.q.val();
-        self.threshold.next = self.threshold_kept.q.val();
+        self.threshold.next = !self.threshold_kept.q.val();
         self.reset_value.next = self.reset_kept.q.val();
-        self.sub.next = self.sub_kept.q.val();
-        self.v_min.next = self.v_min_kept.q.val();
-        self.v_max.next = self.v_max_kept.q.val();
+        self.sub.next = !self.sub_kept.q.val();
+        self.v_min.next = !self.v_min_kept.q.val();
+        self.v_max.next = !self.v_max_kept.q.val();
     }
 }

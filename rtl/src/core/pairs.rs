@@ -8,6 +8,7 @@
 //! | `request`, `address`, `valid` | 1, 20, 1 | the long reader |
 //! | `store`, `pair` | 1, 2 | the long that is there now belongs to this pair |
 
+use crate::primitives::counter::CountUp;
 use crate::primitives::fixed::Fixed;
 use rust_hdl::prelude::*;
 
@@ -50,8 +51,8 @@ pub struct PairLoader {
     pub pair: Signal<Out, Bits<2>>,
     state: DFF<PairState>,
     pointer: DFF<Bits<20>>,
+    pointer_up: CountUp<20>,
     forward: Signal<Local, Bit>,
-    one: Fixed<20, 1>,
     all: Fixed<3, 7>,
     pair0: Fixed<2, 0>,
     pair1: Fixed<2, 1>,
@@ -120,11 +121,13 @@ impl Logic for PairLoader {
                 self.state.d.next = PairState::Idle;
             }
         }
-        if self.forward.val() {
-            self.pointer.d.next = self.pointer.q.val() + self.one.val();
+        self.pointer_up.now.next = self.pointer.q.val();
+        self.pointer_up.load.next = self.start.val();
+        self.pointer_up.value.next = self.pair_table.val();
+        if self.forward.val() | self.start.val() {
+            self.pointer.d.next = self.pointer_up.next_value.val();
         }
         if self.start.val() {
-            self.pointer.d.next = self.pair_table.val();
             self.state.d.next = PairState::Idle;
         }
         if self.stop.val() {

@@ -7,14 +7,15 @@
 //! | `tag`, `number`, `numbered` | 8, 8, 1 | begin of the record; `numbered`: the number follows the tag |
 //! | `kind` | 2 | 0 bitmap, run-length; 1 bitmap, plain; 2 v; 3 u |
 //! | `address`, `step` | 14, 8 | first word of H, words from group to group |
-//! | `first_group`, `first_lane` | 12, 5 | first neuron |
+//! | `first_neuron` | 17 | group * L + lane |
 //! | `count` | 16 | words of H, or neurons |
 //! | `read_history`, `history_address`, `history` | 1, 14, L | read port of H |
-//! | `read_state`, `state_group`, `lane`, `value` | 1, 12, 5, 24 | read port of U and V, through the lane selector |
+//! | `read_state`, `state_neuron`, `value` | 1, 17, 24 | read port of U and V, and the neuron's value |
 //! | `put_valid`, `put_data`, `put_ready` | 1, 8, 1 | outgoing stream |
 
+use crate::primitives::counter::{CountDown, CountUp};
 use crate::primitives::fixed::Fixed;
-use crate::primitives::wiring::{ByteOfWord, HistoryByte, LastLane};
+use crate::primitives::wiring::{ByteOfWord, HistoryByte};
 use rust_hdl::prelude::*;
 
 /// States of the reporter.
@@ -26,7 +27,7 @@ pub enum ReportState {
     Tag,
     /// Sending the number.
     Number,
-    /// Reading a word of H, or a group of U and V.
+    /// Reading a word of H, or a neuron of U and V.
     Read,
     /// The word is there.
     Look,
@@ -51,15 +52,13 @@ pub struct Reporter<const L: usize> {
     pub kind: Signal<In, Bits<2>>,
     pub address: Signal<In, Bits<14>>,
     pub step: Signal<In, Bits<8>>,
-    pub first_group: Signal<In, Bits<12>>,
-    pub first_lane: Signal<In, Bits<5>>,
+    pub first_neuron: Signal<In, Bits<17>>,
     pub count: Signal<In, Bits<16>>,
     pub read_history: Signal<Out, Bit>,
     pub history_address: Signal<Out, Bits<14>>,
     pub history: Signal<In, Bits<L>>,
     pub read_state: Signal<Out, Bit>,
-    pub state_group: Signal<Out, Bits<12>>,
-    pub lane: Signal<Out, Bits<5>>,
+    pub state_neuron: Signal<Out, Bits<17>>,
     pub value: Signal<In, Bits<24>>,
     pub put_valid: Signal<Out, Bit>,
     pub put_data: Signal<Out, Bits<8>>,
@@ -67,14 +66,12 @@ pub struct Reporter<const L: usize> {
     pub busy: Signal<Out, Bit>,
     state: DFF<ReportState>,
     pointer: DFF<Bits<14>>,
-    group: DFF<Bits<12>>,
-    now: DFF<Bits<5>>,
+    neuron: DFF<Bits<17>>,
     left: DFF<Bits<16>>,
     zeros: DFF<Bits<8>>,
     index: DFF<Bits<2>>,
     octets: HistoryByte<L>,
     value_bytes: ByteOfWord<24>,
-    last_lane: LastLane<L>,
     empty: Signal<Local, Bit>,
     last_word: Signal<Local, Bit>,
     sent: Signal<Local, Bit>,
@@ -85,9 +82,8 @@ pub struct Reporter<const L: usize> {
     nearly8: Fixed<8, 254>,
     one16: Fixed<16, 1>,
     none16: Fixed<16, 0>,
-    one12: Fixed<12, 1>,
-    one5: Fixed<5, 1>,
-    zero5: Fixed<5, 0>,
+    left_down: CountDown<16>,
+    neuron_up: CountUp<17>,
     one2: Fixed<2, 1>,
     zero2: Fixed<2, 0>,
     two2: Fixed<2, 2>,
@@ -97,12 +93,17 @@ pub struct Reporter<const L: usize> {
 impl<const L: usize> Logic for Reporter<L> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, state, pointer, group, now, left, zeros, index);
+        dff_setup!(self, clock, state, pointer, neuron, left, zeros, index);
+        self.left_down.now.next = self.left.q.val();
+        self.left_down.count.next = !self.start.val();
+        self.left_down.value.next = self.count.val();
+        self.neuron_up.now.next = self.neuron.q.val();
+        self.neuron_up.load.next = self.start.val();
+        self.neuron_up.value.next = self.first_neuron.val();
         self.read_history.next = false;
         self.history_address.next = self.pointer.q.val();
         self.read_state.next = false;
-        self.state_group.next = self.group.q.val();
-        self.lane.next = self.now.q.val();
+        self.state_neuron.next = self.neuron.q.val();
         self.put_valid.next = false;
         self.put_data.next = self.tag.val();
         self.busy.next = self.state.q.val() != ReportState::Idle;
@@ -151,7 +152,7 @@ impl<const L: usize> Logic for Reporter<L> {
             ReportState::Look => {
                 comment!("Run-length: count empty words, 255 of them make a byte of their own.");
                 self.pointer.d.next = self.pointer.q.val() + bit_cast::<14, 8>(self.step.val());
-                self.left.d.next = self.left.q.val() - self.one16.val();
+                self.left.d.next = self.left_down.next_value.val();
                 self.state.d.next = ReportState::Word;
                 if self.kind.val() == self.zero2.val() {
                     self.state.d.next = ReportState::Zeros;
@@ -192,15 +193,11 @@ impl<const L: usize> Logic for Reporter<L> {
                     self.index.d.next = self.index.q.val() + self.one2.val();
                     if self.index.q.val() == self.two2.val() {
                         self.index.d.next = self.zero2.val();
-                        self.left.d.next = self.left.q.val() - self.one16.val();
-                        self.now.d.next = self.now.q.val() + self.one5.val();
+                        self.left.d.next = self.left_down.next_value.val();
+                        self.neuron.d.next = self.neuron_up.next_value.val();
+                        self.state.d.next = ReportState::Read;
                         if self.last_word.val() {
                             self.state.d.next = ReportState::Idle;
-                        }
-                        if self.now.q.val() == self.last_lane.value.val() {
-                            self.now.d.next = self.zero5.val();
-                            self.group.d.next = self.group.q.val() + self.one12.val();
-                            self.state.d.next = ReportState::Read;
                         }
                     }
                 }
@@ -208,9 +205,8 @@ impl<const L: usize> Logic for Reporter<L> {
         }
         if self.start.val() {
             self.pointer.d.next = self.address.val();
-            self.group.d.next = self.first_group.val();
-            self.now.d.next = self.first_lane.val();
-            self.left.d.next = self.count.val();
+            self.neuron.d.next = self.neuron_up.next_value.val();
+            self.left.d.next = self.left_down.next_value.val();
             self.zeros.d.next = self.zero8.val();
             self.state.d.next = ReportState::Tag;
         }

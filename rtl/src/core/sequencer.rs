@@ -6,15 +6,22 @@
 //! | `start`, `entry`, `t_start` | 1, 20, 16 | run the program at this long in step `t_start` |
 //! | `stop` | 1 | drop everything |
 //! | `request`, `address`, `valid`, `long` | 1, 20, 1, 64 | the long reader |
-//! | `head`, `second` | 64 | the operation's first two longs |
+//! | `head` | 64 | the operation's first long |
 //! | `store`, `stored` | 3, 1 | long number of the operation that arrives now (UPDATE's parameters) |
 //! | `start_scan` .. `start_clear` | 1 | start pulses |
 //! | `working` | 1 | any engine is busy |
 //! | `put_*` | | outgoing stream, for END's mark |
-//! | `refused`, `refused_code`, `refused_at` | 1, 4, 20 | the program was given up |
+//! | `refused`, `refused_code` | 1, 4 | the program was given up |
+//! | `refused_bit`, `refused_shift` | 1, 1 | where: its lowest bit; show the next one |
 //! | `t`, `busy`, `step_done` | 16, 1, 1 | step number; a program runs; a step ended with advance |
+//!
+//! An operation's second long is read last, after UPDATE's parameters: when the engine starts, it is still
+//! at the long reader, whose word stays until S is read again. Nobody copies it but SCAN, which goes on
+//! to read S: the upper half of `head`, which no engine needs any more, becomes that of the second long.
 
+use crate::primitives::counter::CountUp;
 use crate::primitives::fixed::Fixed;
+use crate::primitives::wiring::{JoinHalves, PutBit};
 use rust_hdl::prelude::*;
 
 /// States of the sequencer.
@@ -28,8 +35,10 @@ pub enum SequencerState {
     HeadWait,
     /// Asking for a further long.
     Rest,
-    /// Waiting for it.
+    /// Waiting for one of UPDATE's parameters.
     RestWait,
+    /// Waiting for the second long.
+    SecondWait,
     /// Starting the engine.
     Begin,
     /// The engine works.
@@ -58,7 +67,6 @@ pub struct Sequencer {
     pub valid: Signal<In, Bit>,
     pub long: Signal<In, Bits<64>>,
     pub head: Signal<Out, Bits<64>>,
-    pub second: Signal<Out, Bits<64>>,
     pub stored: Signal<Out, Bit>,
     pub store: Signal<Out, Bits<3>>,
     pub start_scan: Signal<Out, Bit>,
@@ -72,27 +80,34 @@ pub struct Sequencer {
     pub put_ready: Signal<In, Bit>,
     pub refused: Signal<Out, Bit>,
     pub refused_code: Signal<Out, Bits<4>>,
-    pub refused_at: Signal<Out, Bits<20>>,
+    pub refused_bit: Signal<Out, Bit>,
+    pub refused_shift: Signal<In, Bit>,
     pub t: Signal<Out, Bits<16>>,
     pub busy: Signal<Out, Bit>,
     pub step_done: Signal<Out, Bit>,
     state: DFF<SequencerState>,
     pointer: DFF<Bits<20>>,
     operation_at: DFF<Bits<20>>,
-    first: DFF<Bits<64>>,
-    next_long: DFF<Bits<64>>,
+    low: DFF<Bits<32>>,
+    high: DFF<Bits<32>>,
     count: DFF<Bits<3>>,
     step_number: DFF<Bits<16>>,
+    pointer_up: CountUp<20>,
+    step_up: CountUp<16>,
+    shown: PutBit<20>,
+    halves: JoinHalves,
     opcode: Signal<Local, Bits<4>>,
-    longs: Signal<Local, Bits<3>>,
-    last: Signal<Local, Bit>,
+    is_scan: Signal<Local, Bit>,
+    is_update: Signal<Local, Bit>,
+    is_clear: Signal<Local, Bit>,
+    first_time: Signal<Local, Bit>,
+    move_pointer: Signal<Local, Bit>,
+    move_step: Signal<Local, Bit>,
+    clear_step: Signal<Local, Bit>,
     unknown: Signal<Local, Bit>,
     bad_operand: Signal<Local, Bit>,
-    one20: Fixed<20, 1>,
     one3: Fixed<3, 1>,
-    two3: Fixed<3, 2>,
     seven3: Fixed<3, 7>,
-    one16: Fixed<16, 1>,
     zero16: Fixed<16, 0>,
     scan_code: Fixed<4, 1>,
     update_code: Fixed<4, 2>,
@@ -114,15 +129,16 @@ impl Logic for Sequencer {
             state,
             pointer,
             operation_at,
-            first,
-            next_long,
+            low,
+            high,
             count,
             step_number
         );
         self.request.next = false;
         self.address.next = self.pointer.q.val();
-        self.head.next = self.first.q.val();
-        self.second.next = self.next_long.q.val();
+        self.halves.low.next = self.low.q.val();
+        self.halves.high.next = self.high.q.val();
+        self.head.next = self.halves.long.val();
         self.stored.next = false;
         self.store.next = self.count.q.val();
         self.start_scan.next = false;
@@ -134,30 +150,36 @@ impl Logic for Sequencer {
         self.put_data.next = self.mark_tag.val();
         self.refused.next = false;
         self.refused_code.next = self.error_operation.val();
-        self.refused_at.next = self.operation_at.q.val();
+        self.refused_bit.next = self.operation_at.q.val().get_bit(0);
+        self.shown.word.next = self.operation_at.q.val();
+        self.shown.bit_value.next = false;
         self.t.next = self.step_number.q.val();
         self.busy.next = self.state.q.val() != SequencerState::Idle;
         self.step_done.next = false;
 
-        self.opcode.next = self.first.q.val().get_bits::<4>(0);
-        self.longs.next = self.one3.val();
-        if (self.opcode.val() == self.scan_code.val())
-            | (self.opcode.val() == self.clear_code.val())
-        {
-            self.longs.next = self.two3.val();
-        } else if self.opcode.val() == self.update_code.val() {
-            self.longs.next = self.seven3.val();
-        }
-        self.last.next = self.count.q.val() == self.longs.val();
+        self.opcode.next = self.low.q.val().get_bits::<4>(0);
+        self.is_scan.next = self.opcode.val() == self.scan_code.val();
+        self.is_update.next = self.opcode.val() == self.update_code.val();
+        self.is_clear.next = self.opcode.val() == self.clear_code.val();
+        self.first_time.next = self.count.q.val() == self.one3.val();
+        self.move_pointer.next = false;
+        self.move_step.next = false;
+        self.clear_step.next = false;
+        self.pointer_up.now.next = self.pointer.q.val();
+        self.pointer_up.load.next = self.start.val();
+        self.pointer_up.value.next = self.entry.val();
+        self.step_up.now.next = self.step_number.q.val();
+        self.step_up.load.next = self.start.val();
+        self.step_up.value.next = self.t_start.val();
         self.unknown.next = self.opcode.val() > self.clear_code.val();
         comment!("Listed rows, and values of a field that mean nothing.");
         self.bad_operand.next = false;
-        if self.opcode.val() == self.scan_code.val() {
-            self.bad_operand.next = self.first.q.val().get_bit(5)
-                | (self.first.q.val().get_bits::<2>(8) == self.three2.val());
-        } else if self.opcode.val() == self.update_code.val() {
-            self.bad_operand.next = (self.first.q.val().get_bits::<2>(5) == self.three2.val())
-                | (self.first.q.val().get_bits::<2>(7) == self.three2.val());
+        if self.is_scan.val() {
+            self.bad_operand.next = self.low.q.val().get_bit(5)
+                | (self.low.q.val().get_bits::<2>(8) == self.three2.val());
+        } else if self.is_update.val() {
+            self.bad_operand.next = (self.low.q.val().get_bits::<2>(5) == self.three2.val())
+                | (self.low.q.val().get_bits::<2>(7) == self.three2.val());
         }
 
         match self.state.q.val() {
@@ -165,13 +187,14 @@ impl Logic for Sequencer {
             SequencerState::Head => {
                 self.request.next = true;
                 self.operation_at.d.next = self.pointer.q.val();
-                self.pointer.d.next = self.pointer.q.val() + self.one20.val();
+                self.move_pointer.next = true;
                 self.count.d.next = self.one3.val();
                 self.state.d.next = SequencerState::HeadWait;
             }
             SequencerState::HeadWait => {
                 if self.valid.val() {
-                    self.first.d.next = self.long.val();
+                    self.low.d.next = self.long.val().get_bits::<32>(0);
+                    self.high.d.next = self.long.val().get_bits::<32>(32);
                     self.state.d.next = SequencerState::Rest;
                 }
             }
@@ -183,39 +206,57 @@ impl Logic for Sequencer {
                     self.refused.next = true;
                     self.refused_code.next = self.error_operand.val();
                     self.state.d.next = SequencerState::Idle;
-                } else if self.last.val() {
-                    self.state.d.next = SequencerState::Begin;
-                } else {
+                } else if self.is_update.val() {
+                    if self.first_time.val() {
+                        comment!("Past the second long; nothing can be refused any more.");
+                        self.operation_at.d.next = self.pointer.q.val();
+                        self.move_pointer.next = true;
+                        self.count.d.next = self.count.q.val() + self.one3.val();
+                    } else if self.count.q.val() == self.seven3.val() {
+                        self.request.next = true;
+                        self.address.next = self.operation_at.q.val();
+                        self.state.d.next = SequencerState::SecondWait;
+                    } else {
+                        self.request.next = true;
+                        self.move_pointer.next = true;
+                        self.state.d.next = SequencerState::RestWait;
+                    }
+                } else if self.is_scan.val() | self.is_clear.val() {
                     self.request.next = true;
-                    self.pointer.d.next = self.pointer.q.val() + self.one20.val();
-                    self.state.d.next = SequencerState::RestWait;
+                    self.move_pointer.next = true;
+                    self.state.d.next = SequencerState::SecondWait;
+                } else {
+                    self.state.d.next = SequencerState::Begin;
                 }
             }
             SequencerState::RestWait => {
                 if self.valid.val() {
                     self.stored.next = true;
-                    if self.count.q.val() == self.one3.val() {
-                        self.next_long.d.next = self.long.val();
-                    }
                     self.count.d.next = self.count.q.val() + self.one3.val();
                     self.state.d.next = SequencerState::Rest;
                 }
             }
+            SequencerState::SecondWait => {
+                if self.valid.val() {
+                    self.state.d.next = SequencerState::Begin;
+                }
+            }
             SequencerState::Begin => {
                 self.state.d.next = SequencerState::Work;
-                if self.opcode.val() == self.scan_code.val() {
+                if self.is_scan.val() {
                     self.start_scan.next = true;
-                } else if self.opcode.val() == self.update_code.val() {
+                    self.high.d.next = self.long.val().get_bits::<32>(32);
+                } else if self.is_update.val() {
                     self.start_update.next = true;
                 } else if self.opcode.val() == self.fold_code.val() {
                     self.start_fold.next = true;
                 } else if self.opcode.val() == self.report_code.val() {
                     self.start_report.next = true;
-                } else if self.opcode.val() == self.clear_code.val() {
+                } else if self.is_clear.val() {
                     self.start_clear.next = true;
                 } else {
                     self.state.d.next = SequencerState::Close;
-                    if self.first.q.val().get_bit(6) {
+                    if self.low.q.val().get_bit(6) {
                         self.state.d.next = SequencerState::Mark;
                     }
                 }
@@ -246,23 +287,32 @@ impl Logic for Sequencer {
                 }
             }
             SequencerState::Close => {
-                if self.first.q.val().get_bit(4) {
-                    self.step_number.d.next = self.step_number.q.val() + self.one16.val();
+                if self.low.q.val().get_bit(4) {
+                    self.move_step.next = true;
                     self.step_done.next = true;
                 }
-                if self.first.q.val().get_bit(5) {
-                    self.step_number.d.next = self.zero16.val();
+                if self.low.q.val().get_bit(5) {
+                    self.clear_step.next = true;
                 }
                 self.state.d.next = SequencerState::Idle;
             }
         }
+        if self.refused_shift.val() {
+            self.operation_at.d.next = self.shown.shifted.val();
+        }
+        if self.move_pointer.val() | self.start.val() {
+            self.pointer.d.next = self.pointer_up.next_value.val();
+        }
         if self.start.val() {
-            self.pointer.d.next = self.entry.val();
-            self.step_number.d.next = self.t_start.val();
             self.state.d.next = SequencerState::Head;
         }
         if self.stop.val() {
             self.state.d.next = SequencerState::Idle;
+        }
+        if self.move_step.val() | self.start.val() {
+            self.step_number.d.next = self.step_up.next_value.val();
+        }
+        if self.clear_step.val() | self.stop.val() {
             self.step_number.d.next = self.zero16.val();
         }
     }

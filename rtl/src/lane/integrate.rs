@@ -3,15 +3,15 @@
 //! | port | width | in clock | |
 //! | --- | --- | --- | --- |
 //! | `octet` | 8 | t | the lane's byte of S |
-//! | `part` | 3 | t | which mantissa of the byte |
-//! | `format`, `sign`, `exponent`, `wrap` | 2, 2, 4, 1 | still | from the SCAN operation |
+//! | `rotation`, `above`, `has_sign` | 3, 3, 1 | t | which mantissa of the byte (`MantissaControl`) |
+//! | `negate`, `exponent`, `wrap` | 1, 4, 1 | still | from the SCAN operation |
 //! | `current` | 24 | t + 2 | the group's current from U |
 //! | `forward` | 1 | t + 2 | take the sum of the clock before instead: U was not written yet |
 //! | `replace`, `value` | 1, 24 | same | put `value` on `updated` instead of the sum |
 //! | `updated` | 24 | t + 2 | to be written to U |
 //! | `saturated`, `wrapped` | 1 | t + 2 | of the addition (`docs/numerics.md`, section 1) |
 
-use crate::primitives::arithmetic::{AddCurrent, Mantissa, ShiftLeft};
+use crate::primitives::arithmetic::{Accumulate, Choose, JoinSum, Mantissa, ShiftLeft};
 use rust_hdl::prelude::*;
 
 /// See the module's table.
@@ -20,9 +20,10 @@ use rust_hdl::prelude::*;
 pub struct IntegrateLane {
     pub clock: Signal<In, Clock>,
     pub octet: Signal<In, Bits<8>>,
-    pub part: Signal<In, Bits<3>>,
-    pub format: Signal<In, Bits<2>>,
-    pub sign: Signal<In, Bits<2>>,
+    pub rotation: Signal<In, Bits<3>>,
+    pub above: Signal<In, Bits<3>>,
+    pub has_sign: Signal<In, Bit>,
+    pub negate: Signal<In, Bit>,
     pub exponent: Signal<In, Bits<4>>,
     pub wrap: Signal<In, Bit>,
     pub current: Signal<In, Bits<24>>,
@@ -36,7 +37,9 @@ pub struct IntegrateLane {
     mantissa: DFF<Bits<9>>,
     shift: ShiftLeft,
     addend: DFF<Bits<24>>,
-    add: AddCurrent,
+    add: Accumulate,
+    choose: Choose<22>,
+    parts: JoinSum,
     last_sum: DFF<Bits<24>>,
 }
 
@@ -46,11 +49,13 @@ impl Logic for IntegrateLane {
         dff_setup!(self, clock, mantissa, addend, last_sum);
         comment!("First clock: the mantissa. Second: its shift. Third: the addition.");
         self.select.octet.next = self.octet.val();
-        self.select.part.next = self.part.val();
-        self.select.format.next = self.format.val();
-        self.select.sign.next = self.sign.val();
+        self.select.rotation.next = self.rotation.val();
+        self.select.above.next = self.above.val();
+        self.select.has_sign.next = self.has_sign.val();
+        self.select.negate.next = self.negate.val();
         self.mantissa.d.next = self.select.value.val();
         self.shift.value.next = self.mantissa.q.val();
+        self.shift.negate.next = self.negate.val();
         self.shift.amount.next = self.exponent.val();
         self.addend.d.next = self.shift.shifted.val();
         self.add.a.next = self.current.val();
@@ -58,13 +63,19 @@ impl Logic for IntegrateLane {
             self.add.a.next = self.last_sum.q.val();
         }
         self.add.b.next = self.addend.q.val();
+        self.add.carry.next = self.negate.val();
         self.add.wrap.next = self.wrap.val();
-        self.last_sum.d.next = self.add.sum.val();
+        self.add.replace.next = self.replace.val();
+        self.add.value.next = self.value.val();
+        self.choose.a.next = self.add.middle.val();
+        self.choose.b.next = self.value.val().get_bits::<22>(1);
+        self.choose.choice.next = self.add.choice.val();
+        self.parts.top.next = self.add.top.val();
+        self.parts.middle.next = self.choose.chosen.val();
+        self.parts.bottom.next = self.add.bottom.val();
+        self.last_sum.d.next = self.parts.sum.val();
         self.saturated.next = self.add.saturated.val();
         self.wrapped.next = self.add.wrapped.val();
-        self.updated.next = self.add.sum.val();
-        if self.replace.val() {
-            self.updated.next = self.value.val();
-        }
+        self.updated.next = self.parts.sum.val();
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! Ports as in [`super::integrate`], with `word` (SW = 8 L bits of S), `currents` and `updated`
 //! (UW = 24 L bits of U). `adding` says that this clock's sums count; `saturations` and `wraps` are
-//! the number of lanes that did (0 when not adding).
+//! the number of lanes that did, a
+//! clock later (0 when not adding).
 
 use super::integrate::IntegrateLane;
+use crate::primitives::arithmetic::MantissaControl;
 use crate::primitives::wiring::{CountOnes, Pack, Unpack};
 use rust_hdl::prelude::*;
 
@@ -27,6 +29,7 @@ pub struct Lanes<const L: usize, const SW: usize, const UW: usize> {
     pub updated: Signal<Out, Bits<UW>>,
     pub saturations: Signal<Out, Bits<6>>,
     pub wraps: Signal<Out, Bits<6>>,
+    control: MantissaControl,
     bytes: Unpack<L, 8, SW>,
     states: Unpack<L, 24, UW>,
     lane: [IntegrateLane; L],
@@ -35,7 +38,8 @@ pub struct Lanes<const L: usize, const SW: usize, const UW: usize> {
     wrapped: Pack<L, 1, L>,
     count_saturated: CountOnes<L>,
     count_wrapped: CountOnes<L>,
-    none: crate::primitives::fixed::Fixed<6, 0>,
+    saturated_kept: DFF<Bits<L>>,
+    wrapped_kept: DFF<Bits<L>>,
     zero: crate::primitives::fixed::Fixed<1, 0>,
     one: crate::primitives::fixed::Fixed<1, 1>,
 }
@@ -58,6 +62,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Default for Lanes<L, SW, 
             updated: Signal::default(),
             saturations: Signal::default(),
             wraps: Signal::default(),
+            control: MantissaControl::default(),
             bytes: Unpack::default(),
             states: Unpack::default(),
             lane: array_init::array_init(|_| IntegrateLane::default()),
@@ -66,7 +71,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Default for Lanes<L, SW, 
             wrapped: Pack::default(),
             count_saturated: CountOnes::default(),
             count_wrapped: CountOnes::default(),
-            none: Default::default(),
+            saturated_kept: Default::default(),
+            wrapped_kept: Default::default(),
             zero: Default::default(),
             one: Default::default(),
         }
@@ -76,14 +82,19 @@ impl<const L: usize, const SW: usize, const UW: usize> Default for Lanes<L, SW, 
 impl<const L: usize, const SW: usize, const UW: usize> Logic for Lanes<L, SW, UW> {
     #[hdl_gen]
     fn update(&mut self) {
+        self.control.format.next = self.format.val();
+        self.control.part.next = self.part.val();
+        self.control.sign.next = self.sign.val();
+        dff_setup!(self, clock, saturated_kept, wrapped_kept);
         self.bytes.word.next = self.word.val();
         self.states.word.next = self.currents.val();
         for i in 0..L {
             self.lane[i].clock.next = self.clock.val();
             self.lane[i].octet.next = self.bytes.part[i].val();
-            self.lane[i].part.next = self.part.val();
-            self.lane[i].format.next = self.format.val();
-            self.lane[i].sign.next = self.sign.val();
+            self.lane[i].rotation.next = self.control.rotation.val();
+            self.lane[i].above.next = self.control.above.val();
+            self.lane[i].has_sign.next = self.control.has_sign.val();
+            self.lane[i].negate.next = self.control.negate.val();
             self.lane[i].exponent.next = self.exponent.val();
             self.lane[i].wrap.next = self.wrap.val();
             self.lane[i].current.next = self.states.part[i].val();
@@ -92,22 +103,21 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Lanes<L, SW, UW
             self.lane[i].value.next = self.value.val();
             self.results.part[i].next = self.lane[i].updated.val();
             self.saturated.part[i].next = self.zero.val();
-            if self.lane[i].saturated.val() {
+            if self.lane[i].saturated.val() & self.adding.val() {
                 self.saturated.part[i].next = self.one.val();
             }
             self.wrapped.part[i].next = self.zero.val();
-            if self.lane[i].wrapped.val() {
+            if self.lane[i].wrapped.val() & self.adding.val() {
                 self.wrapped.part[i].next = self.one.val();
             }
         }
         self.updated.next = self.results.word.val();
-        self.count_saturated.word.next = self.saturated.word.val();
-        self.count_wrapped.word.next = self.wrapped.word.val();
-        self.saturations.next = self.none.val();
-        self.wraps.next = self.none.val();
-        if self.adding.val() {
-            self.saturations.next = self.count_saturated.count.val();
-            self.wraps.next = self.count_wrapped.count.val();
-        }
+        comment!("Counted a clock later: the sums are long enough a way.");
+        self.saturated_kept.d.next = self.saturated.word.val();
+        self.wrapped_kept.d.next = self.wrapped.word.val();
+        self.count_saturated.word.next = self.saturated_kept.q.val();
+        self.count_wrapped.word.next = self.wrapped_kept.q.val();
+        self.saturations.next = self.count_saturated.count.val();
+        self.wraps.next = self.count_wrapped.count.val();
     }
 }

@@ -15,7 +15,7 @@
 //! while `busy`. The code byte of a group is written into its place when the group ends. Latency: the first
 //! byte is valid four clocks after `finish`, then one byte a clock.
 
-use crate::primitives::byte_ram::ByteRam;
+use crate::primitives::memory::WordRam;
 use rust_hdl::prelude::*;
 
 #[derive(LogicState, Debug, Copy, Clone, PartialEq)]
@@ -40,7 +40,7 @@ pub struct CobsEncoder {
     pub out_valid: Signal<Out, Bit>,
     pub out_ready: Signal<In, Bit>,
     pub out_data: Signal<Out, Bits<8>>,
-    memory: ByteRam,
+    memory: WordRam<8>,
     state: DFF<EncoderState>,
     write_at: DFF<Bits<8>>,
     code_at: DFF<Bits<8>>,
@@ -48,7 +48,9 @@ pub struct CobsEncoder {
     group: Signal<Local, Bits<8>>,
     write_at_more: Signal<Local, Bits<8>>,
     position_more: Signal<Local, Bits<8>>,
-    position_next: Signal<Local, Bits<8>>,
+    written: Signal<Local, Bit>,
+    reading: Signal<Local, Bit>,
+    rewind: Signal<Local, Bit>,
     is_zero: Signal<Local, Bit>,
     write_code: Signal<Local, Bit>,
     at_end: Signal<Local, Bit>,
@@ -68,7 +70,7 @@ impl Default for CobsEncoder {
             out_valid: Default::default(),
             out_ready: Default::default(),
             out_data: Default::default(),
-            memory: ByteRam::new(256),
+            memory: WordRam::new(256),
             state: Default::default(),
             write_at: Default::default(),
             code_at: Default::default(),
@@ -76,7 +78,9 @@ impl Default for CobsEncoder {
             group: Default::default(),
             write_at_more: Default::default(),
             position_more: Default::default(),
-            position_next: Default::default(),
+            written: Default::default(),
+            reading: Default::default(),
+            rewind: Default::default(),
             is_zero: Default::default(),
             write_code: Default::default(),
             at_end: Default::default(),
@@ -94,20 +98,22 @@ impl Logic for CobsEncoder {
         self.group.next = self.write_at.q.val() - self.code_at.q.val();
         self.write_at_more.next = self.write_at.q.val() + self.one.val();
         self.position_more.next = self.position.q.val() + self.one.val();
-        self.position_next.next = self.position.q.val();
         self.is_zero.next = self.data.val() == self.zero.val();
         self.at_end.next = self.position.q.val() == self.write_at.q.val();
         self.write_code.next = false;
-        self.memory.write_enable.next = false;
+        self.memory.write.next = false;
+        self.written.next = false;
+        self.reading.next = false;
+        self.rewind.next = false;
         // Not in the arms below: what blocks show each other in the same clock must not flicker.
         self.busy.next = self.state.q.val() != EncoderState::Fill;
         self.out_valid.next = self.state.q.val() == EncoderState::Drain;
-        self.out_data.next = self.memory.read_data.val();
+        self.out_data.next = self.memory.q.val();
         match self.state.q.val() {
             EncoderState::Fill => {
                 if self.put.val() {
-                    self.memory.write_enable.next = true;
-                    self.write_at.d.next = self.write_at_more.val();
+                    self.memory.write.next = true;
+                    self.written.next = true;
                     if self.is_zero.val() {
                         self.write_code.next = true;
                         self.code_at.d.next = self.write_at.q.val();
@@ -118,22 +124,24 @@ impl Logic for CobsEncoder {
                 }
             }
             EncoderState::LastCode => {
-                self.memory.write_enable.next = true;
+                self.memory.write.next = true;
                 self.write_code.next = true;
                 self.state.d.next = EncoderState::EndMark;
             }
             EncoderState::EndMark => {
-                // The byte given with this state is the end mark: see `write_data`.
-                self.memory.write_enable.next = true;
-                self.position_next.next = self.zero.val();
+                // The byte given with this state is the end mark: see `data`.
+                self.memory.write.next = true;
+                self.written.next = true;
+                self.rewind.next = true;
                 self.state.d.next = EncoderState::Fetch;
             }
             EncoderState::Fetch => {
+                self.reading.next = true;
                 self.state.d.next = EncoderState::Drain;
             }
             EncoderState::Drain => {
                 if self.out_ready.val() {
-                    self.position_next.next = self.position_more.val();
+                    self.reading.next = true;
                     if self.at_end.val() {
                         self.state.d.next = EncoderState::Fill;
                     }
@@ -143,21 +151,30 @@ impl Logic for CobsEncoder {
                 self.state.d.next = EncoderState::Fill;
             }
         }
-        self.memory.write_data.next = self.data.val();
-        self.memory.write_address.next = bit_cast::<16, 8>(self.write_at.q.val());
+        if self.written.val() {
+            self.write_at.d.next = self.write_at_more.val();
+        }
+        self.memory.read.next = self.reading.val();
+        if self.reading.val() {
+            self.position.d.next = self.position_more.val();
+        }
+        if self.rewind.val() {
+            self.position.d.next = self.zero.val();
+        }
+        self.memory.data.next = self.data.val();
+        self.memory.write_address.next = bit_cast::<14, 8>(self.write_at.q.val());
         if self.state.q.val() == EncoderState::EndMark {
-            self.memory.write_data.next = self.zero.val();
+            self.memory.data.next = self.zero.val();
         }
         if self.write_code.val() {
-            self.memory.write_data.next = self.group.val();
-            self.memory.write_address.next = bit_cast::<16, 8>(self.code_at.q.val());
+            self.memory.data.next = self.group.val();
+            self.memory.write_address.next = bit_cast::<14, 8>(self.code_at.q.val());
         }
-        self.position.d.next = self.position_next.val();
-        self.memory.read_address.next = bit_cast::<16, 8>(self.position_next.val());
+        self.memory.read_address.next = bit_cast::<14, 8>(self.position.q.val());
         if self.clear.val() {
             self.write_at.d.next = self.one.val();
             self.code_at.d.next = self.zero.val();
-            self.memory.write_enable.next = false;
+            self.memory.write.next = false;
         }
     }
 }

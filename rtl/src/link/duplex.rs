@@ -9,7 +9,8 @@
 //! | put_valid, put_ready, put_data | in, out, in | 1, 1, 8 | the stream to the host |
 //! | connect | out | 1 | for one clock: both streams were dropped; reset everything else |
 //! | status_index, status_data | out, in | 7, 8 | the status block, a byte in the clock after its index, in order |
-//! | link_errors | out | 32 | frames dropped as errors since CONNECT |
+//! | status_read | out | 1 | from 8 clocks before the first byte of the status block is used to its last |
+//! | link_error | out | 1 | for one clock: a frame was dropped as an error |
 //!
 //! A byte moves in every clock in which valid and ready are both 1. There is no reset: all flip-flops start
 //! at 0, and until the first CONNECT only CONNECT and STATUS are answered. Sustained rates, in clocks a
@@ -38,14 +39,15 @@ pub struct Link {
     pub connect: Signal<Out, Bit>,
     pub status_index: Signal<Out, Bits<7>>,
     pub status_data: Signal<In, Bits<8>>,
-    pub link_errors: Signal<Out, Bits<32>>,
+    pub status_read: Signal<Out, Bit>,
+    pub link_error: Signal<Out, Bit>,
     receiver: FrameReceiver,
     transmitter: FrameTransmitter,
 }
 
 impl Link {
     /// Bytes of the receive buffer unless told otherwise.
-    pub const RECEIVE_DEPTH: usize = 1024;
+    pub const RECEIVE_DEPTH: usize = 512;
     /// Bytes of the transmit buffer unless told otherwise.
     pub const TRANSMIT_DEPTH: usize = 512;
 
@@ -68,7 +70,8 @@ impl Link {
             connect: Default::default(),
             status_index: Default::default(),
             status_data: Default::default(),
-            link_errors: Default::default(),
+            status_read: Default::default(),
+            link_error: Default::default(),
             receiver: FrameReceiver::new(receive_depth),
             transmitter: FrameTransmitter::new(transmit_depth),
         }
@@ -93,7 +96,7 @@ impl Logic for Link {
         self.receiver.stream_ready.next = self.stream_ready.val();
         self.receiver.limit_sent.next = self.transmitter.limit_sent.val();
         self.connect.next = self.receiver.connect.val();
-        self.link_errors.next = self.receiver.link_errors.val();
+        self.link_error.next = self.receiver.link_error.val();
 
         self.transmitter.clock.next = self.clock.val();
         self.transmitter.put_valid.next = self.put_valid.val();
@@ -106,10 +109,13 @@ impl Logic for Link {
         self.transmitter.limit.next = self.receiver.limit.val();
         self.transmitter.limit_moved.next = self.receiver.limit_moved.val();
         self.transmitter.heard.next = self.receiver.heard.val();
-        self.transmitter.acknowledge.next = self.receiver.acknowledge.val();
+        self.transmitter.acknowledge_byte.next = self.receiver.acknowledge_byte.val();
+        self.transmitter.acknowledge_low.next = self.receiver.acknowledge_low.val();
+        self.transmitter.acknowledge_high.next = self.receiver.acknowledge_high.val();
         self.transmitter.owe_data.next = self.receiver.owe_data.val();
         self.transmitter.owe_status.next = self.receiver.owe_status.val();
         self.transmitter.rewind.next = self.receiver.rewind.val();
+        self.status_read.next = self.transmitter.status_read.val();
         self.status_index.next = self.transmitter.status_index.val();
         self.transmitter.status_data.next = self.status_data.val();
         self.transmitter.out_ready.next = self.out_ready.val();

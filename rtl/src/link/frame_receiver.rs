@@ -14,13 +14,14 @@
 //! | limit | out | 16 | first position without room |
 //! | limit_moved | out | 1 | it moved by half the buffer since `limit_sent` |
 //! | limit_sent | in | 1 | `limit` is being sent as it is in this clock |
-//! | heard | out | 1 | for one clock: `acknowledge` is from a frame of this connection |
-//! | acknowledge | out | 16 | valid with `heard` and in the clock after |
+//! | acknowledge_byte | out | 8 | a byte of the acknowledge of the frame that comes in |
+//! | acknowledge_low, acknowledge_high | out | 1 | for one clock each, in this order: which one it is |
+//! | heard | out | 1 | for one clock: that frame is good and of this connection |
 //! | owe_data, owe_status | out | 1 | for one clock: answer with DATA, with STATUS |
 //! | rewind | out | 1 | for one clock: send again from the acknowledged position |
-//! | link_errors | out | 32 | frames dropped as errors since CONNECT |
+//! | link_error | out | 1 | for one clock: a frame was dropped as an error |
 //!
-//! Latency: a byte every two clocks; `in_ready` falls for one clock after each, so a source without
+//! Latency: a byte every two clocks, also of the stream; `in_ready` falls for one clock after each, so a source without
 //! back-pressure needs only not to be faster. A frame acts two clocks after its end mark. Payload bytes are
 //! written beyond the committed end of the ring as they come and become visible when the frame turns out good;
 //! what does not fit is never written, because only the CRC may lie beyond the limit.
@@ -48,11 +49,13 @@ pub struct FrameReceiver {
     pub limit_moved: Signal<Out, Bit>,
     pub limit_sent: Signal<In, Bit>,
     pub heard: Signal<Out, Bit>,
-    pub acknowledge: Signal<Out, Bits<16>>,
+    pub acknowledge_byte: Signal<Out, Bits<8>>,
+    pub acknowledge_low: Signal<Out, Bit>,
+    pub acknowledge_high: Signal<Out, Bit>,
     pub owe_data: Signal<Out, Bit>,
     pub owe_status: Signal<Out, Bit>,
     pub rewind: Signal<Out, Bit>,
-    pub link_errors: Signal<Out, Bits<32>>,
+    pub link_error: Signal<Out, Bit>,
     // One byte takes two clocks, for the two halves of the CRC.
     decoder: CobsDecoder,
     check: Crc32,
@@ -64,14 +67,20 @@ pub struct FrameReceiver {
     nibble: Signal<Local, Bits<4>>,
     in_payload: Signal<Local, Bit>,
     // The frame so far.
-    size: DFF<Bits<8>>,
-    kind: DFF<Bits<8>>,
     candidate: DFF<Bits<8>>,
-    acknowledge_low: DFF<Bits<8>>,
-    acknowledge_high: DFF<Bits<8>>,
     in_order: DFF<Bit>,
     magic: DFF<Bit>,
-    write_at: DFF<Bits<16>>,
+    header: DFF<Bits<3>>,
+    payload: DFF<Bits<9>>,
+    number_same: DFF<Bit>,
+    kind: DFF<Bits<3>>,
+    kind_high: Signal<Local, Bits<5>>,
+    kind_low: Signal<Local, Bits<3>>,
+    payload_wide: Signal<Local, Bits<16>>,
+    write_at: Signal<Local, Bits<16>>,
+    ahead: Signal<Local, Bits<16>>,
+    stream_size: Signal<Local, Bits<9>>,
+    stream_wide: Signal<Local, Bits<16>>,
     skipped: DFF<Bits<3>>,
     template: Signal<Local, Bits<8>>,
     same: Signal<Local, Bit>,
@@ -81,8 +90,10 @@ pub struct FrameReceiver {
     crc_good: Signal<Local, Bit>,
     too_short: Signal<Local, Bit>,
     too_long: Signal<Local, Bit>,
+    size_good: DFF<Bit>,
+    size_connect: DFF<Bit>,
+    not_empty: DFF<Bit>,
     good: Signal<Local, Bit>,
-    ours: Signal<Local, Bit>,
     dropped: Signal<Local, Bit>,
     accept: Signal<Local, Bit>,
     accept_connect: Signal<Local, Bit>,
@@ -91,41 +102,38 @@ pub struct FrameReceiver {
     number: DFF<Bits<8>>,
     committed: DFF<Bits<16>>,
     consumed: DFF<Bits<16>>,
-    moved: DFF<Bits<12>>,
-    errors: DFF<Bits<32>>,
+    error_pulse: DFF<Bit>,
+    moved: DFF<Bits<16>>,
+    valid: DFF<Bit>,
     connect_pulse: DFF<Bit>,
     heard_pulse: DFF<Bit>,
     data_pulse: DFF<Bit>,
     status_pulse: DFF<Bit>,
     rewind_pulse: DFF<Bit>,
     room_end: Signal<Local, Bits<16>>,
+    behind: Signal<Local, Bits<16>>,
+    ours: Signal<Local, Bit>,
     available: Signal<Local, Bit>,
     pop: Signal<Local, Bit>,
-    consumed_next: Signal<Local, Bits<16>>,
     half_moved: Signal<Local, Bit>,
-    low_wide: Signal<Local, Bits<16>>,
-    high_wide: Signal<Local, Bits<16>>,
-    high_placed: Signal<Local, Bits<16>>,
     depth: Constant<Bits<16>>,
-    half: Constant<Bits<12>>,
-    no_move: Constant<Bits<12>>,
-    one_move: Constant<Bits<12>>,
+    positions: Constant<Bits<16>>,
+    half: Constant<Bits<16>>,
     residue: Constant<Bits<32>>,
-    no_error: Constant<Bits<32>>,
-    one_error: Constant<Bits<32>>,
     start: Constant<Bits<16>>,
     one_byte: Constant<Bits<16>>,
-    crc_bytes: Constant<Bits<16>>,
+    header_first: Constant<Bits<3>>,
+    header_one: Constant<Bits<3>>,
+    header_done: Constant<Bits<3>>,
+    unknown: Constant<Bits<3>>,
+    empty: Constant<Bits<9>>,
+    one_more: Constant<Bits<9>>,
+    crc_size: Constant<Bits<9>>,
+    connect_size: Constant<Bits<9>>,
+    most: Constant<Bits<9>>,
     none_skipped: Constant<Bits<3>>,
     one_skipped: Constant<Bits<3>>,
     payload_skipped: Constant<Bits<3>>,
-    size_zero: Constant<Bits<8>>,
-    size_one: Constant<Bits<8>>,
-    size_header: Constant<Bits<8>>,
-    size_least: Constant<Bits<8>>,
-    size_connect: Constant<Bits<8>>,
-    size_most: Constant<Bits<8>>,
-    size_stuck: Constant<Bits<8>>,
     letter_f: Constant<Bits<8>>,
     letter_s: Constant<Bits<8>>,
 }
@@ -150,11 +158,11 @@ impl FrameReceiver {
             limit_moved: Default::default(),
             limit_sent: Default::default(),
             heard: Default::default(),
-            acknowledge: Default::default(),
+            acknowledge_byte: Default::default(),
             owe_data: Default::default(),
             owe_status: Default::default(),
             rewind: Default::default(),
-            link_errors: Default::default(),
+            link_error: Default::default(),
             decoder: Default::default(),
             check: Default::default(),
             ring: ByteRam::new(depth),
@@ -164,14 +172,22 @@ impl FrameReceiver {
             incoming: Default::default(),
             nibble: Default::default(),
             in_payload: Default::default(),
-            size: Default::default(),
-            kind: Default::default(),
             candidate: Default::default(),
             acknowledge_low: Default::default(),
             acknowledge_high: Default::default(),
             in_order: Default::default(),
             magic: Default::default(),
+            header: Default::default(),
+            payload: Default::default(),
+            number_same: Default::default(),
+            kind: Default::default(),
+            kind_high: Default::default(),
+            kind_low: Default::default(),
+            payload_wide: Default::default(),
             write_at: Default::default(),
+            ahead: Default::default(),
+            stream_size: Default::default(),
+            stream_wide: Default::default(),
             skipped: Default::default(),
             template: Default::default(),
             same: Default::default(),
@@ -180,8 +196,10 @@ impl FrameReceiver {
             crc_good: Default::default(),
             too_short: Default::default(),
             too_long: Default::default(),
+            size_good: Default::default(),
+            size_connect: Default::default(),
+            not_empty: Default::default(),
             good: Default::default(),
-            ours: Default::default(),
             dropped: Default::default(),
             accept: Default::default(),
             accept_connect: Default::default(),
@@ -189,41 +207,38 @@ impl FrameReceiver {
             number: Default::default(),
             committed: Default::default(),
             consumed: Default::default(),
+            error_pulse: Default::default(),
             moved: Default::default(),
-            errors: Default::default(),
+            valid: Default::default(),
             connect_pulse: Default::default(),
             heard_pulse: Default::default(),
             data_pulse: Default::default(),
             status_pulse: Default::default(),
             rewind_pulse: Default::default(),
             room_end: Default::default(),
+            behind: Default::default(),
+            ours: Default::default(),
             available: Default::default(),
             pop: Default::default(),
-            consumed_next: Default::default(),
             half_moved: Default::default(),
-            low_wide: Default::default(),
-            high_wide: Default::default(),
-            high_placed: Default::default(),
             depth: Constant::new((depth as u64).into()),
+            positions: Constant::new((2 * depth as u64 - 1).into()),
             half: Constant::new((depth as u64 / 2).into()),
-            no_move: Constant::new(0.into()),
-            one_move: Constant::new(1.into()),
             residue: Constant::new(0x2144_DF1C.into()),
-            no_error: Constant::new(0.into()),
-            one_error: Constant::new(1.into()),
             start: Constant::new(0.into()),
             one_byte: Constant::new(1.into()),
-            crc_bytes: Constant::new(4.into()),
+            header_first: Constant::new(0.into()),
+            header_one: Constant::new(1.into()),
+            header_done: Constant::new(6.into()),
+            unknown: Constant::new(0.into()),
+            empty: Constant::new(0.into()),
+            one_more: Constant::new(1.into()),
+            crc_size: Constant::new(4.into()),
+            connect_size: Constant::new(7.into()),
+            most: Constant::new(244.into()),
             none_skipped: Constant::new(0.into()),
             one_skipped: Constant::new(1.into()),
             payload_skipped: Constant::new(5.into()),
-            size_zero: Constant::new(0.into()),
-            size_one: Constant::new(1.into()),
-            size_header: Constant::new(6.into()),
-            size_least: Constant::new(10.into()),
-            size_connect: Constant::new(13.into()),
-            size_most: Constant::new(250.into()),
-            size_stuck: Constant::new(255.into()),
             letter_f: Constant::new(u64::from(b'F').into()),
             letter_s: Constant::new(u64::from(b'S').into()),
         }
@@ -233,25 +248,8 @@ impl FrameReceiver {
 impl Logic for FrameReceiver {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(
-            self,
-            clock,
-            pause,
-            second,
-            size,
-            kind,
-            candidate,
-            acknowledge_low
-        );
-        dff_setup!(
-            self,
-            clock,
-            acknowledge_high,
-            in_order,
-            magic,
-            write_at,
-            skipped
-        );
+        dff_setup!(self, clock, pause, second, header, payload, kind, candidate);
+        dff_setup!(self, clock, number_same, in_order, magic, skipped, valid);
         dff_setup!(
             self,
             clock,
@@ -260,7 +258,7 @@ impl Logic for FrameReceiver {
             committed,
             consumed,
             moved,
-            errors
+            error_pulse
         );
         dff_setup!(
             self,
@@ -271,6 +269,7 @@ impl Logic for FrameReceiver {
             status_pulse,
             rewind_pulse
         );
+        dff_setup!(self, clock, size_good, size_connect, not_empty);
         self.decoder.clock.next = self.clock.val();
         self.check.clock.next = self.clock.val();
         self.ring.clock.next = self.clock.val();
@@ -292,69 +291,90 @@ impl Logic for FrameReceiver {
         }
         self.check.nibble.next = self.nibble.val();
 
-        // The stream out of the ring. The memory reads ahead where the next clock will stand.
+        // The stream out of the ring. The memory takes a clock from `consumed` to its byte: none is valid in
+        // the clock after one was taken. Positions differ by no more than the depth: few bits tell them apart.
         self.room_end.next = self.consumed.q.val() + self.depth.val();
-        self.available.next = self.consumed.q.val() != self.committed.q.val();
-        self.pop.next = self.available.val() & self.stream_ready.val();
-        self.consumed_next.next = self.consumed.q.val();
-        self.half_moved.next = self.moved.q.val() == self.half.val();
-        if self.limit_sent.val() {
-            self.moved.d.next = self.no_move.val();
-        }
+        self.behind.next = self.consumed.q.val() ^ self.committed.q.val();
+        self.available.next = (self.behind.val() & self.positions.val()).any();
+        self.pop.next = self.valid.q.val() & self.stream_ready.val();
+        self.valid.d.next = self.available.val() & !self.pop.val();
+        self.half_moved.next = (self.moved.q.val() & self.half.val()).any();
         if self.pop.val() {
-            self.consumed_next.next = self.consumed.q.val() + self.one_byte.val();
-            if self.limit_sent.val() {
-                self.moved.d.next = self.one_move.val();
-            } else if !self.half_moved.val() {
-                self.moved.d.next = self.moved.q.val() + self.one_move.val();
+            self.consumed.d.next = self.consumed.q.val() + self.one_byte.val();
+        }
+        if self.pop.val() & !self.half_moved.val() {
+            self.moved.d.next = self.moved.q.val() + self.one_byte.val();
+        }
+        if self.limit_sent.val() {
+            self.moved.d.next = self.start.val();
+            if self.pop.val() {
+                self.moved.d.next = self.one_byte.val();
             }
         }
-        self.stream_valid.next = self.available.val();
+        self.stream_valid.next = self.valid.q.val();
         self.stream_data.next = self.ring.read_data.val();
 
-        // What header byte `size` must be, where that is known.
-        self.template.next = self.letter_s.val();
-        match self.size.q.val().get_bits::<3>(0).index() {
-            2 => {
-                self.template.next = self.committed.q.val().get_bits::<8>(0);
+        // What a byte must be, where that is known.
+        self.in_payload.next = self.header.q.val() == self.header_done.val();
+        self.template.next = self.committed.q.val().get_bits::<8>(0);
+        if self.header.q.val().get_bit(0) {
+            self.template.next = self.committed.q.val().get_bits::<8>(8);
+            if !self.header.q.val().get_bit(1) {
+                self.template.next = self.number.q.val();
             }
-            3 => {
-                self.template.next = self.committed.q.val().get_bits::<8>(8);
+        }
+        if self.in_payload.val() {
+            self.template.next = self.letter_f.val();
+            if self.payload.q.val().get_bit(0) {
+                self.template.next = self.letter_s.val();
             }
-            6 => {
-                self.template.next = self.letter_f.val();
-            }
-            _ => {}
         }
         self.same.next = self.incoming.val() == self.template.val();
-        self.at_limit.next = self.write_at.q.val() == self.room_end.val();
+        self.kind_high.next = self.incoming.val().get_bits::<5>(3);
+        self.kind_low.next = self.incoming.val().get_bits::<3>(0);
+        if self.kind_high.val().any() {
+            self.kind_low.next = self.unknown.val();
+        }
+
+        // Where a byte of the payload belongs.
+        self.payload_wide.next = bit_cast::<16, 9>(self.payload.q.val());
+        self.write_at.next = self.committed.q.val() + self.payload_wide.val();
+        self.ahead.next = self.write_at.val() ^ self.room_end.val();
+        self.at_limit.next = !(self.ahead.val() & self.positions.val()).any();
         self.skipping.next =
             self.at_limit.val() | (self.skipped.q.val() != self.none_skipped.val());
-        self.in_payload.next = self.size.q.val() >= self.size_header.val();
-        self.ring.write_enable.next = false;
-        self.ring.write_address.next = self.write_at.q.val();
+        self.ring.write_enable.next =
+            self.decoder.payload_valid.val() & self.in_payload.val() & !self.skipping.val();
+        self.ring.write_address.next = self.write_at.val();
         self.ring.write_data.next = self.incoming.val();
+        self.acknowledge_byte.next = self.incoming.val();
+        self.acknowledge_low.next = false;
+        self.acknowledge_high.next = false;
         if self.decoder.payload_valid.val() {
-            if self.size.q.val() != self.size_stuck.val() {
-                self.size.d.next = self.size.q.val() + self.size_one.val();
-            }
             if self.in_payload.val() {
-                self.write_at.d.next = self.write_at.q.val() + self.one_byte.val();
-                if !self.skipping.val() {
-                    self.ring.write_enable.next = true;
-                } else if self.skipped.q.val() != self.payload_skipped.val() {
+                // A frame that is too long stays so.
+                if !self.payload.q.val().get_bit(8) {
+                    self.payload.d.next = self.payload.q.val() + self.one_more.val();
+                }
+                if self.skipping.val() & (self.skipped.q.val() != self.payload_skipped.val()) {
                     self.skipped.d.next = self.skipped.q.val() + self.one_skipped.val();
                 }
+                if self.payload.q.val() == self.empty.val() {
+                    self.magic.d.next = self.same.val();
+                }
+                if self.payload.q.val() == self.one_more.val() {
+                    self.magic.d.next = self.magic.q.val() & self.same.val();
+                }
             } else {
-                self.write_at.d.next = self.committed.q.val();
-                self.skipped.d.next = self.none_skipped.val();
+                self.header.d.next = self.header.q.val() + self.header_one.val();
             }
-            match self.size.q.val().index() {
+            match self.header.q.val().index() {
                 0 => {
-                    self.kind.d.next = self.incoming.val();
+                    self.kind.d.next = self.kind_low.val();
                 }
                 1 => {
                     self.candidate.d.next = self.incoming.val();
+                    self.number_same.d.next = self.same.val();
                 }
                 2 => {
                     self.in_order.d.next = self.same.val();
@@ -363,31 +383,24 @@ impl Logic for FrameReceiver {
                     self.in_order.d.next = self.in_order.q.val() & self.same.val();
                 }
                 4 => {
-                    self.acknowledge_low.d.next = self.incoming.val();
+                    self.acknowledge_low.next = true;
                 }
                 5 => {
-                    self.acknowledge_high.d.next = self.incoming.val();
-                }
-                6 => {
-                    self.magic.d.next = self.same.val();
-                }
-                7 => {
-                    self.magic.d.next = self.magic.q.val() & self.same.val();
+                    self.acknowledge_high.next = true;
                 }
                 _ => {}
             }
         }
 
-        // The end of a frame.
+        // The end of a frame. Its last byte came two clocks before: what the size decides is in flip-flops.
         self.crc_good.next = self.check.value.val() == self.residue.val();
-        self.too_short.next = self.size.q.val() < self.size_least.val();
-        self.too_long.next = self.size.q.val() > self.size_most.val();
-        self.good.next = self.crc_good.val()
-            & !self.decoder.error.val()
-            & !self.too_short.val()
-            & !self.too_long.val();
-        self.ours.next =
-            self.has_connection.q.val() & (self.candidate.q.val() == self.number.q.val());
+        self.too_short.next = !self.in_payload.val() | (self.payload.q.val() < self.crc_size.val());
+        self.too_long.next = self.payload.q.val() > self.most.val();
+        self.size_good.d.next = !self.too_short.val() & !self.too_long.val();
+        self.size_connect.d.next = self.payload.q.val() == self.connect_size.val();
+        self.not_empty.d.next = self.payload.q.val() != self.crc_size.val();
+        self.good.next = self.crc_good.val() & !self.decoder.error.val() & self.size_good.q.val();
+        self.ours.next = self.has_connection.q.val() & self.number_same.q.val();
         self.dropped.next = false;
         self.accept.next = false;
         self.accept_connect.next = false;
@@ -396,12 +409,14 @@ impl Logic for FrameReceiver {
         self.status_pulse.d.next = false;
         self.rewind_pulse.d.next = false;
         if self.decoder.end_of_frame.val() {
-            self.size.d.next = self.size_zero.val();
+            self.header.d.next = self.header_first.val();
+            self.payload.d.next = self.empty.val();
+            self.skipped.d.next = self.none_skipped.val();
             self.dropped.next = true;
             if self.good.val() {
                 match self.kind.q.val().index() {
                     1 => {
-                        if self.magic.q.val() & (self.size.q.val() == self.size_connect.val()) {
+                        if self.magic.q.val() & self.size_connect.q.val() {
                             self.accept_connect.next = true;
                             self.status_pulse.d.next = true;
                             self.dropped.next = false;
@@ -410,7 +425,7 @@ impl Logic for FrameReceiver {
                     2 => {
                         if self.ours.val() {
                             self.heard_pulse.d.next = true;
-                            self.data_pulse.d.next = self.size.q.val() != self.size_least.val();
+                            self.data_pulse.d.next = self.not_empty.q.val();
                             self.accept.next = self.in_order.q.val()
                                 & (self.skipped.q.val() != self.payload_skipped.val());
                             self.dropped.next = false;
@@ -432,28 +447,23 @@ impl Logic for FrameReceiver {
                 }
             }
         }
-        if self.dropped.val() {
-            self.errors.d.next = self.errors.q.val() + self.one_error.val();
-        }
+        self.error_pulse.d.next = self.dropped.val();
+        self.stream_size.next = self.payload.q.val() - self.crc_size.val();
+        self.stream_wide.next = bit_cast::<16, 9>(self.stream_size.val());
         if self.accept.val() {
-            self.committed.d.next = self.write_at.q.val() - self.crc_bytes.val();
+            self.committed.d.next = self.committed.q.val() + self.stream_wide.val();
         }
         self.connect_pulse.d.next = self.accept_connect.val();
         if self.accept_connect.val() {
             self.has_connection.d.next = true;
             self.number.d.next = self.candidate.q.val();
             self.committed.d.next = self.start.val();
-            self.consumed_next.next = self.start.val();
-            self.moved.d.next = self.no_move.val();
-            self.errors.d.next = self.no_error.val();
+            self.consumed.d.next = self.start.val();
+            self.moved.d.next = self.start.val();
+            self.valid.d.next = false;
         }
-        self.consumed.d.next = self.consumed_next.val();
-        self.ring.read_address.next = self.consumed_next.val();
+        self.ring.read_address.next = self.consumed.q.val();
 
-        self.low_wide.next = bit_cast::<16, 8>(self.acknowledge_low.q.val());
-        self.high_wide.next = bit_cast::<16, 8>(self.acknowledge_high.q.val());
-        self.high_placed.next = self.high_wide.val() << 8;
-        self.acknowledge.next = self.low_wide.val() | self.high_placed.val();
         self.connect.next = self.connect_pulse.q.val();
         self.connected.next = self.has_connection.q.val();
         self.connection.next = self.number.q.val();
@@ -464,6 +474,6 @@ impl Logic for FrameReceiver {
         self.owe_data.next = self.data_pulse.q.val();
         self.owe_status.next = self.status_pulse.q.val();
         self.rewind.next = self.rewind_pulse.q.val();
-        self.link_errors.next = self.errors.q.val();
+        self.link_error.next = self.error_pulse.q.val();
     }
 }

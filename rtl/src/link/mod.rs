@@ -26,3 +26,10 @@ fn phase_step(clock_hz: u64, baud: u64) -> u64 {
     let clock_hz = clock_hz.max(1);
     ((65536 * baud + clock_hz / 2) / clock_hz).clamp(1, 8192)
 }
+
+/// How far the bits of a UART are from `baud` in a clock of `clock_hz`, as a part of it: 0.005 is 0.5 %.
+pub fn baud_error(clock_hz: u32, baud: u32) -> f64 {
+    let step = phase_step(u64::from(clock_hz), u64::from(baud));
+    let real = f64::from(clock_hz) * step as f64 / 65536.0;
+    (real / f64::from(baud.max(1)) - 1.0).abs()
+}

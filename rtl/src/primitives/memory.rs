@@ -4,6 +4,7 @@
 //! | --- | --- | --- | --- |
 //! | [`SynapseRam`] | one, write else read | SPRAM (`synth_ice40 -spram`) or block RAM | `q` holds while `enable` is 0 |
 //! | [`LaneRam`] | one write (a bit for each lane), one read | block RAM | never reads the word being written |
+//! | [`NeuronRam`] | one write, one read | block RAM | never reads the word being written |
 //! | [`WordRam`] | one write, one read | block RAM | never reads the word being written |
 //!
 //! Reads are registered: `q` follows one clock after the address. Depths are powers of two; high
@@ -85,7 +86,7 @@ end
     }
 }
 
-/// A state memory (U or V): a word holds 24 bits for each lane and each lane is written on its own.
+/// The currents U: a word holds 24 bits for each lane and each lane is written on its own.
 #[derive(LogicBlock)]
 pub struct LaneRam<const L: usize, const UW: usize> {
     /// Clock.
@@ -154,7 +155,7 @@ impl<const L: usize, const UW: usize> Logic for LaneRam<L, UW> {
             .collect::<String>();
         Verilog::Custom(format!(
             "\
-// State memory: {depth} groups, 24 bits a lane, each lane written on its own.
+// Currents: {depth} groups, 24 bits a lane, each lane written on its own.
 (* no_rw_check *) reg [{}:0] memory [0:{}];
 integer index;
 initial begin
@@ -166,6 +167,80 @@ end
 ",
             UW - 1,
             depth - 1,
+            bits - 1
+        ))
+    }
+}
+
+/// The membranes V: 24 bits a neuron, initially 0.
+#[derive(LogicBlock)]
+pub struct NeuronRam {
+    /// Clock.
+    pub clock: Signal<In, Clock>,
+    /// Write in this clock.
+    pub write: Signal<In, Bit>,
+    /// Neuron to write.
+    pub write_neuron: Signal<In, Bits<17>>,
+    /// Its value.
+    pub data: Signal<In, Bits<24>>,
+    /// Read in this clock.
+    pub read: Signal<In, Bit>,
+    /// Neuron to read.
+    pub read_neuron: Signal<In, Bits<17>>,
+    /// Value read last.
+    pub q: Signal<Out, Bits<24>>,
+    _memory: Vec<Bits<24>>,
+}
+
+impl NeuronRam {
+    /// A memory of `depth` neurons, a power of two.
+    pub fn new(depth: usize) -> Self {
+        Self {
+            clock: Signal::default(),
+            write: Signal::default(),
+            write_neuron: Signal::default(),
+            data: Signal::default(),
+            read: Signal::default(),
+            read_neuron: Signal::default(),
+            q: Signal::default(),
+            _memory: vec![Bits::default(); depth],
+        }
+    }
+}
+
+impl Logic for NeuronRam {
+    fn update(&mut self) {
+        if self.clock.pos_edge() {
+            let depth = self._memory.len();
+            if self.read.val() {
+                self.q.next = self._memory[unsigned(self.read_neuron.val()) as usize % depth];
+            }
+            if self.write.val() {
+                let neuron = unsigned(self.write_neuron.val()) as usize % depth;
+                self._memory[neuron] = self.data.val();
+            }
+        }
+    }
+    fn connect(&mut self) {
+        self.q.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        let (depth, bits) = (self._memory.len(), address_bits(self._memory.len()));
+        Verilog::Custom(format!(
+            "\
+// Membranes: {depth} neurons of 24 bits.
+(* no_rw_check *) reg [23:0] memory [0:{}];
+integer index;
+initial begin
+   for (index = 0; index < {depth}; index = index + 1) memory[index] = 24'd0;
+end
+always @(posedge clock) begin
+   if (write) memory[write_neuron[{}:0]] <= data;
+   if (read) q <= memory[read_neuron[{}:0]];
+end
+",
+            depth - 1,
+            bits - 1,
             bits - 1
         ))
     }

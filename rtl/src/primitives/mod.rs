@@ -5,7 +5,12 @@
 pub mod arithmetic;
 pub mod byte_ram;
 pub mod convert;
+pub mod counter;
 pub mod fixed;
+mod ice40_products;
+pub mod membrane;
 pub mod memory;
+pub mod products;
+mod serial_products;
 pub mod status;
 pub mod wiring;

@@ -6,14 +6,18 @@
 //! | [`Unpack`] | a word to `L` parts of `W` bits, lowest first |
 //! | [`Pack`] | the reverse |
 //! | [`SelectLane`] | the 24 bits of one lane |
-//! | [`Replicate`] | 24 bits to every lane |
 //! | [`LaneMask`] | one-hot lane, or all lanes |
 //! | [`LastLane`] | the constant L - 1 |
+//! | [`SplitNeuron`], [`JoinNeuron`] | a neuron's number to group and lane, and back |
 //! | [`LowestBit`] | index of the lowest 1, and the word without it |
 //! | [`CountOnes`] | number of ones |
-//! | [`LaneTimes`] | lane * stride, and lanes * stride |
+//! | [`GroupStride`] | lanes * stride |
+//! | [`Ticker`] | a tick every so many clocks |
 //! | [`SelectLong`] | one 64-bit long out of a word of S |
-//! | [`ByteOfWord`], [`PutByte`] | one octet out of, or into, a word |
+//! | [`JoinHalves`] | two halves to a long |
+//! | [`ByteOfWord`], [`PutByte`], [`PutBit`] | one octet out of, or into, a word; a bit into a register |
+//! | [`BitBehind`] | an earlier bit of a register that goes round |
+//! | [`RingAddress`], [`RingSlot`] | where a step's words lie in a ring |
 
 use super::convert::unsigned;
 use rust_hdl::prelude::*;
@@ -137,31 +141,6 @@ impl<const UW: usize> Logic for SelectLane<UW> {
             UW - 1,
             UW - 24
         ))
-    }
-}
-
-/// 24 bits to every lane of a word.
-#[derive(LogicBlock, Default)]
-pub struct Replicate<const UW: usize> {
-    /// The value.
-    pub value: Signal<In, Bits<24>>,
-    /// A word with the value in every lane.
-    pub word: Signal<Out, Bits<UW>>,
-}
-
-impl<const UW: usize> Logic for Replicate<UW> {
-    fn update(&mut self) {
-        let mut word = Bits::<UW>::default();
-        for lane in 0..UW / 24 {
-            word.set_bits::<24>(24 * lane, self.value.val());
-        }
-        self.word.next = word;
-    }
-    fn connect(&mut self) {
-        self.word.connect();
-    }
-    fn hdl(&self) -> Verilog {
-        Verilog::Custom(format!("always @(*) word = {{{}{{value}}}};\n", UW / 24))
     }
 }
 
@@ -375,39 +354,26 @@ impl<const W: usize> Logic for PutByte<W> {
     }
 }
 
-/// `lane * stride` by shifted additions, and `L * stride`, modulo 2^20.
+/// `L * stride` modulo 2^20: from a group's first row to the next group's.
 #[derive(LogicBlock, Default)]
-pub struct LaneTimes<const L: usize> {
-    /// The lane.
-    pub lane: Signal<In, Bits<5>>,
+pub struct GroupStride<const L: usize> {
     /// Words from row to row.
     pub stride: Signal<In, Bits<16>>,
-    /// `lane * stride`.
-    pub product: Signal<Out, Bits<20>>,
     /// `L * stride`.
     pub whole: Signal<Out, Bits<20>>,
 }
 
-impl<const L: usize> Logic for LaneTimes<L> {
+impl<const L: usize> Logic for GroupStride<L> {
     fn update(&mut self) {
-        let stride = unsigned(self.stride.val());
-        let product = (unsigned(self.lane.val()) % L as i64) * stride;
-        self.product.next = super::convert::low_bits(product);
-        self.whole.next = super::convert::low_bits(stride * L as i64);
+        self.whole.next = super::convert::low_bits(unsigned(self.stride.val()) * L as i64);
     }
     fn connect(&mut self) {
-        self.product.connect();
         self.whole.connect();
     }
     fn hdl(&self) -> Verilog {
-        let bits = L.ilog2();
-        let terms = (0..bits)
-            .map(|bit| format!("(lane[{bit}] ? (wide << {bit}) : 20'd0)"))
-            .collect::<Vec<_>>();
         Verilog::Custom(format!(
-            "wire [19:0] wide = {{4'd0, stride}};\nalways @(*) begin\n   product = {};\n   whole = \
-             wide << {bits};\nend\n",
-            terms.join(" + ")
+            "always @(*) whole = {{4'd0, stride}} << {};\n",
+            L.ilog2()
         ))
     }
 }
@@ -492,6 +458,38 @@ impl<const L: usize> Logic for SplitNeuron<L> {
             )
             .replace("{0'd0, neuron[4:0]}", "neuron[4:0]"),
         )
+    }
+}
+
+/// A group and a lane to a neuron's number.
+#[derive(LogicBlock, Default)]
+pub struct JoinNeuron<const L: usize> {
+    /// The group.
+    pub group: Signal<In, Bits<12>>,
+    /// The lane.
+    pub lane: Signal<In, Bits<5>>,
+    /// group * L + lane.
+    pub neuron: Signal<Out, Bits<17>>,
+}
+
+impl<const L: usize> Logic for JoinNeuron<L> {
+    fn update(&mut self) {
+        let lane = unsigned(self.lane.val()) % L as i64;
+        self.neuron.next = super::convert::low_bits(unsigned(self.group.val()) * L as i64 + lane);
+    }
+    fn connect(&mut self) {
+        self.neuron.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        let bits = L.ilog2() as usize;
+        let zeros = match 5 - bits {
+            0 => String::new(),
+            unused => format!("{unused}'d0, "),
+        };
+        Verilog::Custom(format!(
+            "always @(*) neuron = {{{zeros}group, lane[{}:0]}};\n",
+            bits - 1
+        ))
     }
 }
 
@@ -638,6 +636,119 @@ impl Logic for RingAddress {
     }
 }
 
+/// Step `t`'s place in a ring, and the words from group to group.
+#[derive(LogicBlock, Default)]
+pub struct RingSlot {
+    /// Logarithm of the ring's depth.
+    pub log2_depth: Signal<In, Bits<3>>,
+    /// Step, modulo 128.
+    pub t: Signal<In, Bits<7>>,
+    /// `t mod 2^log2_depth`.
+    pub slot: Signal<Out, Bits<14>>,
+    /// Words from group to group: the depth.
+    pub step: Signal<Out, Bits<14>>,
+}
+
+impl Logic for RingSlot {
+    fn update(&mut self) {
+        let depth = 1i64 << unsigned(self.log2_depth.val());
+        self.slot.next = super::convert::low_bits(unsigned(self.t.val()) & (depth - 1));
+        self.step.next = super::convert::low_bits(depth);
+    }
+    fn connect(&mut self) {
+        self.slot.connect();
+        self.step.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        Verilog::Custom(
+            "wire [13:0] depth = 14'd1 << log2_depth;\nalways @(*) begin\n   slot = {7'd0, t} & (depth - \
+             14'd1);\n   step = depth;\nend\n"
+                .into(),
+        )
+    }
+}
+
+/// The bit that passed the low end of a register going round `back` clocks ago; `back` 0: the bit there.
+#[derive(LogicBlock, Default)]
+pub struct BitBehind {
+    /// The register; it turns right by a bit a clock.
+    pub word: Signal<In, Bits<16>>,
+    /// Clocks.
+    pub back: Signal<In, Bits<3>>,
+    /// The bit.
+    pub bit_value: Signal<Out, Bit>,
+}
+
+impl Logic for BitBehind {
+    fn update(&mut self) {
+        let back = unsigned(self.back.val()) as usize;
+        self.bit_value.next = self.word.val().get_bit((16 - back) % 16);
+    }
+    fn connect(&mut self) {
+        self.bit_value.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        Verilog::Custom(
+            "wire [7:0] behind = {word[9], word[10], word[11], word[12], word[13], word[14], word[15], \
+             word[0]};\nalways @(*) bit_value = behind[back];\n"
+                .into(),
+        )
+    }
+}
+
+/// Two halves of a long.
+#[derive(LogicBlock, Default)]
+pub struct JoinHalves {
+    /// Bits 31:0.
+    pub low: Signal<In, Bits<32>>,
+    /// Bits 63:32.
+    pub high: Signal<In, Bits<32>>,
+    /// The long.
+    pub long: Signal<Out, Bits<64>>,
+}
+
+impl Logic for JoinHalves {
+    fn update(&mut self) {
+        let mut long = Bits::<64>::default();
+        long.set_bits::<32>(0, self.low.val());
+        long.set_bits::<32>(32, self.high.val());
+        self.long.next = long;
+    }
+    fn connect(&mut self) {
+        self.long.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        Verilog::Custom("always @(*) long = {high, low};\n".into())
+    }
+}
+
+/// Moves a register down by a bit; another comes in at the top.
+#[derive(LogicBlock, Default)]
+pub struct PutBit<const W: usize> {
+    /// The register.
+    pub word: Signal<In, Bits<W>>,
+    /// The bit.
+    pub bit_value: Signal<In, Bit>,
+    /// The register with the bit on top.
+    pub shifted: Signal<Out, Bits<W>>,
+}
+
+impl<const W: usize> Logic for PutBit<W> {
+    fn update(&mut self) {
+        let moved = self.word.val() >> Bits::<8>::from(1);
+        self.shifted.next = moved.replace_bit(W - 1, self.bit_value.val());
+    }
+    fn connect(&mut self) {
+        self.shifted.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        Verilog::Custom(format!(
+            "always @(*) shifted = {{bit_value, word[{}:1]}};\n",
+            W - 1
+        ))
+    }
+}
+
 /// Neurons of a row: `(groups - 1) * L + last + 1`.
 #[derive(LogicBlock, Default)]
 pub struct JoinNeurons<const L: usize> {
@@ -714,5 +825,51 @@ impl<const L: usize> Logic for LastLane<L> {
     }
     fn hdl(&self) -> Verilog {
         Verilog::Custom(format!("always @(*) value = 5'd{};\n", L - 1))
+    }
+}
+
+/// A tick every so many clocks.
+#[derive(LogicBlock, Default)]
+pub struct Ticker {
+    /// Clock.
+    pub clock: Signal<In, Clock>,
+    /// The tick.
+    pub tick: Signal<Out, Bit>,
+    _clocks: usize,
+    _count: usize,
+}
+
+impl Ticker {
+    /// A tick every `clocks` clocks, 1 to 32.
+    pub fn new(clocks: usize) -> Self {
+        Self {
+            _clocks: clocks.clamp(1, 32),
+            ..Default::default()
+        }
+    }
+}
+
+impl Logic for Ticker {
+    fn update(&mut self) {
+        let clocks = self._clocks.max(1);
+        if self.clock.pos_edge() {
+            self._count = (self._count + 1) % clocks;
+        }
+        self.tick.next = self._count == clocks - 1;
+    }
+    fn connect(&mut self) {
+        self.tick.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        Verilog::Custom(match self._clocks {
+            0 | 1 => "always @(*) tick = 1'b1;\n".into(),
+            clocks => {
+                let last = clocks - 1;
+                format!(
+                    "reg [4:0] count = 5'd0;\nalways @(*) tick = count == 5'd{last};\nalways @(posedge \
+                     clock) begin\n   count <= tick ? 5'd0 : count + 5'd1;\nend\n"
+                )
+            }
+        })
     }
 }

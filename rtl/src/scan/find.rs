@@ -13,6 +13,7 @@
 //! | `found`, `lane`, `row` | 1, 5, 20 | a spike, until `taken` |
 //! | `busy` | 1 | spikes may follow |
 
+use crate::primitives::counter::CountDown;
 use crate::primitives::fixed::Fixed;
 use crate::primitives::wiring::LowestBit;
 use rust_hdl::prelude::*;
@@ -40,17 +41,19 @@ pub struct SpikeFinder<const L: usize> {
     pub busy: Signal<Out, Bit>,
     pointer: DFF<Bits<14>>,
     left: DFF<Bits<12>>,
-    next_row: DFF<Bits<20>>,
+    begun: DFF<Bit>,
     ahead: DFF<Bit>,
     word: DFF<Bits<L>>,
     word_row: DFF<Bits<20>>,
+    left_down: CountDown<12>,
     lowest: LowestBit<L>,
     any: Signal<Local, Bit>,
     last: Signal<Local, Bit>,
     consume: Signal<Local, Bit>,
     fetch: Signal<Local, Bit>,
+    remain: Signal<Local, Bit>,
+    next_row: Signal<Local, Bits<20>>,
     none: Fixed<12, 0>,
-    one: Fixed<12, 1>,
     empty: Fixed<L, 0>,
     first: Fixed<L, 1>,
 }
@@ -58,48 +61,57 @@ pub struct SpikeFinder<const L: usize> {
 impl<const L: usize> Logic for SpikeFinder<L> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, pointer, left, next_row, ahead, word, word_row);
+        dff_setup!(self, clock, pointer, left, begun, ahead, word, word_row);
         self.lowest.word.next = self.word.q.val();
         self.any.next = self.word.q.val().any();
         self.last.next = self.taken.val() & (self.lowest.rest.val() == self.empty.val());
         comment!("Take the word read ahead when this one is used up; read the next at once.");
         self.consume.next = self.ahead.q.val() & (!self.any.val() | self.last.val());
-        self.fetch.next =
-            (self.left.q.val() != self.none.val()) & (!self.ahead.q.val() | self.consume.val());
+        self.remain.next = self.left.q.val() != self.none.val();
+        self.fetch.next = self.remain.val() & (!self.ahead.q.val() | self.consume.val());
+        self.left_down.now.next = self.left.q.val();
+        comment!("Idle it loads: `start` comes only then.");
+        self.left_down.count.next = self.remain.val();
+        self.left_down.value.next = self.groups.val();
         self.read.next = self.fetch.val();
         self.read_address.next = self.pointer.q.val();
         self.ahead.d.next = self.fetch.val() | (self.ahead.q.val() & !self.consume.val());
         if self.fetch.val() {
             self.pointer.d.next = self.pointer.q.val() + bit_cast::<14, 8>(self.step.val());
-            self.left.d.next = self.left.q.val() - self.one.val();
         }
+        if self.fetch.val() | self.start.val() {
+            self.left.d.next = self.left_down.next_value.val();
+        }
+        comment!("The first word's row is the base; each word after it is a group further.");
+        self.next_row.next = self.word_row.q.val() + self.group_stride.val();
         if self.taken.val() {
             self.word.d.next = self.lowest.rest.val();
         }
         if self.consume.val() {
             self.word.d.next = self.history.val();
-            self.word_row.d.next = self.next_row.q.val();
-            self.next_row.d.next = self.next_row.q.val() + self.group_stride.val();
+            self.begun.d.next = true;
+            if self.begun.q.val() {
+                self.word_row.d.next = self.next_row.val();
+            }
         }
         self.found.next = self.any.val();
         self.lane.next = self.lowest.index.val();
         self.row.next = self.word_row.q.val();
-        self.busy.next =
-            self.any.val() | self.ahead.q.val() | (self.left.q.val() != self.none.val());
+        self.busy.next = self.any.val() | self.ahead.q.val() | self.remain.val();
         if self.start.val() {
             self.pointer.d.next = self.address.val();
-            self.left.d.next = self.groups.val();
-            self.next_row.d.next = self.row_base.val();
+            self.word_row.d.next = self.row_base.val();
+            self.begun.d.next = false;
             self.word.d.next = self.empty.val();
             self.ahead.d.next = false;
             if self.always_row.val() {
-                self.left.d.next = self.none.val();
                 self.word.d.next = self.first.val();
-                self.word_row.d.next = self.row_base.val();
             }
         }
-        if self.stop.val() {
+        if self.stop.val() | (self.start.val() & self.always_row.val()) {
             self.left.d.next = self.none.val();
+        }
+        if self.stop.val() {
             self.word.d.next = self.empty.val();
             self.ahead.d.next = false;
         }

@@ -10,10 +10,11 @@
 //! | `fetch`, `fetch_group` | 1, 12 | read U, in clock t + 2 |
 //! | `adding`, `add_group`, `forward` | 1, 12, 1 | add and write U, in clock t + 3 |
 //! | `row_begins` | 1 | for the counter of synaptic operations |
+//! | `forwarding` | 1 | the lanes can forward (still); if not, rows of one group follow every other clock |
 //! | `busy` | 1 | a row or an addition is under way |
 
+use crate::primitives::counter::{AddLanes, CountDown, CountUp};
 use crate::primitives::fixed::Fixed;
-use crate::primitives::wiring::LaneTimes;
 use rust_hdl::prelude::*;
 
 /// See the module's table.
@@ -38,37 +39,45 @@ pub struct RowStreamer<const L: usize> {
     pub adding: Signal<Out, Bit>,
     pub add_group: Signal<Out, Bits<12>>,
     pub forward: Signal<Out, Bit>,
+    pub forwarding: Signal<In, Bit>,
     pub row_begins: Signal<Out, Bit>,
     pub busy: Signal<Out, Bit>,
     spike_valid: DFF<Bit>,
     spike_lane: DFF<Bits<5>>,
     spike_row: DFF<Bits<20>>,
     offset_valid: DFF<Bit>,
-    offset: DFF<Bits<20>>,
+    offset_lane: DFF<Bits<5>>,
     offset_row: DFF<Bits<20>>,
-    times: LaneTimes<L>,
+    add0: AddLanes<L, 0>,
+    add1: AddLanes<L, 1>,
+    add2: AddLanes<L, 2>,
+    address_up: CountUp<20>,
+    group_up: CountUp<12>,
+    left_down: CountDown<12>,
     active: DFF<Bit>,
     address: DFF<Bits<20>>,
-    group: DFF<Bits<12>>,
     left: DFF<Bits<12>>,
+    last: DFF<Bit>,
     now: DFF<Bits<3>>,
     valid1: DFF<Bit>,
+    begins1: DFF<Bit>,
     part1: DFF<Bits<3>>,
-    group1: DFF<Bits<12>>,
     valid2: DFF<Bit>,
+    begins2: DFF<Bit>,
     group2: DFF<Bits<12>>,
     valid3: DFF<Bit>,
     group3: DFF<Bits<12>>,
     valid4: DFF<Bit>,
-    group4: DFF<Bits<12>>,
     last_part: Signal<Local, Bits<3>>,
-    last: Signal<Local, Bit>,
+    one_group: Signal<Local, Bit>,
+    gap: Signal<Local, Bit>,
     load: Signal<Local, Bit>,
     shift: Signal<Local, Bit>,
     word_ends: Signal<Local, Bit>,
+    some_groups: Signal<Local, Bit>,
     one12: Fixed<12, 1>,
+    two12: Fixed<12, 2>,
     none: Fixed<12, 0>,
-    one20: Fixed<20, 1>,
     zero3: Fixed<3, 0>,
     one3: Fixed<3, 1>,
     three3: Fixed<3, 3>,
@@ -88,12 +97,12 @@ impl<const L: usize> Logic for RowStreamer<L> {
             spike_lane,
             spike_row,
             offset_valid,
-            offset,
+            offset_lane,
             offset_row
         );
-        dff_setup!(self, clock, active, address, group, left, now);
+        dff_setup!(self, clock, active, address, left, last, now);
         dff_setup!(
-            self, clock, valid1, part1, group1, valid2, group2, valid3, group3, valid4, group4
+            self, clock, valid1, begins1, part1, valid2, begins2, group2, valid3, group3, valid4
         );
 
         comment!("The row in work: one group a clock; a word of S when its first part is due.");
@@ -105,55 +114,82 @@ impl<const L: usize> Logic for RowStreamer<L> {
         } else if self.format.val() == self.bits2.val() {
             self.last_part.next = self.three3.val();
         }
-        self.last.next = self.left.q.val() == self.one12.val();
+        self.one_group.next = self.groups.val() == self.one12.val();
         self.word_ends.next = self.now.q.val() == self.last_part.val();
-        self.load.next = self.offset_valid.q.val() & (!self.active.q.val() | self.last.val());
+        comment!("Without forwarding a row of one group waits until the one before it is written.");
+        self.gap.next = self.one_group.val() & !self.forwarding.val();
+        self.load.next = self.offset_valid.q.val()
+            & (!self.active.q.val() | (self.last.q.val() & !self.gap.val()));
         self.read.next = self.active.q.val() & (self.now.q.val() == self.zero3.val());
         self.read_address.next = self.address.q.val();
+        self.address_up.now.next = self.address.q.val();
+        self.address_up.load.next = self.load.val();
+        self.address_up.value.next = self.add2.sum.val();
+        self.left_down.now.next = self.left.q.val();
+        comment!("Loaded again with every row's last group, whether a row follows or not.");
+        self.left_down.count.next = self.active.q.val() & !self.last.q.val();
+        self.left_down.value.next = self.groups.val();
         if self.active.q.val() {
-            self.left.d.next = self.left.q.val() - self.one12.val();
-            self.group.d.next = self.group.q.val() + self.one12.val();
             self.now.d.next = self.now.q.val() + self.one3.val();
             if self.word_ends.val() {
                 self.now.d.next = self.zero3.val();
-                self.address.d.next = self.address.q.val() + self.one20.val();
             }
-            if self.last.val() {
+            if self.last.q.val() {
                 self.active.d.next = false;
             }
         }
-        self.row_begins.next = self.load.val() & (self.groups.val() != self.none.val());
+        if self.active.q.val() | self.load.val() {
+            self.left.d.next = self.left_down.next_value.val();
+            self.last.d.next = self.left.q.val() == self.two12.val();
+        }
         if self.load.val() {
-            self.active.d.next = self.groups.val() != self.none.val();
-            self.address.d.next = self.offset_row.q.val() + self.offset.q.val();
-            self.group.d.next = self.first_group.val();
-            self.left.d.next = self.groups.val();
+            self.last.d.next = self.one_group.val();
+        }
+        if (self.active.q.val() & self.word_ends.val()) | self.load.val() {
+            self.address.d.next = self.address_up.next_value.val();
+        }
+        self.some_groups.next = self.groups.val() != self.none.val();
+        self.row_begins.next = self.load.val() & self.some_groups.val();
+        if self.load.val() {
+            self.active.d.next = self.some_groups.val();
             self.now.d.next = self.zero3.val();
         }
 
-        comment!("The rows to come: lane * stride, then its sum with the group's row.");
+        comment!("The rows to come: lane * stride, added to the group's row in three steps.");
         self.shift.next = !self.offset_valid.q.val() | self.load.val();
-        self.times.lane.next = self.spike_lane.q.val();
-        self.times.stride.next = self.stride.val();
+        self.add0.row.next = self.row.val();
+        self.add0.lane.next = self.lane.val();
+        self.add0.stride.next = self.stride.val();
+        self.add1.row.next = self.spike_row.q.val();
+        self.add1.lane.next = self.spike_lane.q.val();
+        self.add1.stride.next = self.stride.val();
+        self.add2.row.next = self.offset_row.q.val();
+        self.add2.lane.next = self.offset_lane.q.val();
+        self.add2.stride.next = self.stride.val();
         if self.shift.val() {
             self.offset_valid.d.next = self.spike_valid.q.val();
-            self.offset.d.next = self.times.product.val();
-            self.offset_row.d.next = self.spike_row.q.val();
+            self.offset_lane.d.next = self.spike_lane.q.val();
+            self.offset_row.d.next = self.add1.sum.val();
         }
         self.taken.next = self.found.val() & (!self.spike_valid.q.val() | self.shift.val());
         if !self.spike_valid.q.val() | self.shift.val() {
             self.spike_valid.d.next = self.found.val();
             self.spike_lane.d.next = self.lane.val();
-            self.spike_row.d.next = self.row.val();
+            self.spike_row.d.next = self.add0.sum.val();
         }
 
         comment!("The way of a word: S, mantissa, shift beside the read of U, addition and write.");
+        comment!("All rows have the same groups, so they are counted where U is read first.");
         self.valid1.d.next = self.active.q.val();
+        self.begins1.d.next = self.load.val();
         self.part1.d.next = self.now.q.val();
-        self.group1.d.next = self.group.q.val();
         self.part.next = self.part1.q.val();
         self.valid2.d.next = self.valid1.q.val();
-        self.group2.d.next = self.group1.q.val();
+        self.begins2.d.next = self.begins1.q.val();
+        self.group_up.now.next = self.group2.q.val();
+        self.group_up.load.next = self.begins2.q.val();
+        self.group_up.value.next = self.first_group.val();
+        self.group2.d.next = self.group_up.next_value.val();
         self.fetch.next = self.valid2.q.val();
         self.fetch_group.next = self.group2.q.val();
         self.valid3.d.next = self.valid2.q.val();
@@ -161,8 +197,8 @@ impl<const L: usize> Logic for RowStreamer<L> {
         self.adding.next = self.valid3.q.val();
         self.add_group.next = self.group3.q.val();
         self.valid4.d.next = self.valid3.q.val();
-        self.group4.d.next = self.group3.q.val();
-        self.forward.next = self.valid4.q.val() & (self.group4.q.val() == self.group3.q.val());
+        comment!("The group of the clock before is the same one if rows have no other.");
+        self.forward.next = self.valid4.q.val() & self.one_group.val() & self.forwarding.val();
         self.busy.next = self.spike_valid.q.val()
             | self.offset_valid.q.val()
             | self.active.q.val()

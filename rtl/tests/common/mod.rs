@@ -14,6 +14,11 @@ pub fn text<B: Block>(block: B) -> String {
     emit::verilog(&wrapped.uut, "block").unwrap()
 }
 
+/// The same beside the multiplier blocks of an iCE40, as Icarus needs them.
+pub fn text_with_mac<B: Block>(block: B) -> String {
+    text(block) + "\n" + include_str!("../../../testbench/verilog/sb_mac16.v")
+}
+
 /// A fault in the Verilog is noticed.
 pub fn notices(vectors: &Vectors, verilog: &str, from: &str, to: &str) {
     assert!(verilog.contains(from), "the Verilog has no '{from}'");

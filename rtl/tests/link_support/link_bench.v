@@ -9,7 +9,9 @@ module bench;
    wire [7:0] out_data, stream_data;
    wire [6:0] status_index;
    reg [7:0] status_data = 0;
-   wire [31:0] link_errors;
+   wire link_error, status_read;
+   reg [31:0] link_errors = 0;
+   reg [3:0] reading = 0;
    wire stream_ready = consume & (~loop_back | put_ready);
    wire put_valid = loop_back ? (stream_valid & consume) : put_now;
    wire [7:0] put_data = loop_back ? stream_data : put_byte;
@@ -20,15 +22,20 @@ module bench;
       .out_valid(out_valid), .out_data(out_data), .out_ready(~blocked),
       .stream_valid(stream_valid), .stream_data(stream_data), .stream_ready(stream_ready),
       .put_valid(put_valid), .put_data(put_data), .put_ready(put_ready), .connect(connect),
-      .status_index(status_index), .status_data(status_data), .link_errors(link_errors));
+      .status_index(status_index), .status_data(status_data), .status_read(status_read), .link_error(link_error));
 
-   always @(posedge clock) status_data <= (status_index % 7 == 3) ? 8'd0 : status_index + 8'd1;
+   // The status block has its bytes only when `status_read` came 8 clocks before.
+   always @(posedge clock) begin
+      reading <= !status_read ? 4'd0 : reading == 4'd8 ? 4'd8 : reading + 4'd1;
+      status_data <= (reading != 4'd8) ? 8'hee : (status_index % 7 == 3) ? 8'd0 : status_index + 8'd1;
+      link_errors <= connect ? 32'd0 : link_errors + link_error;
+   end
 
    task tick;
       begin
          #4;
          moved = (in_valid & in_ready) | (~in_valid & put_now & put_ready);
-         if (^{in_ready, out_valid, stream_valid, put_ready, connect, link_errors} === 1'bx) $display("x 0");
+         if (^{in_ready, out_valid, stream_valid, put_ready, connect, status_read, link_error} === 1'bx) $display("x 0");
          if (out_valid & ~blocked) $display("o %h", out_data);
          if (stream_valid & stream_ready) $display("s %h", stream_data);
          if (connect) $display("c %h", stream_valid);

@@ -3,6 +3,7 @@
 use ferrospike_model::device::Shape;
 use ferrospike_rtl::core::machine::Machine;
 use ferrospike_rtl::emit;
+use ferrospike_rtl::primitives::products::Multiplier;
 use ferrospike_rtl::primitives::status::Identity;
 use ferrospike_testbench::Icarus;
 use rust_hdl::prelude::*;
@@ -13,14 +14,19 @@ pub struct Bench {
     simulation: ferrospike_testbench::Simulation,
 }
 
-fn text<const L: usize, const SW: usize, const UW: usize>(shape: Shape) -> String {
-    let mut machine = TopWrap::new(Machine::<L, SW, UW>::new(Identity {
+fn text<const L: usize, const SW: usize, const UW: usize>(
+    shape: Shape,
+    multiplier: Multiplier,
+    forwarding: bool,
+) -> String {
+    let identity = Identity {
         lanes: L as u8,
         synapse_words: shape.synapse_words as u32,
         groups: shape.groups as u16,
         history_words: shape.history_words as u16,
         ..Identity::default()
-    }));
+    };
+    let mut machine = TopWrap::new(Machine::<L, SW, UW>::new(identity, multiplier, forwarding));
     machine.connect_all();
     emit::verilog(&machine.uut, "machine").unwrap()
 }
@@ -28,23 +34,34 @@ fn text<const L: usize, const SW: usize, const UW: usize>(shape: Shape) -> Strin
 impl Bench {
     /// A machine with `lanes` lanes; `change` may plant a fault in its Verilog.
     pub fn new(lanes: usize, change: impl Fn(String) -> String) -> Self {
+        Self::with(lanes, Multiplier::Inferred, change)
+    }
+
+    /// The same with these multipliers.
+    pub fn with(lanes: usize, multiplier: Multiplier, change: impl Fn(String) -> String) -> Self {
         let shape = Shape {
             lanes,
             synapse_words: 2048.max(16384 / lanes),
             groups: 64,
             history_words: 1024,
         };
+        // As the boards have it: the UP5K goes without.
+        let forwarding = multiplier != Multiplier::Ice40Mac;
         let verilog = match lanes {
-            4 => text::<4, 32, 96>(shape),
-            8 => text::<8, 64, 192>(shape),
-            16 => text::<16, 128, 384>(shape),
-            _ => text::<32, 256, 768>(shape),
+            4 => text::<4, 32, 96>(shape, multiplier, forwarding),
+            8 => text::<8, 64, 192>(shape, multiplier, forwarding),
+            16 => text::<16, 128, 384>(shape, multiplier, forwarding),
+            _ => text::<32, 256, 768>(shape, multiplier, forwarding),
         };
         let simulation = Icarus::new("machine_bench")
             .source("machine.v", change(verilog))
             .source(
                 "machine_bench.v",
                 include_str!("../../../testbench/verilog/machine_bench.v"),
+            )
+            .source(
+                "sb_mac16.v",
+                include_str!("../../../testbench/verilog/sb_mac16.v"),
             )
             .compile()
             .unwrap();

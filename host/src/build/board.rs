@@ -1,0 +1,181 @@
+//! Boards by their names, and what follows from their descriptions.
+
+use super::constraints;
+use super::description::{Description, Fpga, Level, Multiplier};
+use super::error::BuildError;
+use ferrospike_rtl::link::baud_error;
+use ferrospike_rtl::primitives::products;
+use ferrospike_rtl::shell::{Clock, Family, Shell};
+use ferrospike_rtl::top::Configuration;
+
+/// Name, description, name of the constraint file, constraints; sorted by name.
+type Embedded = (&'static str, &'static str, &'static str, &'static str);
+
+const BOARDS: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/boards.rs"));
+
+/// Most that the bits of the UART may be off, as a part of them.
+const BAUD_TOLERANCE: f64 = 0.005;
+
+/// Names of all boards.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    BOARDS.iter().map(|(name, ..)| *name)
+}
+
+/// A board: its description and its pins.
+#[derive(Clone, Debug)]
+pub struct Board {
+    /// Name in commands and files.
+    pub name: &'static str,
+    /// Name of the constraint file.
+    pub constraint_file: &'static str,
+    /// The constraints: which pin is which port.
+    pub constraints: &'static str,
+    /// What `constraints/NAME.toml` says.
+    pub description: Description,
+}
+
+impl Board {
+    /// The board of this name.
+    ///
+    /// # Errors
+    ///
+    /// A name that is none, or a description that is not consistent.
+    pub fn find(name: &str) -> Result<Self, BuildError> {
+        let Some(entry) = BOARDS.iter().find(|(known, ..)| *known == name) else {
+            return Err(BuildError::Unknown {
+                name: name.into(),
+                known: names().collect::<Vec<_>>().join(", "),
+            });
+        };
+        Self::read(*entry)
+    }
+
+    /// All boards.
+    ///
+    /// # Errors
+    ///
+    /// A description that is not consistent.
+    pub fn all() -> Result<Vec<Self>, BuildError> {
+        BOARDS.iter().copied().map(Self::read).collect()
+    }
+
+    fn read((name, text, constraint_file, constraints): Embedded) -> Result<Self, BuildError> {
+        let description = toml::from_str(text).map_err(|e| BuildError::Description {
+            board: name.into(),
+            message: e.to_string(),
+        })?;
+        let board = Self {
+            name,
+            constraint_file,
+            constraints,
+            description,
+        };
+        board.check()?;
+        Ok(board)
+    }
+
+    fn check(&self) -> Result<(), BuildError> {
+        let wrong = |message: String| BuildError::Description {
+            board: self.name.into(),
+            message,
+        };
+        let shell = self.shell();
+        let (mut wanted, mut given) = (shell.ports(), constraints::ports(self.constraints));
+        wanted.sort_unstable();
+        given.sort_unstable();
+        if wanted != given {
+            return Err(wrong(format!(
+                "its ports are {}, but {} has {}",
+                wanted.join(", "),
+                self.constraint_file,
+                given.join(", ")
+            )));
+        }
+        let clock = self.clock()?.core_hz;
+        let error = baud_error(clock, self.description.core.baud);
+        if error > BAUD_TOLERANCE {
+            let (baud, percent) = (self.description.core.baud, error * 100.0);
+            return Err(wrong(format!(
+                "{baud} baud are {percent:.2} % off with a clock of {clock} Hz, and 0.5 % is \
+                 possible; choose another baud or core_hz"
+            )));
+        }
+        Ok(())
+    }
+
+    /// The shell around the core.
+    pub fn shell(&self) -> Shell {
+        let Description {
+            title,
+            fpga,
+            clock,
+            pins,
+            ..
+        } = &self.description;
+        let high = |level: &Level| *level == Level::High;
+        Shell {
+            title: title.clone(),
+            family: match fpga {
+                Fpga::Ice40 { .. } => Family::Ice40 { pad: clock.pad },
+                Fpga::Ecp5 { .. } => Family::Ecp5,
+                Fpga::Gowin { die, .. } => Family::Gowin { die: die.clone() },
+            },
+            input_hz: clock.input_hz,
+            core_hz: clock.core_hz,
+            led: pins.led.as_ref().map(high),
+            levels: pins
+                .levels
+                .iter()
+                .map(|(n, l)| (n.clone(), high(l)))
+                .collect(),
+        }
+    }
+
+    /// The core's clock.
+    ///
+    /// # Errors
+    ///
+    /// A clock that the PLL cannot make.
+    pub fn clock(&self) -> Result<Clock, BuildError> {
+        self.shell().clock().map_err(|source| BuildError::Shell {
+            board: self.name.into(),
+            source,
+        })
+    }
+
+    /// The configuration of the core, with the clock that the PLL really makes.
+    ///
+    /// # Errors
+    ///
+    /// A clock that the PLL cannot make.
+    pub fn configuration(&self) -> Result<Configuration, BuildError> {
+        let core = &self.description.core;
+        Ok(Configuration {
+            lanes: core.lanes,
+            synapse_words: core.synapse_words,
+            groups: core.groups,
+            history_words: core.history_words,
+            clock_hz: self.clock()?.core_hz,
+            baud: core.baud,
+            receive_bytes: core.receive_bytes,
+            transmit_bytes: core.transmit_bytes,
+            multiplier: match (core.multiplier, &self.description.fpga) {
+                (Multiplier::Parallel, Fpga::Ice40 { .. }) => products::Multiplier::Ice40Mac,
+                (Multiplier::Parallel, _) => products::Multiplier::Inferred,
+                (Multiplier::Serial(clocks), _) => products::Multiplier::Serial(clocks),
+            },
+            forwarding: core.forwarding,
+            board: self.name.into(),
+        })
+    }
+
+    /// Name of the bitstream.
+    pub fn bitstream_file(&self) -> String {
+        let extension = match self.description.fpga {
+            Fpga::Ice40 { .. } => "bin",
+            Fpga::Ecp5 { .. } => "bit",
+            Fpga::Gowin { .. } => "fs",
+        };
+        format!("{}.{extension}", self.name)
+    }
+}

@@ -1,0 +1,31 @@
+//! From a board's description to a bitstream, with open tools: emit, synthesise, place and route, pack,
+//! and write it to the board.
+//!
+//! [`Board`] is a description, [`build()`] makes a bitstream and a [`Report`] of it in a folder, [`flash()`]
+//! writes it to the board. Nothing here knows a board by its name, and only `flow.rs` and the shell
+//! (`ferrospike_rtl::shell`) know families.
+
+mod board;
+mod constraints;
+mod description;
+mod error;
+mod flash;
+mod flow;
+mod netlist;
+mod place;
+mod report;
+mod run;
+mod table;
+mod tools;
+
+pub use board::{names, Board};
+pub use constraints::sites;
+pub use description::{ClockPlan, Core, Description, Fpga, Level, Multiplier, Pins, Program};
+pub use error::BuildError;
+pub use flash::{flash, Target};
+pub use netlist::Netlist;
+pub use place::{CriticalPath, Placement};
+pub use report::{Bitstream, Cell, CoreSizes, Report, Seed, Timing, REPORT_FILE};
+pub use run::{build, Options};
+pub use table::{markdown, replace_between, BEGIN, END};
+pub use tools::Tools;

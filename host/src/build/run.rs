@@ -1,0 +1,234 @@
+//! A build from beginning to end.
+
+use super::board::Board;
+use super::description::Fpga;
+use super::error::BuildError;
+use super::flow::{self, Step};
+use super::netlist;
+use super::place::Placement;
+use super::report::{Bitstream, Cell, Report, Seed};
+use super::tools::Tools;
+use ferrospike_rtl::top::{verilog, Entry};
+use std::path::Path;
+
+/// What to try.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The first seed of place and route.
+    pub seed: u32,
+    /// How many seeds to try; the one with the highest clock is kept.
+    pub seeds: u32,
+}
+
+/// Builds a board's bitstream in `folder`, which is made if it is not there, and leaves a report. `note`
+/// hears what begins. A design that does not fit or is too slow is a report with a failure.
+///
+/// # Errors
+///
+/// A description that cannot be emitted, a tool that is missing, or one that fails in another way.
+pub fn build(
+    board: &Board,
+    folder: &Path,
+    options: Options,
+    tools: &Tools,
+    note: &mut dyn FnMut(&str),
+) -> Result<Report, BuildError> {
+    let configuration = board.configuration()?;
+    let core_hz = configuration.clock_hz;
+    let mut report = Report::new(board, core_hz);
+    let (synthesis, pack) = (flow::synthesis(board), flow::pack(board, 0));
+    let place = flow::place(board, 0, core_hz).program;
+    for program in [synthesis.program, place, pack.program] {
+        report.tools.insert(program.into(), tools.version(program)?);
+    }
+
+    note(&format!("{}: emitting the core and the shell", board.name));
+    let core = verilog(&configuration, Entry::Uart).map_err(|source| BuildError::Core {
+        board: board.name.into(),
+        source,
+    })?;
+    let shell = board
+        .shell()
+        .verilog()
+        .map_err(|source| BuildError::Shell {
+            board: board.name.into(),
+            source,
+        })?;
+    std::fs::create_dir_all(folder).map_err(|e| BuildError::file("make the folder", folder, e))?;
+    for (name, text) in [
+        (flow::CORE_FILE, core.as_str()),
+        (flow::SHELL_FILE, &shell),
+        (board.constraint_file, board.constraints),
+    ] {
+        let path = folder.join(name);
+        std::fs::write(&path, text).map_err(|e| BuildError::file("write", &path, e))?;
+    }
+    // A bitstream of an earlier build must not look like one of this.
+    let bitstream = folder.join(board.bitstream_file());
+    if bitstream.exists() {
+        std::fs::remove_file(&bitstream).map_err(|e| BuildError::file("remove", &bitstream, e))?;
+    }
+
+    note(&format!(
+        "{}: synthesis with {}",
+        board.name, synthesis.program
+    ));
+    let work = Work { tools, folder };
+    work.must(&synthesis, "synthesis.log")?;
+    report.netlist = netlist::read(&folder.join(flow::NETLIST_CELLS_FILE))?;
+
+    let mut best: Option<(u32, Placement)> = None;
+    for seed in options.seed..options.seed.saturating_add(options.seeds.max(1)) {
+        note(&format!("{}: place and route, seed {seed}", board.name));
+        let placement = work.place(board, seed, core_hz, &mut report.failure)?;
+        let achieved_hz = placement.achieved_hz;
+        if let Some(hz) = achieved_hz {
+            note(&format!("{}: {:.2} MHz", board.name, hz / 1e6));
+        }
+        report.seeds.push(Seed { seed, achieved_hz });
+        let better = |(_, best): &(u32, Placement)| achieved_hz > best.achieved_hz;
+        if best.as_ref().is_none_or(better) {
+            best = Some((seed, placement));
+        }
+    }
+    if let Some((seed, placement)) = best {
+        report.cells = placement.cells;
+        limit(&mut report.cells, &board.description.fpga);
+        report.clock.achieved_hz = placement.achieved_hz;
+        report.clock.met = placement.achieved_hz >= Some(f64::from(core_hz));
+        report.critical_path = placement.critical_path;
+        report.failure = failure(&report);
+        if report.failure.is_none() {
+            let step = flow::pack(board, seed);
+            note(&format!("{}: bitstream with {}", board.name, step.program));
+            work.must(&step, "bitstream.log")?;
+            let size = std::fs::metadata(&bitstream);
+            let size = size.map_err(|e| BuildError::file("read", &bitstream, e))?;
+            report.seed = Some(seed);
+            report.bitstream = Some(Bitstream {
+                file: board.bitstream_file(),
+                bytes: size.len(),
+            });
+        }
+    }
+    report.write(folder)?;
+    Ok(report)
+}
+
+/// Tools at work in a folder.
+struct Work<'a> {
+    tools: &'a Tools,
+    folder: &'a Path,
+}
+
+impl Work<'_> {
+    /// Runs a step that must end well.
+    fn must(&self, step: &Step, log: &str) -> Result<(), BuildError> {
+        if self
+            .tools
+            .run(step.program, &step.arguments, self.folder, log)?
+        {
+            return Ok(());
+        }
+        let path = self.folder.join(log);
+        Err(BuildError::Failed {
+            program: step.program.into(),
+            status: "it ended with an error".into(),
+            message: complaint(&read(&path)?),
+            log: Some(path),
+        })
+    }
+
+    /// Places and routes; if there is no room, the placement has no clock and `failure` the reason.
+    fn place(
+        &self,
+        board: &Board,
+        seed: u32,
+        core_hz: u32,
+        failure: &mut Option<String>,
+    ) -> Result<Placement, BuildError> {
+        let step = flow::place(board, seed, core_hz);
+        let log = format!("seed{seed}.log");
+        if self
+            .tools
+            .run(step.program, &step.arguments, self.folder, &log)?
+        {
+            return Placement::read(&self.folder.join(flow::placement_report(seed)));
+        }
+        let path = self.folder.join(log);
+        let text = read(&path)?;
+        let placement = Placement::from_log(&text);
+        let message = complaint(&text);
+        if placement.cells.is_empty() {
+            // It did not come as far as counting cells: a fault of names, not of room.
+            return Err(BuildError::Failed {
+                program: step.program.into(),
+                status: "it ended with an error".into(),
+                message,
+                log: Some(path),
+            });
+        }
+        *failure = Some(message);
+        Ok(placement)
+    }
+}
+
+fn read(path: &Path) -> Result<String, BuildError> {
+    let bytes = std::fs::read(path).map_err(|e| BuildError::file("read", path, e))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The line of a log that says why.
+fn complaint(log: &str) -> String {
+    let lines = || {
+        log.lines()
+            .rev()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+    };
+    let line = lines().find(|line| line.contains("ERROR") || line.contains("Error:"));
+    line.or_else(|| lines().next())
+        .unwrap_or("it said nothing")
+        .to_string()
+}
+
+/// RAM blocks that the die has and the part has not.
+fn limit(cells: &mut [Cell], fpga: &Fpga) {
+    if let Fpga::Ecp5 {
+        block_rams: Some(blocks),
+        ..
+    } = fpga
+    {
+        for cell in cells.iter_mut().filter(|cell| cell.name == "DP16KD") {
+            *cell = Cell::new(&cell.name, cell.used, *blocks);
+        }
+    }
+}
+
+/// Why there is no bitstream.
+fn failure(report: &Report) -> Option<String> {
+    let full = report
+        .cells
+        .iter()
+        .filter(|cell| cell.used > cell.available);
+    let full: Vec<_> = full
+        .map(|cell| format!("{} {} of {}", cell.name, cell.used, cell.available))
+        .collect();
+    let required = f64::from(report.clock.required_hz) / 1e6;
+    if !full.is_empty() {
+        return Some(format!("the design does not fit: {}", full.join(", ")));
+    }
+    match report.clock.achieved_hz {
+        None => {
+            let why = report.failure.as_deref().unwrap_or("no reason was given");
+            Some(format!("the design was not placed and routed: {why}"))
+        }
+        Some(hz) if !report.clock.met => Some(format!(
+            "timing is not met: {:.2} MHz of {required:.2} MHz; try more seeds (--seeds), or a lower \
+             core_hz in constraints/{}.toml",
+            hz / 1e6,
+            report.board
+        )),
+        Some(_) => None,
+    }
+}

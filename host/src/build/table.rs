@@ -1,0 +1,92 @@
+//! The table of boards, from their reports.
+
+use super::report::Report;
+use std::fmt::Write;
+
+/// Line before the table in a page.
+pub const BEGIN: &str = "<!-- boards: begin -->";
+
+/// Line after it.
+pub const END: &str = "<!-- boards: end -->";
+
+const HEAD: &str = "\
+| board | price class | lanes | synapses of 8 / 4 bits | neurons | cells used | runs at | up to | peak MSOP/s |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+";
+
+/// The table in Markdown: `runs at` is the clock that the bitstream has, `up to` what timing analysis
+/// found, and the peak is lanes times the clock that it runs at.
+pub fn markdown(reports: &[Report]) -> String {
+    let mut text = String::from(HEAD);
+    for report in reports {
+        let core = &report.core;
+        let cells = report.logic().map_or("?".into(), |cell| {
+            format!(
+                "{} of {} ({:.0} %)",
+                commas(cell.used),
+                commas(cell.available),
+                cell.utilisation
+            )
+        });
+        let _ = write!(
+            text,
+            "| {} | {} | {} | {} / {} | {} | {cells} |",
+            report.title,
+            report.price,
+            core.lanes,
+            commas(core.synapses_8_bits as u64),
+            commas(core.synapses_4_bits as u64),
+            commas(core.neurons as u64),
+        );
+        let required = f64::from(report.clock.required_hz) / 1e6;
+        let _ = match (&report.bitstream, report.clock.achieved_hz) {
+            (Some(_), Some(hz)) => writeln!(
+                text,
+                " {required:.1} MHz | {:.1} MHz | {:.0} |",
+                hz / 1e6,
+                report.peak_operations()
+            ),
+            (_, Some(hz)) => writeln!(
+                text,
+                " no bitstream: {required:.1} MHz is not met | {:.1} MHz | |",
+                hz / 1e6
+            ),
+            (_, None) => writeln!(text, " no bitstream: does not fit | | |"),
+        };
+    }
+    text
+}
+
+/// A page with what is between the two lines replaced; none if they are not there in this order.
+pub fn replace_between(page: &str, table: &str) -> Option<String> {
+    let begin = page.find(BEGIN)? + BEGIN.len();
+    let end = begin + page[begin..].find(END)?;
+    Some(format!("{}\n{table}{}", &page[..begin], &page[end..]))
+}
+
+fn commas(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_table_changes() {
+        let page = format!("a\n{BEGIN}\nold\n{END}\nb\n");
+        let new = replace_between(&page, "new\n").unwrap();
+        assert_eq!(new, format!("a\n{BEGIN}\nnew\n{END}\nb\n"));
+        assert_eq!(replace_between(&new, "new\n").unwrap(), new);
+        assert!(replace_between("a", "new\n").is_none());
+        assert!(replace_between(&format!("{END}{BEGIN}"), "new\n").is_none());
+    }
+}

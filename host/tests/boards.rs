@@ -1,0 +1,156 @@
+//! The descriptions of boards and their shells: consistent, in the ranges of the PLLs, with the settings
+//! that the families' own calculators find, and silent in Icarus.
+
+use ferrospike_host::build::{sites, Board, Fpga, Level, Multiplier, Tools};
+use ferrospike_rtl::link::baud_error;
+use ferrospike_rtl::shell::START_SECONDS;
+use ferrospike_testbench::Icarus;
+use std::collections::BTreeSet;
+use std::process::Command;
+
+const STUBS: &str = include_str!("../../testbench/verilog/board_stubs.v");
+const BENCH: &str = include_str!("../../testbench/verilog/board_bench.v");
+
+fn boards() -> Vec<Board> {
+    let boards = Board::all().unwrap();
+    assert!(boards.len() >= 16, "{} boards", boards.len());
+    boards
+}
+
+#[test]
+fn descriptions_are_consistent() {
+    let prices = ["low (under 30)", "middle (30-80)", "high (over 80)"];
+    for board in boards() {
+        let (name, description) = (board.name, &board.description);
+        assert!(prices.contains(&description.price.as_str()), "{name}");
+        assert!(!description.notes.is_empty(), "{name}");
+        let pins: Vec<_> = sites(board.constraints).collect();
+        let apart: BTreeSet<_> = pins.iter().map(|(_, site)| site).collect();
+        assert_eq!(apart.len(), pins.len(), "{name}: a pin has two ports");
+        let configuration = board.configuration().unwrap();
+        let error = baud_error(configuration.clock_hz, configuration.baud);
+        assert!(error <= 0.005, "{name}: {error}");
+        assert!(configuration.baud * 8 <= configuration.clock_hz, "{name}");
+        assert!(configuration.board.len() <= 16, "{name}");
+        assert!([4, 8, 16, 32].contains(&configuration.lanes), "{name}");
+        for way in [&description.program.flash, &description.program.load] {
+            let files = way.iter().flatten().filter(|word| *word == "{bitstream}");
+            assert_eq!(files.count(), usize::from(way.is_some()), "{name}");
+        }
+        assert!(description.program.flash.is_some(), "{name}");
+        let dsp = match &description.fpga {
+            Fpga::Ice40 { device, .. } => device == "up5k",
+            _ => true,
+        };
+        let parallel = description.core.multiplier == Multiplier::Parallel;
+        assert_eq!(dsp, parallel, "{name}: multipliers");
+    }
+    let upduino = Board::find("upduino").unwrap();
+    assert_eq!(upduino.description.pins.levels["flash_select"], Level::High);
+}
+
+#[test]
+fn an_unknown_board_is_refused_with_the_known_ones() {
+    let told = Board::find("icebraker").unwrap_err().to_string();
+    assert!(
+        told.contains("'icebraker'") && told.contains("icebreaker, "),
+        "{told}"
+    );
+}
+
+#[test]
+fn shells_are_silent_in_icarus() {
+    for board in boards() {
+        let text = board.shell().verilog().unwrap();
+        // The runner takes any message of `iverilog -Wall` for an error.
+        let sources = Icarus::new("ferrospike_board").source("shell.v", &text);
+        if let Err(said) = sources.source("stubs.v", STUBS).compile() {
+            panic!("{}: {said}\n{text}", board.name);
+        }
+    }
+}
+
+#[test]
+fn the_core_rests_long_enough_after_the_lock() {
+    for name in ["icebreaker", "alchitry-cu", "ulx3s-25f", "tang-nano-9k"] {
+        let board = Board::find(name).unwrap();
+        let shell = board.shell();
+        let others: String = shell.ports()[3..]
+            .iter()
+            .map(|port| format!(", .{port}()"))
+            .collect();
+        let around = format!(
+            "module board(input wire clock, input wire rx, output wire tx);\n\
+             ferrospike_board shell(.clock(clock), .rx(rx), .tx(tx){others});\nendmodule\n"
+        );
+        let simulation = Icarus::new("board_bench")
+            .source("shell.v", shell.verilog().unwrap())
+            .source("stubs.v", STUBS)
+            .source("board.v", around)
+            .source("bench.v", BENCH)
+            .compile()
+            .unwrap();
+        let told = simulation.run(&[]).unwrap().stdout;
+        let clocks: f64 = told.trim().parse().unwrap();
+        let seconds = clocks / f64::from(board.clock().unwrap().core_hz);
+        // A counter of whole bits: at most twice as long, and the lock.
+        assert!(
+            (START_SECONDS..3.0 * START_SECONDS).contains(&seconds),
+            "{name}: {told}"
+        );
+    }
+}
+
+/// What the family's calculator says, in one text.
+fn calculator(board: &Board) -> String {
+    let (clock, tools) = (&board.description.clock, Tools::find());
+    let mhz = [clock.input_hz, clock.core_hz].map(|hz| (f64::from(hz) / 1e6).to_string());
+    let (program, device) = match &board.description.fpga {
+        Fpga::Ice40 { .. } => ("icepll", None),
+        Fpga::Ecp5 { .. } => ("yowasp-ecppll", None),
+        Fpga::Gowin { part, .. } => ("gowin_pll", Some(part)),
+    };
+    let mut command = Command::new(tools.locate(program).unwrap_or_else(|e| panic!("{e}")));
+    command.args(["-i", &mhz[0], "-o", &mhz[1]]);
+    if let Some(part) = device {
+        command.args(["-d", part]);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    if program == "yowasp-ecppll" {
+        command.args(["-f", "pll.v"]);
+    }
+    let output = command.current_dir(&folder).output().unwrap();
+    assert!(output.status.success(), "{program}: {output:?}");
+    let file = std::fs::read_to_string(folder.path().join("pll.v")).unwrap_or_default();
+    String::from_utf8_lossy(&output.stdout).into_owned() + &file
+}
+
+/// The number after a name, as `DIVR:  0`, `.CLKI_DIV(5)` or `.IDIV_SEL(6)`.
+fn number(text: &str, name: &str) -> Option<u32> {
+    let places = text
+        .match_indices(name)
+        .map(|(at, _)| &text[at + name.len()..]);
+    places.into_iter().find_map(|rest| {
+        let rest = rest.strip_prefix(['(', ':'])?.trim_start();
+        let end = rest.find(|c: char| !c.is_ascii_digit())?;
+        rest[..end].parse().ok()
+    })
+}
+
+#[test]
+fn settings_are_those_of_the_calculators() {
+    for board in boards() {
+        let clock = board.clock().unwrap();
+        let Some(pll) = clock.pll else { continue };
+        let told = calculator(&board);
+        for (name, value) in &pll.settings {
+            assert_eq!(
+                number(&told, name),
+                Some(*value),
+                "{}: {name}\n{told}",
+                board.name
+            );
+        }
+        assert!((pll.output_hz - f64::from(clock.core_hz)).abs() < 1.0);
+    }
+}

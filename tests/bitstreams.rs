@@ -1,0 +1,46 @@
+//! Bitstreams with the real tools, of the two iCE40 that differ: the design fits, the clock is met, the
+//! file is one. The tools are needed (`scripts/setup.sh --boards`); without them these
+//! tests fail and say so.
+
+use ferrospike_host::build::{build, Board, Options, Report, Tools, REPORT_FILE};
+
+fn bitstream(name: &str, logic: &str, first: &[u8]) {
+    let board = Board::find(name).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options { seed: 1, seeds: 1 };
+    let mut note = |text: &str| println!("{text}");
+    let report = build(&board, folder.path(), options, &Tools::find(), &mut note);
+    let report = report.unwrap_or_else(|e| panic!("{name}: {e}"));
+    let kept = Report::read(&folder.path().join(REPORT_FILE)).unwrap();
+    assert_eq!(format!("{kept:?}"), format!("{report:?}"));
+    assert!(report.tools.len() == 3 && !report.tools.values().any(|v| v.is_empty()));
+    assert_eq!(report.logic().unwrap().name, logic);
+    assert!(report.netlist.luts > 1000 && report.netlist.flip_flops > 1000);
+    assert_eq!(report.failure, None, "{name}: {:#?}", report.critical_path);
+    let file = report.bitstream.unwrap();
+    let bytes = std::fs::read(folder.path().join(&file.file)).unwrap();
+    assert_eq!(bytes.len() as u64, file.bytes);
+    let start = &bytes[..bytes.len().min(100)];
+    assert!(
+        start.windows(first.len()).any(|w| w == first),
+        "{name}: {start:02x?}"
+    );
+    assert!(
+        report.clock.met
+            && report.clock.achieved_hz.unwrap() >= f64::from(report.clock.required_hz)
+    );
+    assert!(report.critical_path.unwrap().delay_ns > 0.0);
+}
+
+/// The word that begins the configuration of an iCE40.
+const ICE40: &[u8] = &[0x7e, 0xaa, 0x99, 0x7e];
+
+#[test]
+fn up5k() {
+    bitstream("icebreaker", "ICESTORM_LC", ICE40);
+}
+
+#[test]
+fn hx8k() {
+    bitstream("hx8k-evn", "ICESTORM_LC", ICE40);
+}
