@@ -30,7 +30,7 @@ macro_rules! finder_out {
 }
 macro_rules! streamer_in {
     ($uut:expr) => {
-        ports!($uut; stop, found, lane, row, stride, groups, first_group, format)
+        ports!($uut; stop, found, lane, row, stride, groups, first_group, format, forwarding)
     };
 }
 macro_rules! streamer_out {
@@ -196,6 +196,7 @@ fn stream<const L: usize>(scans: usize) -> (Vectors, String) {
     let mut rng = ChaCha8Rng::seed_from_u64(100 + L as u64);
     let mut uut = RowStreamer::<L>::default();
     uut.connect_all();
+    uut.forwarding.next = true;
     let mut rows = vectors(&streamer_in!(uut), &streamer_out!(uut)).clocked("clock");
     for scan in 0..scans {
         let format = rng.gen_range(0..4u64);
@@ -311,8 +312,8 @@ fn rows_follow_without_a_gap() {
     let (rows, verilog) = stream::<8>(200);
     for (from, to) in [
         ("begins2_d = begins1_q", "begins2_d = load"),
-        ("(~active_q | last_q)", "~active_q"),
-        ("valid4_q & one_group", "valid4_q & (~one_group)"),
+        ("(~active_q | (last_q & ~gap))", "~active_q"),
+        ("valid4_q & one_group", "valid4_q & ~one_group"),
         ("last_part_new = three3", "last_part_new = one3"),
     ] {
         notices(&rows, &verilog, from, to);
@@ -439,7 +440,7 @@ fn records_are_as_the_model_codes_them() {
     let (rows, verilog) = report::<8>(160);
     for (from, to) in [
         ("8'hfe", "8'hfd"),
-        ("neuron_q + one17", "neuron_q"),
+        ("neuron_d = neuron_up_next_value", "neuron_d = neuron_q"),
         ("zeros_q != zero8", "1'b0"),
     ] {
         notices(&rows, &verilog, from, to);
