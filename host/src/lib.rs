@@ -6,6 +6,7 @@ pub mod data;
 pub mod import;
 pub mod link;
 pub mod nir;
+pub mod number;
 pub mod plot;
 pub mod quantise;
 pub mod run;

@@ -1,6 +1,7 @@
 //! The table of boards, from their reports.
 
 use super::report::Report;
+use crate::number::thousands;
 use std::fmt::Write;
 
 /// Line before the table in a page.
@@ -23,8 +24,8 @@ pub fn markdown(reports: &[Report]) -> String {
         let cells = report.logic().map_or("?".into(), |cell| {
             format!(
                 "{} of {} ({:.0} %)",
-                commas(cell.used),
-                commas(cell.available),
+                thousands(cell.used),
+                thousands(cell.available),
                 cell.utilisation
             )
         });
@@ -34,9 +35,9 @@ pub fn markdown(reports: &[Report]) -> String {
             report.title,
             report.price,
             core.lanes,
-            commas(core.synapses_8_bits as u64),
-            commas(core.synapses_4_bits as u64),
-            commas(core.neurons as u64),
+            thousands(core.synapses_8_bits as u64),
+            thousands(core.synapses_4_bits as u64),
+            thousands(core.neurons as u64),
         );
         let required = f64::from(report.clock.required_hz) / 1e6;
         let _ = match (&report.bitstream, report.clock.achieved_hz) {
@@ -62,18 +63,6 @@ pub fn replace_between(page: &str, table: &str) -> Option<String> {
     let begin = page.find(BEGIN)? + BEGIN.len();
     let end = begin + page[begin..].find(END)?;
     Some(format!("{}\n{table}{}", &page[..begin], &page[end..]))
-}
-
-fn commas(value: u64) -> String {
-    let digits = value.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

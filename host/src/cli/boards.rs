@@ -1,10 +1,11 @@
 //! `ferrospike boards`.
 
-use super::table::{row, table, thousands};
+use super::table::{row, table};
 use super::Report;
 use anyhow::{anyhow, Result};
 use clap::Args;
 use ferrospike_host::build::{self, Board};
+use ferrospike_host::number::thousands;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 

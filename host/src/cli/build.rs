@@ -1,11 +1,12 @@
 //! `ferrospike build`.
 
 use super::progress::note;
-use super::table::{row, table, thousands};
+use super::table::{row, table};
 use super::Report;
 use anyhow::Result;
 use clap::Args;
 use ferrospike_host::build::{self, Board, Options, Tools, REPORT_FILE};
+use ferrospike_host::number::thousands;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 

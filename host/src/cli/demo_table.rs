@@ -1,6 +1,6 @@
 //! What the parts of the demo came to.
 
-use super::table::thousands;
+use ferrospike_host::number::thousands;
 use ferrospike_host::run::{Outcome, Summary};
 
 /// A finished part.

@@ -2,10 +2,10 @@
 
 use super::progress::{note, Loader};
 use super::shared::{open_image, PortArgs};
-use super::table::thousands;
 use super::Report;
 use anyhow::Result;
 use clap::Args;
+use ferrospike_host::number::thousands;
 use ferrospike_host::run::{ensure_loaded, Loading, Opened};
 use serde_json::json;
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! Figures of a run in words.
 
-use super::table::thousands;
+use ferrospike_host::number::thousands;
 use ferrospike_host::run::Summary;
 use ferrospike_model::image::{Image, Role};
 

@@ -2,13 +2,14 @@
 
 use super::progress::note;
 use super::shared::{save, ShapeArgs};
-use super::table::{row, table, thousands};
+use super::table::{row, table};
 use super::Report;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use ferrospike_host::compile::{compile, CompileOptions, CompileReport, ReportChoice};
 use ferrospike_host::data::Inputs;
 use ferrospike_host::import::{import_nir, Dialect, ImportOptions, ResetRule};
+use ferrospike_host::number::thousands;
 use ferrospike_host::run::{calibrate, Calibration};
 use serde_json::{json, Value};
 use std::path::PathBuf;

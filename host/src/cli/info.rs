@@ -1,11 +1,12 @@
 //! `ferrospike info`.
 
 use super::shared::PortArgs;
-use super::table::{row, table, thousands};
+use super::table::{row, table};
 use super::Report;
 use anyhow::Result;
 use clap::Args;
 use ferrospike_host::link::Counters;
+use ferrospike_host::number::thousands;
 use ferrospike_host::run::Opened;
 use serde_json::{json, Map, Value};
 

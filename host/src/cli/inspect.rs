@@ -2,10 +2,11 @@
 
 use super::disassembly::disassemble;
 use super::shared::open_image;
-use super::table::{row, table, thousands};
+use super::table::{row, table};
 use super::Report;
 use anyhow::{anyhow, Result};
 use clap::Args;
+use ferrospike_host::number::thousands;
 use serde_json::json;
 use std::path::PathBuf;
 

@@ -1,10 +1,10 @@
 //! `ferrospike rtl`.
 
 use super::shared::{save, ShapeArgs};
-use super::table::thousands;
 use super::Report;
 use anyhow::{anyhow, Result};
 use clap::Args;
+use ferrospike_host::number::thousands;
 use ferrospike_rtl::primitives::products::Multiplier;
 use ferrospike_rtl::top::{verilog, Configuration, Entry};
 use serde_json::json;

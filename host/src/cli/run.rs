@@ -3,11 +3,12 @@
 use super::figures::{figures, unreported, verdict};
 use super::progress::{bar, note, Loader};
 use super::shared::{open_image, PortArgs};
-use super::table::{row, table, thousands};
+use super::table::{row, table};
 use super::Report;
 use anyhow::{anyhow, Result};
 use clap::Args;
 use ferrospike_host::data::Inputs;
+use ferrospike_host::number::thousands;
 use ferrospike_host::run::{run_all, write_spikes, Job, Opened, Outcome, Port, Summary};
 use ferrospike_model::image::Image;
 use serde_json::json;
