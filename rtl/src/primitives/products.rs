@@ -62,6 +62,35 @@ impl Multiplier {
     }
 }
 
+/// What follows two products of 42 bits: the rounding's term on its way beside them, and their sum, low part
+/// first.
+pub(super) const MEMBRANE_SUM: &str = "\
+reg [15:0] rounding_term = 16'd0;
+reg [15:0] term = 16'd0;
+reg [17:0] sum_low = 18'd0;
+reg signed [25:0] sum_high = 26'sd0;
+reg signed [25:0] sum = 26'sd0;
+reg [15:0] sum_rest = 16'd0;
+reg [24:0] high_kept = 25'd0;
+reg [15:0] low_kept = 16'd0;
+always @(posedge clock) begin
+   if (tick) begin
+      rounding_term <= {rounding[0] | (rounding[1] & v[23]), {15{rounding[1] & v[23]}}};
+      term <= rounding_term;
+      sum_low <= {2'd0, product_v[15:0]} + {2'd0, product_i[15:0]} + {2'd0, term};
+      sum_high <= $signed(product_v[41:16]) + $signed(product_i[41:16]);
+      sum <= sum_high + $signed({24'd0, sum_low[17:16]});
+      sum_rest <= sum_low[15:0];
+      high_kept <= sum[24:0];
+      low_kept <= sum_rest;
+   end
+end
+always @(*) begin
+   high = high_kept;
+   low = low_kept;
+end
+";
+
 /// What the rounding adds: 0 floor, 1 half up, 2 toward zero.
 fn rounding_term(rounding: i64, x: i64) -> i64 {
     match rounding {
@@ -191,22 +220,16 @@ impl Logic for MembraneProducts {
         Verilog::Custom(match self._multiplier {
             Multiplier::Ice40Mac => ice40_products::membrane(),
             Multiplier::Serial(clocks) => serial_products::membrane(clocks),
-            Multiplier::Inferred => "\
+            Multiplier::Inferred => format!(
+                "{}{MEMBRANE_SUM}",
+                "\
 // Tick 1: partial products. 2: products. 3 and 4: their sum, low part first. 5: one stage to spare.
 reg [32:0] low_v = 33'd0;
 reg [32:0] low_i = 33'd0;
 reg signed [25:0] high_v = 26'sd0;
 reg signed [25:0] high_i = 26'sd0;
-reg [15:0] rounding_term = 16'd0;
 reg signed [41:0] product_v = 42'sd0;
 reg signed [41:0] product_i = 42'sd0;
-reg [15:0] term = 16'd0;
-reg [17:0] sum_low = 18'd0;
-reg signed [25:0] sum_high = 26'sd0;
-reg signed [25:0] sum = 26'sd0;
-reg [15:0] sum_rest = 16'd0;
-reg [24:0] high_kept = 25'd0;
-reg [15:0] low_kept = 16'd0;
 wire signed [7:0] upper_v = v[23:16];
 wire signed [7:0] upper_i = i[23:16];
 wire signed [17:0] signed_decay = {1'b0, decay};
@@ -217,24 +240,12 @@ always @(posedge clock) begin
       low_i <= i[15:0] * gain;
       high_v <= upper_v * signed_decay;
       high_i <= upper_i * signed_gain;
-      rounding_term <= {rounding[0] | (rounding[1] & v[23]), {15{rounding[1] & v[23]}}};
       product_v <= {high_v, 16'd0} + $signed({9'd0, low_v});
       product_i <= {high_i, 16'd0} + $signed({9'd0, low_i});
-      term <= rounding_term;
-      sum_low <= {2'd0, product_v[15:0]} + {2'd0, product_i[15:0]} + {2'd0, term};
-      sum_high <= $signed(product_v[41:16]) + $signed(product_i[41:16]);
-      sum <= sum_high + $signed({24'd0, sum_low[17:16]});
-      sum_rest <= sum_low[15:0];
-      high_kept <= sum[24:0];
-      low_kept <= sum_rest;
    end
 end
-always @(*) begin
-   high = high_kept;
-   low = low_kept;
-end
 "
-            .into(),
+            ),
         })
     }
 }

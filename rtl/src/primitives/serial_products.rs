@@ -1,6 +1,8 @@
 //! The bodies of [`super::products`] for chips without multipliers: shift and add, a few bits of the
 //! factor in every clock between two ticks.
 
+use super::products::MEMBRANE_SUM;
+
 /// A multiplier `name` of `x` (24 bits, signed) by `factor` (17 bits): its product of 42 bits is in the
 /// register `name` two ticks after its operands.
 fn multiplier(name: &str, x: &str, factor: &str, clocks: u8) -> String {
@@ -69,34 +71,7 @@ always @(*) result = rounded[39:16];
 
 /// Body of the membrane's products.
 pub(super) fn membrane(clocks: u8) -> String {
-    format!(
-        "\
-{}{}reg [15:0] rounding_term = 16'd0;
-reg [15:0] term = 16'd0;
-reg [17:0] sum_low = 18'd0;
-reg signed [25:0] sum_high = 26'sd0;
-reg signed [25:0] sum = 26'sd0;
-reg [15:0] sum_rest = 16'd0;
-reg [24:0] high_kept = 25'd0;
-reg [15:0] low_kept = 16'd0;
-always @(posedge clock) begin
-   if (tick) begin
-      rounding_term <= {{rounding[0] | (rounding[1] & v[23]), {{15{{rounding[1] & v[23]}}}}}};
-      term <= rounding_term;
-      sum_low <= {{2'd0, product_v[15:0]}} + {{2'd0, product_i[15:0]}} + {{2'd0, term}};
-      sum_high <= $signed(product_v[41:16]) + $signed(product_i[41:16]);
-      sum <= sum_high + $signed({{24'd0, sum_low[17:16]}});
-      sum_rest <= sum_low[15:0];
-      high_kept <= sum[24:0];
-      low_kept <= sum_rest;
-   end
-end
-always @(*) begin
-   high = high_kept;
-   low = low_kept;
-end
-",
-        multiplier("product_v", "v", "decay", clocks),
-        multiplier("product_i", "i", "gain", clocks)
-    )
+    multiplier("product_v", "v", "decay", clocks)
+        + &multiplier("product_i", "i", "gain", clocks)
+        + MEMBRANE_SUM
 }
