@@ -3,12 +3,12 @@
 
 use thiserror::Error;
 
-/// Sizes of a device's memories (`docs/program.md`, section 1). All are powers of two.
+/// Sizes of a device's memories (`docs/program.md`, section 1). All but that of S are powers of two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Shape {
     /// Lanes: 4, 8, 16 or 32.
     pub lanes: usize,
-    /// Words of S, 2 to 2^20.
+    /// Words of S, a multiple of 64 up to 2^20.
     pub synapse_words: usize,
     /// Groups of U and V, up to 4096.
     pub groups: usize,
@@ -142,11 +142,12 @@ impl Shape {
         if ![4, 8, 16, 32].contains(&self.lanes) {
             return error("lanes", self.lanes, "4, 8, 16 or 32");
         }
-        if !power(self.synapse_words, 2, 1 << 20) {
+        let possible = 64..=1 << 20;
+        if !self.synapse_words.is_multiple_of(64) || !possible.contains(&self.synapse_words) {
             return error(
                 "words of S",
                 self.synapse_words,
-                "a power of two from 2 to 2^20",
+                "a multiple of 64 from 64 to 2^20",
             );
         }
         if !power(self.groups, 1, 4096) {

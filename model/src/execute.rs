@@ -1,7 +1,7 @@
 //! What each operation does to the memories (`docs/program.md`, section 2).
 
 use crate::device::Device;
-use crate::interpreter::Record;
+use crate::interpreter::{BeyondTheEnd, Record};
 use crate::numbers::{add_current, fold, mantissa, update_neuron, wrap24};
 use crate::program::{
     Bitmap, Clear, End, Fold, Form, Parameters, Report, ReportKind, Reset, Scan, Update,
@@ -23,37 +23,36 @@ impl Device {
         self.h[self.history_word(scan.source, group, scan.delay)]
     }
 
-    pub(crate) fn scan(&mut self, scan: &Scan) {
+    pub(crate) fn scan(&mut self, scan: &Scan) -> Result<(), BeyondTheEnd> {
         if scan.groups == 0 {
-            return;
+            return Ok(());
         }
         match scan.form {
             Form::Listed => {}
-            Form::Always => self.row(scan, 0),
+            Form::Always => self.row(scan, 0)?,
             Form::Dense => {
                 for group in 0..usize::from(scan.source_groups) {
                     let mut bits = self.source_word(scan, group);
                     while bits != 0 {
-                        self.row(
-                            scan,
-                            group * self.shape.lanes + bits.trailing_zeros() as usize,
-                        );
+                        let lane = bits.trailing_zeros() as usize;
+                        self.row(scan, group * self.shape.lanes + lane)?;
                         bits &= bits - 1;
                     }
                 }
             }
         }
+        Ok(())
     }
 
     /// Adds row `index` (`docs/numerics.md`, section 1).
-    fn row(&mut self, scan: &Scan, index: usize) {
+    fn row(&mut self, scan: &Scan, index: usize) -> Result<(), BeyondTheEnd> {
         let lanes = self.shape.lanes;
         let groups = usize::from(scan.groups);
         let per_word = scan.format.groups_per_word();
         let row = scan.row_base as usize + index * usize::from(scan.stride);
         let mut counted = 0u32;
         for group in 0..groups {
-            let word = (row + group / per_word) & (self.shape.synapse_words - 1);
+            let word = self.word(row + group / per_word).ok_or(BeyondTheEnd)?;
             let u0 = self.lane0(usize::from(scan.first_group) + group);
             let weights = &self.s[word * lanes..(word + 1) * lanes];
             for (u, byte) in self.u[u0..u0 + lanes].iter_mut().zip(weights) {
@@ -70,6 +69,7 @@ impl Device {
         c.weight_words = c
             .weight_words
             .wrapping_add(scan.format.row_words(groups) as u32);
+        Ok(())
     }
 
     fn count_additions(&mut self, wrap: bool, counted: u32) {
@@ -83,18 +83,23 @@ impl Device {
     }
 
     /// The parameters of neuron `index` of the population.
-    fn parameters(&self, update: &Update, index: usize) -> Parameters {
+    fn parameters(&self, update: &Update, index: usize) -> Result<Parameters, BeyondTheEnd> {
         let mut parameters = update.parameters;
         let table = update.table as usize + index * update.pairs_stride();
         let given = (0..3).filter(|pair| update.per_neuron >> pair & 1 == 1);
         for (at, pair) in given.enumerate() {
-            parameters.set_pair(pair, self.long(table + at));
+            let long = self.long(table + at).ok_or(BeyondTheEnd)?;
+            parameters.set_pair(pair, long);
         }
-        parameters
+        Ok(parameters)
     }
 
     /// `docs/numerics.md`, section 2.
-    pub(crate) fn update<T: Trace>(&mut self, update: &Update, trace: &mut T) {
+    pub(crate) fn update<T: Trace>(
+        &mut self,
+        update: &Update,
+        trace: &mut T,
+    ) -> Result<(), BeyondTheEnd> {
         let lanes = self.shape.lanes;
         for group in 0..usize::from(update.neurons).div_ceil(lanes) {
             let previous = match update.reset {
@@ -108,7 +113,7 @@ impl Device {
                 if index >= usize::from(update.neurons) {
                     break;
                 }
-                let p = self.parameters(update, index);
+                let p = self.parameters(update, index)?;
                 let (u, v) = (self.u[first + lane], self.v[first + lane]);
                 let out = update_neuron(update, &p, u, v, previous >> lane & 1 == 1);
                 self.u[first + lane] = out.current;
@@ -123,6 +128,7 @@ impl Device {
             let word = self.history_word(update.bitmap, group, 0);
             self.h[word] = spikes;
         }
+        Ok(())
     }
 
     pub(crate) fn fold(&mut self, f: &Fold) {

@@ -4,6 +4,7 @@
 mod check;
 mod file;
 mod fit;
+mod programs;
 
 pub use file::{Image, ImageError};
 

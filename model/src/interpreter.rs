@@ -1,5 +1,6 @@
 //! Executes programs lane by lane as the hardware does (`docs/program.md`, section 2). Addresses in
-//! programs count modulo the sizes of the memories, as in the hardware, so that no program can fail
+//! programs count modulo the sizes of the memories, that of S rounded up to a power of two, as in the
+//! hardware; a read between the end of S and that power of two is refused. So no program can fail
 //! otherwise than by a [`Refusal`].
 
 use crate::device::Device;
@@ -11,6 +12,8 @@ use thiserror::Error;
 pub const UNKNOWN_OPERATION: u8 = 2;
 /// Refusal: an operand that the device does not have.
 pub const UNKNOWN_OPERAND: u8 = 3;
+/// Refusal: a read beyond the end of S.
+pub const BEYOND_THE_END: u8 = 4;
 /// Refusal of the model alone: the program did more than the device's `work_limit`.
 pub const ENDLESS: u8 = 5;
 
@@ -48,12 +51,20 @@ pub enum Record {
 pub struct Refusal {
     /// Error code.
     pub code: u8,
-    /// Address of the operation's first long.
+    /// Address of the operation's first long; of its second for an UPDATE that is refused with
+    /// [`BEYOND_THE_END`].
     pub detail: u32,
 }
 
+/// Addresses of longs in programs have 20 bits.
+const ADDRESS_MASK: usize = (1 << 20) - 1;
+
+/// A program has read a word between the end of S and the next power of two.
+pub(crate) struct BeyondTheEnd;
+
 impl Device {
-    /// Runs the program at a long's address to its END. On a refusal, what was done before stays.
+    /// Runs the program at a long's address to its END. On a refusal, what was done before stays; of
+    /// U, V and H after [`BEYOND_THE_END`] a device only promises what the operation does not touch.
     pub fn run(&mut self, entry: u32) -> Result<Vec<Record>, Refusal> {
         let mut records = Vec::new();
         self.run_traced(entry, &mut records, &mut ())?;
@@ -71,16 +82,28 @@ impl Device {
         let mut address = entry as usize;
         let mut work = 0u64;
         loop {
-            address &= self.shape.synapse_bytes() / 8 - 1;
+            address &= ADDRESS_MASK;
             let refuse = |code| Refusal {
                 code,
                 detail: address as u32,
             };
-            let longs: [u64; 7] = std::array::from_fn(|i| self.long(address + i));
-            let (operation, count) = Operation::decode(&longs).map_err(|e| match e {
+            let longs: [Option<u64>; 7] = std::array::from_fn(|i| self.long(address + i));
+            if longs[0].is_none() {
+                return Err(refuse(BEYOND_THE_END));
+            }
+            let known = longs.map(Option::unwrap_or_default);
+            let (operation, count) = Operation::decode(&known).map_err(|e| match e {
                 DecodeError::Field { .. } => refuse(UNKNOWN_OPERAND),
                 DecodeError::Opcode(_) | DecodeError::Truncated => refuse(UNKNOWN_OPERATION),
             })?;
+            let second = matches!(operation, Operation::Update(_));
+            let beyond = |_: BeyondTheEnd| Refusal {
+                code: BEYOND_THE_END,
+                detail: ((address + usize::from(second)) & ADDRESS_MASK) as u32,
+            };
+            if longs.iter().take(count).any(Option::is_none) {
+                return Err(beyond(BeyondTheEnd));
+            }
             work += 1 + self.work_of(&operation);
             if work > self.work_limit {
                 return Err(refuse(ENDLESS));
@@ -89,8 +112,8 @@ impl Device {
                 Operation::Scan(Scan {
                     form: Form::Listed, ..
                 }) => return Err(refuse(UNKNOWN_OPERAND)),
-                Operation::Scan(scan) => self.scan(&scan),
-                Operation::Update(update) => self.update(&update, trace),
+                Operation::Scan(scan) => self.scan(&scan).map_err(beyond)?,
+                Operation::Update(update) => self.update(&update, trace).map_err(beyond)?,
                 Operation::Fold(fold) => self.fold(&fold),
                 Operation::Report(report) => records.push(self.report(&report)),
                 Operation::Clear(clear) => self.start_values(&clear),
@@ -103,12 +126,18 @@ impl Device {
         }
     }
 
-    /// The long at an address modulo the size of S.
-    pub fn long(&self, address: usize) -> u64 {
-        let at = (address & (self.shape.synapse_bytes() / 8 - 1)) * 8;
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(&self.s[at..at + 8]);
-        u64::from_le_bytes(bytes)
+    /// The word of S that a program's address means; none beyond the end.
+    pub(crate) fn word(&self, address: usize) -> Option<usize> {
+        let word = address & (self.shape.synapse_words.next_power_of_two() - 1);
+        (word < self.shape.synapse_words).then_some(word)
+    }
+
+    /// The long at a program's address; none beyond the end of S.
+    pub fn long(&self, address: usize) -> Option<u64> {
+        let longs = self.shape.synapse_words.next_power_of_two() * self.shape.lanes / 8;
+        let at = (address & ADDRESS_MASK & (longs - 1)) * 8;
+        let bytes = self.s.get(at..at + 8)?.first_chunk::<8>()?;
+        Some(u64::from_le_bytes(*bytes))
     }
 
     /// Upper bound of the words that an operation touches.

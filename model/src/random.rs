@@ -158,6 +158,34 @@ impl RandomCase {
         case
     }
 
+    /// The case moved up in S, so that what it reads last is the last of S; zeros come before it.
+    pub fn at_the_end(&self) -> RandomCase {
+        let lanes = self.shape.lanes;
+        let mut synapses = self.synapses.clone();
+        synapses.resize(synapses.len().next_multiple_of(lanes.max(8)), 0);
+        let front = self.shape.synapse_bytes().saturating_sub(synapses.len());
+        let (words, longs) = ((front / lanes) as u32, (front / 8) as u32);
+        let moved = |operation: &Operation| match *operation {
+            Operation::Scan(scan) => Operation::Scan(crate::program::Scan {
+                row_base: scan.row_base + words,
+                ..scan
+            }),
+            Operation::Update(update) => Operation::Update(crate::program::Update {
+                table: update.table + longs,
+                ..update
+            }),
+            other => other,
+        };
+        let case = RandomCase {
+            synapses: [vec![0; front], synapses].concat(),
+            clear_entry: self.clear_entry + longs,
+            step_entry: self.step_entry + longs,
+            ..self.clone()
+        };
+        // The program `clear` has no address in S.
+        case.with_operations(self.operations.iter().map(moved).collect())
+    }
+
     /// Simpler cases, the simplest first: fewer steps, fewer operations, no start values, no input
     /// in a step, no parameters for each neuron.
     pub fn shrink_candidates(&self) -> Vec<RandomCase> {

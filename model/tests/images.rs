@@ -5,7 +5,7 @@ mod common;
 use common::image;
 use ferrospike_model::device::Shape;
 use ferrospike_model::image::{Header, Image, ImageError};
-use ferrospike_model::program::{Bitmap, Operation};
+use ferrospike_model::program::{Bitmap, Operation, Scan, Update};
 
 const SHAPE: Shape = Shape {
     lanes: 4,
@@ -204,34 +204,49 @@ fn programs_must_come_to_their_end() {
 
 #[test]
 fn a_device_that_is_too_small_is_named() {
-    let image = image();
+    let mut image = image();
     assert!(image.device(SHAPE).is_ok());
+    image.synapses.resize(130 * 4, 0);
+    image.header.synapse_words = 130;
+    assert_eq!(image.smallest_shape().synapse_words, 192);
+    let large = Shape {
+        synapse_words: 192,
+        ..SHAPE
+    };
+    assert!(image.device(large).is_ok());
     for (shape, text) in [
         (
             Shape {
-                synapse_words: 32,
+                synapse_words: 128,
                 ..SHAPE
             },
-            "it needs 36 words of S, the device has 32",
+            "it needs 130 words of S, the device has 128",
         ),
         (
-            Shape { groups: 1, ..SHAPE },
+            Shape {
+                synapse_words: 160,
+                ..SHAPE
+            },
+            "words of S cannot be 160; it must be a multiple of 64",
+        ),
+        (
+            Shape { groups: 1, ..large },
             "it needs 2 groups of U and V, the device has 1",
         ),
         (
             Shape {
                 history_words: 4,
-                ..SHAPE
+                ..large
             },
             "it needs 5 words of H, the device has 4",
         ),
         (
-            Shape { lanes: 8, ..SHAPE },
+            Shape { lanes: 8, ..large },
             "it needs 4 lanes, the device has 8",
         ),
-        (Shape { lanes: 7, ..SHAPE }, "lanes cannot be 7"),
+        (Shape { lanes: 7, ..large }, "lanes cannot be 7"),
         (
-            Shape { groups: 3, ..SHAPE },
+            Shape { groups: 3, ..large },
             "groups of U and V cannot be 3",
         ),
     ] {
@@ -249,4 +264,58 @@ fn held_neurons_show_their_reset_value() {
     assert_eq!(population.shown(1, -(1 << 23) + 64), -(1 << 23) + 64);
     population.held_shows = Some(vec![9]);
     assert_eq!(population.shown(2, -(1 << 23)), 9);
+}
+
+/// Each change makes an operation of a program leave a memory that the header says is enough.
+#[test]
+fn programs_must_stay_inside_the_memories() {
+    type Change = fn(&mut [Operation]);
+    fn scan(operations: &mut [Operation]) -> &mut Scan {
+        match &mut operations[0] {
+            Operation::Scan(scan) => scan,
+            other => panic!("{other:?}"),
+        }
+    }
+    fn update(operations: &mut [Operation]) -> &mut Update {
+        match &mut operations[1] {
+            Operation::Update(update) => update,
+            other => panic!("{other:?}"),
+        }
+    }
+    let changes: [(&str, Change); 8] = [
+        ("", |_| {}),
+        // 5 rows of one word: the last at the last word, and one further.
+        ("", |o| scan(o).row_base = 36 - 5),
+        ("the rows", |o| scan(o).row_base = 36 - 4),
+        ("the row of", |o| scan(o).groups = 2),
+        ("the bitmap", |o| update(o).bitmap.base = 5),
+        ("the population", |o| update(o).neurons = 5),
+        // 3 neurons of 2 longs each end at the last of 18 longs, and one further.
+        ("", |o| {
+            update(o).per_neuron = 3;
+            update(o).table = 12;
+        }),
+        ("the table of pairs", |o| {
+            update(o).per_neuron = 3;
+            update(o).table = 13;
+        }),
+    ];
+    for (name, change) in changes {
+        let mut image = image();
+        let entry = image.header.step_entry;
+        let program = image.program(entry).expect("a program");
+        let mut operations: Vec<Operation> = program.into_iter().map(|(_, o)| o).collect();
+        change(&mut operations);
+        let longs = operations.iter().flat_map(Operation::encode);
+        let bytes: Vec<u8> = longs.flat_map(u64::to_le_bytes).collect();
+        let at = entry as usize * 8;
+        image.synapses[at..at + bytes.len()].copy_from_slice(&bytes);
+        match image.check() {
+            Ok(()) => assert_eq!(name, "", "{operations:?}"),
+            Err(error) => {
+                let text = error.to_string();
+                assert!(!name.is_empty() && text.contains(name), "{text}");
+            }
+        }
+    }
 }

@@ -4,7 +4,9 @@ mod common;
 
 use common::{append, image, scan, update, INPUT};
 use ferrospike_model::device::{AccessError, Counters, Device, Shape};
-use ferrospike_model::interpreter::{Record, Refusal, ENDLESS, UNKNOWN_OPERAND, UNKNOWN_OPERATION};
+use ferrospike_model::interpreter::{
+    Record, Refusal, BEYOND_THE_END, ENDLESS, UNKNOWN_OPERAND, UNKNOWN_OPERATION,
+};
 use ferrospike_model::program::*;
 use ferrospike_model::trace::Recorder;
 use rand::{Rng, SeedableRng};
@@ -178,8 +180,8 @@ fn operations_that_the_device_lacks_are_refused_where_they_stand() {
         let refusal = device.run_traced(0, &mut sent, &mut ());
         assert_eq!(refusal, Err(Refusal { code, detail: 2 }));
         assert_eq!(sent.len(), 1);
-        // Addresses count modulo the size of S.
-        assert_eq!(device.run(32), Err(Refusal { code, detail: 2 }));
+        // Addresses count modulo the size of S; the pointer that is told goes on.
+        assert_eq!(device.run(32), Err(Refusal { code, detail: 34 }));
     }
 }
 
@@ -234,7 +236,7 @@ fn hostile_memories_do_not_panic() {
         let sizes = [1, 2, 16, 64];
         let shape = Shape {
             lanes,
-            synapse_words: [2, 64, 256][r.gen_range(0..3)],
+            synapse_words: [64, 192, 320][r.gen_range(0..3)],
             groups: sizes[r.gen_range(0..4)],
             history_words: sizes[r.gen_range(0..4)],
         };
@@ -321,4 +323,67 @@ fn accesses_outside_are_refused() {
     device.write_synapses(0, b"12345678").expect("inside");
     assert_ne!(device.crc_of_s(0, 2), device.crc_of_s(0, 3));
     assert_eq!(device.crc_of_s(0, 2), Ok(0x9ae0daaf));
+}
+
+/// S of 192 words: programs read up to its end; between that and 256 words they are refused; then
+/// addresses come round.
+#[test]
+fn reads_beyond_the_end_of_s_are_refused() {
+    let shape = Shape {
+        synapse_words: 192,
+        ..SHAPE
+    };
+    let (words, longs) = (192, 96);
+    let always = |row_base| {
+        Operation::Scan(Scan {
+            form: Form::Always,
+            row_base,
+            groups: 2,
+            last_lanes: 4,
+            ..Scan::default()
+        })
+    };
+    let pairs = |table| {
+        Operation::Update(Update {
+            per_neuron: 1,
+            neurons: 2,
+            table,
+            ..Update::default()
+        })
+    };
+    let end = Operation::End(End::default());
+    let refused = |detail| {
+        Err(Refusal {
+            code: BEYOND_THE_END,
+            detail,
+        })
+    };
+    for (operation, at, expected) in [
+        (always(words - 2), 0, Ok(vec![])),
+        (always(words - 1), 0, refused(0)),
+        (always(255), 0, refused(0)),
+        (always(256), 0, Ok(vec![])),
+        (always(0xf_ffff), 0, refused(0)),
+        (pairs(longs - 2), 0, Ok(vec![])),
+        (pairs(longs - 1), 0, refused(1)),
+        (pairs(127), 0, refused(1)),
+        (pairs(128), 0, Ok(vec![])),
+        // Its last long is the last of S, and END would follow.
+        (always(0), longs - 2, refused(longs)),
+        // It goes on beyond the end.
+        (always(0), longs - 1, refused(longs - 1)),
+        (pairs(0), longs - 6, refused(longs - 5)),
+    ] {
+        let mut device = Device::new(shape).expect("shape");
+        let mut bytes: Vec<u8> = [operation, end]
+            .iter()
+            .flat_map(Operation::encode)
+            .flat_map(u64::to_le_bytes)
+            .collect();
+        bytes.truncate((longs - at) as usize * 8);
+        device
+            .write_synapses(at as usize * 2, &bytes)
+            .expect("inside");
+        assert_eq!(device.run(at), expected, "{operation:?} at {at}");
+    }
 }

@@ -214,3 +214,38 @@ fn shapes_that_are_too_small_are_refused() {
         assert!(!case.populations.is_empty() && case.expected().is_ok());
     }
 }
+
+/// In the last words of a memory whose size is no power of two, a case does what it does in the first.
+#[test]
+fn cases_can_stand_at_the_end_of_s() {
+    let mut read_last = 0;
+    for seed in 0..200 {
+        let lanes = [4, 8, 16, 32][seed as usize % 4];
+        let shape = Shape {
+            lanes,
+            synapse_words: 4352 / lanes.min(16) / 64 * 64 + 64,
+            ..shape(seed)
+        };
+        let case = random_network(seed, shape, Size::default()).expect("shape");
+        let moved = case.at_the_end();
+        assert_eq!(moved.synapses.len(), shape.synapse_bytes());
+        let (records, device) = case.expected().expect("runs");
+        let (same, at_the_end) = moved.expected().expect("runs");
+        assert_eq!(records, same, "seed {seed}");
+        assert_eq!(device.counters, at_the_end.counters, "seed {seed}");
+        // One word less, and the case cannot be there.
+        let shorter = RandomCase {
+            shape: Shape {
+                synapse_words: shape.synapse_words - 64,
+                ..shape
+            },
+            ..moved
+        };
+        assert!(shorter.expected().is_err(), "seed {seed}");
+        read_last += u32::from(!shape.synapse_words.is_power_of_two());
+    }
+    assert!(
+        read_last > 150,
+        "{read_last} sizes that are no power of two"
+    );
+}

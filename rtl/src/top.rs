@@ -22,7 +22,7 @@ const FEATURES: u32 = 0b1_1101;
 pub struct Configuration {
     /// Lanes: 4, 8, 16 or 32.
     pub lanes: usize,
-    /// Words of S, a power of two up to 2^20.
+    /// Words of S, a multiple of 64 up to 2^20.
     pub synapse_words: usize,
     /// Groups of U and V, a power of two up to 2^12.
     pub groups: usize,
@@ -130,13 +130,13 @@ impl Configuration {
             }
         };
         power("lanes", self.lanes, 4, 32, "4, 8, 16 and 32 are possible")?;
-        power(
-            "words of S",
-            self.synapse_words,
-            64,
-            1 << 20,
-            "a power of two from 64 to 1,048,576 is possible",
-        )?;
+        if !self.synapse_words.is_multiple_of(64) || !(64..=1 << 20).contains(&self.synapse_words) {
+            return Err(ConfigurationError::Value {
+                what: "words of S",
+                value: self.synapse_words as u64,
+                rule: "a multiple of 64 from 64 to 1,048,576 is possible",
+            });
+        }
         power(
             "groups",
             self.groups,
@@ -317,5 +317,32 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for UartTop<L, SW, 
         self.transmitter.valid.next = self.device.out_valid.val();
         self.transmitter.data.next = self.device.out_data.val();
         self.device.out_ready.next = self.transmitter.ready.val();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s_has_any_multiple_of_64_words() {
+        for (synapse_words, possible) in [
+            (0, false),
+            (32, false),
+            (64, true),
+            (100, false),
+            (192, true),
+            (12_288, true),
+            (12_289, false),
+            ((1 << 20) - 64, true),
+            (1 << 20, true),
+            ((1 << 20) + 64, false),
+        ] {
+            let configuration = Configuration {
+                synapse_words,
+                ..Configuration::default()
+            };
+            assert_eq!(configuration.check().is_ok(), possible, "{synapse_words}");
+        }
     }
 }

@@ -5,6 +5,9 @@
 mod bench;
 
 use bench::Bench;
+use ferrospike_model::device::{Device, Shape};
+use ferrospike_model::interpreter::BEYOND_THE_END;
+use ferrospike_rtl::primitives::products::Multiplier;
 
 const LANES: usize = 8;
 const WORDS: u32 = 2048;
@@ -239,6 +242,145 @@ fn programs_are_refused_where_they_are_wrong() {
             assert_eq!(got, expected, "{program:x?}, {opcode:02x} {after:?}");
         }
     }
+}
+
+/// A machine whose S has 192 words.
+fn odd(lanes: usize, change: impl Fn(String) -> String) -> Bench {
+    let shape = Shape {
+        lanes,
+        synapse_words: 192,
+        groups: 64,
+        history_words: 1024,
+    };
+    Bench::of(shape, Multiplier::Inferred, true, change)
+}
+
+/// Programs on a machine whose S has no power of two words: those that read beyond its end are refused,
+/// and the others are not, as by the model. Gives the first that is answered otherwise.
+fn wrong_end(bench: &Bench) -> Option<String> {
+    let shape = bench.shape;
+    let longs = (shape.synapse_bytes() / 8) as u64;
+    let words = shape.synapse_words as u64;
+    let round = words.next_power_of_two();
+    let always = |row: u64| vec![1 | 1 << 4, row | 2 << 48];
+    // UPDATE of 2 neurons, each with one pair.
+    let pairs = |table: u64| vec![2 | 1 << 20, 2 << 16 | table << 32, 0, 0, 0, 0, 0];
+    let cases = [
+        (always(words - 2), 0),
+        (always(words - 1), 0),
+        (always(round - 1), 0),
+        (always(round), 0),
+        (always(0xf_ffff), 0),
+        (pairs(longs - 2), 0),
+        (pairs(longs - 1), 0),
+        (pairs(longs), 0),
+        (pairs(round * longs / words), 0),
+        // The program ends with S, before its END; with its first long; within UPDATE.
+        (always(0), longs - 2),
+        (always(0), longs - 1),
+        (pairs(0), longs - 6),
+    ];
+    let mut refusals = 0;
+    for (operation, at) in cases {
+        let mut program = operation.clone();
+        program.push(0);
+        let mut synapses = vec![0; shape.synapse_bytes()];
+        let place = synapses[at as usize * 8..].chunks_exact_mut(8);
+        for (bytes, long) in place.zip(&program) {
+            bytes.copy_from_slice(&long.to_le_bytes());
+        }
+        let mut device = Device::new(shape).unwrap();
+        device.write_synapses(0, &synapses).unwrap();
+        let expected = match device.run(at as u32) {
+            Ok(_) => refusal(1, UNKNOWN.into()),
+            Err(refused) => {
+                assert_eq!(refused.code, BEYOND_THE_END);
+                refusals += 1;
+                refusal(refused.code, refused.detail)
+            }
+        };
+        // The host waits for the program, or sends inputs beside it.
+        for opcode in [0x51, 0x50] {
+            let mut stream = command(0x10, 0, shape.synapse_words as u16);
+            stream.extend(&synapses);
+            stream.extend(command(opcode, at as u32, 0));
+            stream.extend(command(UNKNOWN, 0, 0));
+            let got = answer(bench, &stream, 5, 5, 0);
+            if got != expected {
+                return Some(format!(
+                    "{operation:x?} at {at}: {got:02x?}, not {expected:02x?}"
+                ));
+            }
+        }
+    }
+    assert!((5..10).contains(&refusals), "{refusals} refusals");
+    None
+}
+
+#[test]
+fn reads_beyond_the_end_of_s_are_refused() {
+    for lanes in [4, 8, 32] {
+        assert_eq!(wrong_end(&odd(lanes, |text| text)), None, "{lanes} lanes");
+    }
+    for (from, to) in [
+        (">= 8'd192", ">= 8'd193"),
+        (">= 8'd192", ">= 8'd191"),
+        ("enable & (address", "(address"),
+    ] {
+        let bench = odd(LANES, |text| {
+            assert!(text.contains(from), "the Verilog has no '{from}'");
+            text.replace(from, to)
+        });
+        assert!(wrong_end(&bench).is_some(), "{to} was not noticed");
+    }
+}
+
+/// The commands' own check of a memory of 192 words.
+#[test]
+fn ranges_end_with_an_odd_memory() {
+    let bench = odd(LANES, |text| text);
+    for (opcode, address, count, fits) in [
+        (0x10, 191, 1, true),
+        (0x10, 191, 2, false),
+        (0x10, 192, 1, false),
+        (0x10, 255, 1, false),
+        (0x20, 192, 0, true),
+        (0x20, 128, 65, false),
+        (0x30, 0, 193, false),
+        (0x30, 256, 1, false),
+        (0x50, 191, 0, true),
+        (0x50, 192, 0, false),
+        (0x51, 256, 0, false),
+    ] {
+        let mut stream = longs(191, &[0]);
+        stream.extend(command(opcode, address, count));
+        let expected = if fits {
+            stream.extend(vec![0; LANES * usize::from(count)]);
+            stream.extend(command(UNKNOWN, 0, 0));
+            refusal(1, UNKNOWN.into())
+        } else {
+            refusal(4, address)
+        };
+        let got = answer(&bench, &stream, 5, 5, 0);
+        assert_eq!(got, expected, "{opcode:02x} {address} {count}");
+    }
+}
+
+/// The pointer of a program that runs on beyond a power of two goes on too, while addresses come round.
+#[test]
+fn a_program_that_comes_round_is_told_where_it_is() {
+    let bench = Bench::new(LANES, |text| text);
+    let mut stream = longs(0, &[15]);
+    stream.extend(longs(WORDS - 1, &[3]));
+    stream.extend(command(0x51, WORDS - 1, 0));
+    let mut device = Device::new(bench.shape).unwrap();
+    device.write_synapses(0, &15u64.to_le_bytes()).unwrap();
+    let last = WORDS as usize - 1;
+    device.write_synapses(last, &3u64.to_le_bytes()).unwrap();
+    let refused = device.run(WORDS - 1).unwrap_err();
+    assert_eq!(refused.detail, WORDS);
+    let expected = refusal(refused.code, refused.detail);
+    assert_eq!(answer(&bench, &stream, 5, 5, 0), expected);
 }
 
 /// Words of H that come while a program reads S arrive, and S stays as it was.

@@ -611,6 +611,7 @@ fn memories<const L: usize, const SW: usize, const UW: usize>() {
         ([flags.to_vec(), vec![port(at as i64, 20), data]].concat(), before)
     });
     notices(&rows, &verilog, "if (enable)", "if (enable | 1'b1)");
+    end_of_s::<SW>(rng);
 
     let (mut words, mut q) = (vec![vec![0u8; UW / 8]; 32], None);
     let (rows, verilog) = memory!(LaneRam::<L, UW>::new(32); write, write_group, data, read, read_group; {
@@ -646,6 +647,60 @@ fn memories<const L: usize, const SW: usize, const UW: usize>() {
         (vec![vec![u8::from(write)], to, data, vec![u8::from(read)], from], before)
     });
     notices(&rows, &verilog, "if (read) q", "q");
+}
+
+/// S of 48 words: an access to words 48 to 63 is told a clock later; a write there changes nothing, and a
+/// read gives anything.
+fn end_of_s<const SW: usize>(rng: &mut ChaCha8Rng) {
+    let mut uut = SynapseRam::<SW>::new(48);
+    uut.connect_all();
+    let mut rows = vectors(
+        &ports!(uut; enable, write, address, data),
+        &ports!(uut; q, beyond),
+    );
+    rows = rows.clocked("clock");
+    let (mut words, mut q, mut beyond) = (vec![None; 48], None, false);
+    for _ in 0..2000 {
+        let (enable, write) = (rng.gen::<bool>(), rng.gen::<bool>());
+        let (at, data) = (rng.gen_range(0..1usize << 20), word(rng, SW));
+        let bytes = [flag(enable), flag(write), port(at as i64, 20), data.clone()];
+        for ((_, wire), bytes) in ports!(uut; enable, write, address, data)
+            .into_iter()
+            .zip(&bytes)
+        {
+            wire.put(bytes);
+        }
+        uut.clock.next = false.into();
+        assert!(simulate(&mut uut, 10));
+        record(
+            &mut rows,
+            &ports!(uut; enable, write, address, data),
+            &ports!(uut; q, beyond),
+        );
+        match &q {
+            Some(q) => assert_eq!(uut.q.get(), *q, "in rust-hdl"),
+            None => rows.rows.last_mut().unwrap().outputs[0] = None,
+        }
+        assert_eq!(uut.beyond.val(), beyond, "in rust-hdl");
+        uut.clock.next = true.into();
+        assert!(simulate(&mut uut, 10));
+        beyond = enable && at % 64 >= 48;
+        match (enable, write) {
+            (true, false) => q = words.get(at % 64).cloned().flatten(),
+            (true, true) if !beyond => words[at % 64] = Some(data),
+            _ => {}
+        }
+    }
+    let verilog = text(SynapseRam::<SW>::new(48));
+    passes(&rows, &verilog);
+    notices(&rows, &verilog, ">= 6'd48", "> 6'd48");
+    notices(&rows, &verilog, "enable & (address", "(address");
+    notices(
+        &rows,
+        &verilog,
+        "memory[address[5:0]]",
+        "memory[address[4:0]]",
+    );
 }
 
 #[test]

@@ -8,7 +8,8 @@ mod random {
     pub mod script;
 }
 
-use ferrospike_model::random::{random_network, Size};
+use ferrospike_model::device::Shape;
+use ferrospike_model::random::{random_network, RandomCase, Size};
 use ferrospike_rtl::primitives::products::Multiplier;
 use random::bench::Bench;
 use random::script::{compare, Script};
@@ -22,25 +23,35 @@ fn number(name: &str, otherwise: u64) -> u64 {
     }
 }
 
-/// Runs `count` networks on a bench; a difference is shrunk before it is reported.
-fn networks(lanes: usize, multiplier: Multiplier, count: u64) {
-    let bench = Bench::with(lanes, multiplier, |text| text);
+/// Runs `count` networks, made by `make` from seed and shape, on a bench; a difference is shrunk before it
+/// is reported.
+fn run(bench: &Bench, name: &str, count: u64, make: impl Fn(u64, Shape) -> RandomCase) {
     let first = number("FERROSPIKE_SEED", 1);
     let count = number("FERROSPIKE_NETWORKS", count);
     for seed in first..first + count {
-        let case = random_network(seed, bench.shape, Size::default()).unwrap();
+        let case = make(seed, bench.shape);
         let stall = (seed % 4) * 3;
-        if let Some(first_difference) = compare(&bench, &case, stall) {
-            let smaller = case.shrink(|case| compare(&bench, case, stall).is_some());
-            let difference = compare(&bench, &smaller, stall).unwrap_or(first_difference);
+        if let Some(first_difference) = compare(bench, &case, stall) {
+            let smaller = case.shrink(|case| compare(bench, case, stall).is_some());
+            let difference = compare(bench, &smaller, stall).unwrap_or(first_difference);
             panic!(
-                "lanes {lanes}, multiplier {multiplier}, seed {seed}: {difference}\noperations: {:#?}\nsteps: {}",
+                "{name}, seed {seed}: {difference}\noperations: {:#?}\nsteps: {}",
                 smaller.operations,
                 smaller.steps.len()
             );
         }
     }
-    println!("{count} random networks with {lanes} lanes, multiplier {multiplier}: no difference");
+    println!("{count} random networks with {name}: no difference");
+}
+
+fn network(seed: u64, shape: Shape) -> RandomCase {
+    random_network(seed, shape, Size::default()).unwrap()
+}
+
+fn networks(lanes: usize, multiplier: Multiplier, count: u64) {
+    let bench = Bench::with(lanes, multiplier, |text| text);
+    let name = format!("{lanes} lanes, multiplier {multiplier}");
+    run(&bench, &name, count, network);
 }
 
 #[test]
@@ -64,6 +75,48 @@ fn sixteen_lanes() {
 #[test]
 fn thirty_two_lanes() {
     networks(32, Multiplier::Inferred, 10);
+}
+
+/// A machine whose S has `words` words, no power of two.
+fn odd(lanes: usize, words: usize, change: impl Fn(String) -> String) -> Bench {
+    let shape = Shape {
+        lanes,
+        synapse_words: words,
+        groups: 64,
+        history_words: 1024,
+    };
+    Bench::of(shape, Multiplier::Inferred, true, change)
+}
+
+/// S of a size that is no power of two, used up to its last word.
+#[test]
+fn the_end_of_s() {
+    for (lanes, words, count) in [(4, 1152, 6), (8, 576, 6), (16, 320, 4), (32, 192, 2)] {
+        let bench = odd(lanes, words, |text| text);
+        let name = format!("{lanes} lanes at the end of {words} words of S");
+        run(&bench, &name, count, |seed, shape| {
+            network(seed, shape).at_the_end()
+        });
+    }
+}
+
+/// The same networks see a memory that is a word too small, one that comes round too early, and an end
+/// that is told a word too early.
+#[test]
+fn faults_at_the_end_of_s_are_found() {
+    for (from, to) in [
+        ("memory [0:575]", "memory [0:574]"),
+        ("memory[address[9:0]]", "memory[address[8:0]]"),
+        (">= 10'd576", ">= 10'd575"),
+    ] {
+        let bench = odd(8, 576, |text| {
+            assert!(text.contains(from), "the Verilog has no '{from}'");
+            text.replace(from, to)
+        });
+        let found = (1..20)
+            .any(|seed| compare(&bench, &network(seed, bench.shape).at_the_end(), 0).is_some());
+        assert!(found, "'{to}' was not noticed");
+    }
 }
 
 /// The comparison sees faults: each of these, planted in the emitted Verilog, must be found.

@@ -2,7 +2,7 @@
 
 use crate::common::{bytes, emulator, image, small_options, steps, INPUT_GROUPS, LANES};
 use ferrospike_host::board::{Board, BoardError, Progress, StepOutput};
-use ferrospike_host::link::Options;
+use ferrospike_host::link::{Link, Options};
 use ferrospike_host::transport::{Emulator, EmulatorOptions, Faults, Faulty, Transport};
 use ferrospike_model::device::Shape;
 use ferrospike_model::image::{Image, CRC};
@@ -170,6 +170,41 @@ fn an_image_that_does_not_fit_is_refused_before_anything_is_written() {
         "{text}"
     );
     assert_eq!(board.read_s(0, 512).unwrap(), vec![0; 512 * LANES]);
+}
+
+#[test]
+fn a_device_may_have_any_number_of_64_words() {
+    let words = image(3).smallest_shape().synapse_words;
+    assert!(words.is_multiple_of(64) && !words.is_power_of_two());
+    let device = |synapse_words| {
+        let shape = Shape {
+            synapse_words,
+            ..small_options().shape
+        };
+        let options = EmulatorOptions {
+            shape,
+            ..small_options()
+        };
+        Emulator::new(options)
+    };
+    let mut board = Board::connect(device(words).unwrap(), options(3)).unwrap();
+    load_and_run(&mut board, 3);
+    assert!(board.read_s(words - 1, 1).is_ok());
+    // The host refuses what lies beyond the end, and so does the device.
+    for (word, count) in [(words, 1), (words - 1, 2), (words.next_power_of_two(), 1)] {
+        let error = board.read_s(word, count).unwrap_err();
+        assert!(matches!(error, BoardError::Access(_)), "{error}");
+        let error = board.write_s(word, &vec![0; count * LANES]).unwrap_err();
+        assert!(matches!(error, BoardError::Access(_)), "{error}");
+    }
+    let mut link = Link::connect(device(words).unwrap(), options(4)).unwrap();
+    let [w0, w1, w2, _] = (words as u32).to_le_bytes();
+    link.send(&[0x20, w0, w1, w2, 1, 0]).unwrap();
+    assert_eq!(link.receive(5).unwrap(), [0x7e, 4, w0, w1, w2]);
+
+    let mut board = Board::connect(device(words - 64).unwrap(), options(5)).unwrap();
+    assert!(board.load(&image(3), &mut ()).is_err());
+    assert!(device(words - 1).is_err());
 }
 
 #[test]

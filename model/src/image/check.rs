@@ -17,7 +17,7 @@ fn inconsistent(
 }
 
 /// An error unless `count` things from `first` are among `size`.
-fn inside(
+pub(super) fn inside(
     place: String,
     first: usize,
     count: usize,
@@ -85,8 +85,8 @@ impl Image {
             let place = format!("first_word of {place}");
             inside(place, c.first_word, c.words, h.synapse_words, "words of S")?;
         }
-        self.program(h.clear_entry)?;
-        self.program(h.step_entry)?;
+        self.check_program(h.clear_entry)?;
+        self.check_program(h.step_entry)?;
         Ok(())
     }
 

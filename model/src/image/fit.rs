@@ -10,7 +10,7 @@ impl Image {
         let h = &self.header;
         Shape {
             lanes: h.lanes,
-            synapse_words: h.synapse_words.max(2).next_power_of_two(),
+            synapse_words: h.synapse_words.max(1).next_multiple_of(64),
             groups: h.groups.max(1).next_power_of_two(),
             history_words: h.history_words.max(1).next_power_of_two(),
         }

@@ -106,6 +106,7 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     one7: Fixed<7, 1>,
     no_delay: Fixed<7, 0>,
     one8: Fixed<8, 1>,
+    fault_range: Fixed<4, 4>,
     report_tag: Fixed<8, 0x60>,
     read_u: Fixed<8, 0x21>,
     read_v: Fixed<8, 0x22>,
@@ -187,6 +188,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             one7: Default::default(),
             no_delay: Default::default(),
             one8: Default::default(),
+            fault_range: Default::default(),
             report_tag: Default::default(),
             read_u: Default::default(),
             read_v: Default::default(),
@@ -219,6 +221,12 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.sequencer.refused_shift.next = self.command.refused_shift.val();
         self.command.s_word.next = self.synapses.q.val();
         self.stop.next = self.connect.val() | self.command.halt.val();
+        comment!("The command unit has checked its own accesses: this is a program's.");
+        if self.synapses.beyond.val() {
+            self.command.refused.next = true;
+            self.command.refused_code.next = self.fault_range.val();
+            self.stop.next = true;
+        }
 
         comment!("Records: the reporter before the sequencer before the command unit.");
         self.put_valid.next = self.reporter.put_valid.val()

@@ -7,9 +7,11 @@
 //! | [`NeuronRam`] | one write, one read | block RAM | never reads the word being written |
 //! | [`WordRam`] | one write, one read | block RAM | never reads the word being written |
 //!
-//! Reads are registered: `q` follows one clock after the address. Depths are powers of two; high
-//! address bits are ignored. `no_rw_check` drops yosys' collision logic: the blocks around these
-//! memories never use a word that was read in the clock in which it was written.
+//! Reads are registered: `q` follows one clock after the address. High address bits are ignored. Depths
+//! are powers of two, but that of S is any number: an access between its end and the next power of two
+//! is told one clock later, and what `q` has then means nothing. `no_rw_check` drops yosys' collision
+//! logic: the blocks around these memories never use a word that was read in the clock in which it was
+//! written.
 
 use super::convert::unsigned;
 use rust_hdl::prelude::*;
@@ -33,6 +35,8 @@ pub struct SynapseRam<const SW: usize> {
     pub data: Signal<In, Bits<SW>>,
     /// Word read last.
     pub q: Signal<Out, Bits<SW>>,
+    /// The clock before had an access beyond the end; never so if the depth is a power of two.
+    pub beyond: Signal<Out, Bit>,
     _memory: Vec<Bits<SW>>,
 }
 
@@ -46,6 +50,7 @@ impl<const SW: usize> SynapseRam<SW> {
             address: Signal::default(),
             data: Signal::default(),
             q: Signal::default(),
+            beyond: Signal::default(),
             _memory: vec![Bits::default(); depth],
         }
     }
@@ -53,20 +58,34 @@ impl<const SW: usize> SynapseRam<SW> {
 
 impl<const SW: usize> Logic for SynapseRam<SW> {
     fn update(&mut self) {
-        if self.clock.pos_edge() && self.enable.val() {
-            let word = unsigned(self.address.val()) as usize % self._memory.len();
-            if self.write.val() {
-                self._memory[word] = self.data.val();
-            } else {
-                self.q.next = self._memory[word];
+        if self.clock.pos_edge() {
+            let depth = self._memory.len();
+            let word = unsigned(self.address.val()) as usize % depth.next_power_of_two();
+            self.beyond.next = self.enable.val() && word >= depth;
+            if self.enable.val() && word < depth {
+                if self.write.val() {
+                    self._memory[word] = self.data.val();
+                } else {
+                    self.q.next = self._memory[word];
+                }
             }
         }
     }
     fn connect(&mut self) {
         self.q.connect();
+        self.beyond.connect();
     }
     fn hdl(&self) -> Verilog {
         let (depth, bits) = (self._memory.len(), address_bits(self._memory.len()));
+        let (what, beyond) = if depth.is_power_of_two() {
+            (
+                "Addresses come round: none is beyond the end.",
+                "1'b0".into(),
+            )
+        } else {
+            let beyond = format!("enable & (address[{}:0] >= {bits}'d{depth})", bits - 1);
+            ("An access beyond the end is told a clock later.", beyond)
+        };
         Verilog::Custom(format!(
             "\
 // Synapse memory: one port, write else read, {depth} words. q holds while enable is 0.
@@ -77,6 +96,9 @@ always @(posedge clock) begin
       else q <= memory[address[{}:0]];
    end
 end
+// {what}
+initial beyond = 1'b0;
+always @(posedge clock) beyond <= {beyond};
 ",
             SW - 1,
             depth - 1,

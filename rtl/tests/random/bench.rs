@@ -47,7 +47,17 @@ impl Bench {
         };
         // As the boards have it: the UP5K goes without.
         let forwarding = multiplier != Multiplier::Ice40Mac;
-        let verilog = match lanes {
+        Self::of(shape, multiplier, forwarding, change)
+    }
+
+    /// A machine of this shape.
+    pub fn of(
+        shape: Shape,
+        multiplier: Multiplier,
+        forwarding: bool,
+        change: impl Fn(String) -> String,
+    ) -> Self {
+        let verilog = match shape.lanes {
             4 => text::<4, 32, 96>(shape, multiplier, forwarding),
             8 => text::<8, 64, 192>(shape, multiplier, forwarding),
             16 => text::<16, 128, 384>(shape, multiplier, forwarding),
