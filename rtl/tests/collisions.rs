@@ -1,0 +1,132 @@
+//! No result depends on a word that is read in the clock in which it is written: random networks on machines
+//! whose memories give unknown bits then, as `no_rw_check` allows. One unknown bit that is used shows in
+//! what the machine answers.
+//!
+//! `FERROSPIKE_NETWORKS` sets how many networks each machine gets, `FERROSPIKE_SEED` the first seed.
+
+#[allow(dead_code, reason = "other tests use the rest")]
+mod random {
+    pub mod bench;
+    pub mod script;
+}
+
+use ferrospike_model::device::Shape;
+use ferrospike_model::random::{random_network, Size};
+use ferrospike_rtl::primitives::products::Multiplier;
+use random::bench::Bench;
+use random::script::compare;
+
+/// What a memory gives for a word that is written in the same clock.
+#[derive(Clone, Copy)]
+enum Collision {
+    /// Unknown bits, in the whole word.
+    Unknown,
+    /// What is written.
+    New,
+}
+
+/// Puts `added` behind a line that the text must have.
+fn behind(text: &str, line: &str, added: &str) -> String {
+    assert_eq!(text.matches(line).count(), 1, "{line}");
+    text.replace(line, &format!("{line}\n{added}"))
+}
+
+/// The machine's text with other memories U, V, H and status block.
+fn memories(text: &str, lanes: usize, collision: Collision) -> String {
+    let u = 24 * lanes;
+    let same = "read_group[5:0] == write_group[5:0]";
+    let of_u = match collision {
+        Collision::Unknown => format!("if (read & (|write) & ({same})) q <= {{{u}{{1'bx}}}};"),
+        Collision::New => (0..lanes)
+            .map(|lane| {
+                let range = format!("[{}:{}]", 24 * lane + 23, 24 * lane);
+                format!("if (read & write[{lane}] & ({same})) q{range} <= data{range};\n")
+            })
+            .collect(),
+    };
+    let text = behind(text, "if (read) q <= memory[read_group[5:0]];", &of_u);
+    let Collision::Unknown = collision else {
+        return text;
+    };
+    let top = (64 * lanes).ilog2() - 1;
+    let text = behind(
+        &text,
+        &format!("if (read) q <= memory[read_neuron[{top}:0]];"),
+        &format!("if (read & write & (read_neuron[{top}:0] == write_neuron[{top}:0])) q <= 24'bx;"),
+    );
+    let text = behind(
+        &text,
+        "if (read) q <= memory[read_address[9:0]];",
+        &format!(
+            "if (read & write & (read_address[9:0] == write_address[9:0])) q <= {{{lanes}{{1'bx}}}};"
+        ),
+    );
+    behind(
+        &text,
+        "q <= memory[reading ? index : at];",
+        "if ((clearing | writing) & ((reading ? index : at) == at)) q <= 8'bx;",
+    )
+}
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    let text = std::env::var(name);
+    text.map_or(otherwise, |text| text.parse().unwrap())
+}
+
+/// The first difference from the model on `count` networks.
+fn difference(
+    (lanes, multiplier, forwarding): (usize, Multiplier, bool),
+    count: u64,
+    change: impl Fn(String) -> String,
+) -> Option<String> {
+    let shape = Shape {
+        lanes,
+        synapse_words: 2048.max(16384 / lanes),
+        groups: 64,
+        history_words: 1024,
+    };
+    let bench = Bench::of(shape, multiplier, forwarding, change);
+    let first = number("FERROSPIKE_SEED", 1);
+    (first..first + count).find_map(|seed| {
+        let case = random_network(seed, shape, Size::default()).unwrap();
+        let found = compare(&bench, &case, (seed % 4) * 3)?;
+        Some(format!("seed {seed}: {found}"))
+    })
+}
+
+const FORWARDING: (usize, Multiplier, bool) = (8, Multiplier::Inferred, true);
+const WITHOUT: (usize, Multiplier, bool) = (8, Multiplier::Ice40Mac, false);
+const SERIAL: (usize, Multiplier, bool) = (4, Multiplier::Serial(3), true);
+
+#[test]
+fn unknown_words_are_never_used() {
+    for machine in [FORWARDING, WITHOUT, SERIAL] {
+        let count = number("FERROSPIKE_NETWORKS", 6);
+        let found = difference(machine, count, |text| {
+            memories(&text, machine.0, Collision::Unknown)
+        });
+        assert_eq!(found, None, "{machine:?}");
+    }
+}
+
+/// A machine that leaves forwarding to its memory is right with one that gives what is written, and is
+/// found with the unknown bits; so is one that does not wait where it does not forward.
+#[test]
+fn machines_that_depend_on_a_collision_are_found() {
+    let faults = [
+        (FORWARDING, "forward = valid4_q & one_group & forwarding"),
+        (WITHOUT, "gap = one_group & ~forwarding"),
+    ];
+    for (machine, line) in faults {
+        let left = line.split(" = ").next().unwrap_or(line);
+        let planted = |text: String, collision| {
+            assert!(text.contains(line), "the Verilog has no '{line}'");
+            let text = text.replace(line, &format!("{left} = 1'b0"));
+            memories(&text, machine.0, collision)
+        };
+        let new = difference(machine, 10, |text| planted(text, Collision::New));
+        assert_eq!(new, None, "{line}");
+        let unknown = difference(machine, 10, |text| planted(text, Collision::Unknown));
+        assert!(unknown.is_some(), "without '{line}' nothing was noticed");
+    }
+}
