@@ -101,6 +101,24 @@ fn the_table_goes_into_a_page() {
     let told = done(&folder, &["boards", "--reports", "build"]);
     assert!(told.contains("no bitstream: 30.0 MHz is not met"), "{told}");
 
+    // A board with fewer RAM blocks than its die: fast enough, but not to be built.
+    let full = REPORT.replace("{\"file\": \"icebreaker.bin\", \"bytes\": 104090}", "null");
+    let full = full.replace("\"failure\": null", "\"failure\": \"too many RAM blocks\"");
+    put(&folder, "full/icebreaker/report.json", &full);
+    let told = done(&folder, &["boards", "--reports", "full"]);
+    assert!(told.contains("no bitstream: too many RAM blocks"), "{told}");
+
+    // A Gowin's adders and small RAMs are in the places of its lookup tables.
+    let gowin = REPORT.replace("\"ice40\"", "\"gowin\"").replace(
+        "[{\"name\": \"ICESTORM_LC\", \"used\": 5000, \"available\": 5280, \"utilisation\": 94.7}]",
+        "[{\"name\": \"ALU\", \"used\": 1000, \"available\": 6480, \"utilisation\": 15.4},
+          {\"name\": \"LUT4\", \"used\": 5000, \"available\": 8640, \"utilisation\": 57.9},
+          {\"name\": \"RAM16SDP4\", \"used\": 16, \"available\": 270, \"utilisation\": 5.9}]",
+    );
+    put(&folder, "gowin/icebreaker.json", &gowin);
+    let told = done(&folder, &["boards", "--reports", "gowin"]);
+    assert!(told.contains(" 6,064 of 8,640 (70 %) "), "{told}");
+
     put(&folder, "page.md", "no marks");
     let told = refused(
         &folder,

@@ -211,6 +211,28 @@ mod tests {
     }
 
     #[test]
+    fn reports_of_the_other_families() {
+        let ecp5 = include_str!("../../tests/nextpnr/ecp5.json");
+        let gowin = include_str!("../../tests/nextpnr/gowin.json");
+        for (text, name, used, available, megahertz) in [
+            (ecp5, "TRELLIS_COMB", 9460, 24288, 51.459),
+            (ecp5, "DP16KD", 52, 56, 51.459),
+            (gowin, "LUT4", 5925, 8640, 56.693),
+            (gowin, "BSRAM", 21, 26, 56.693),
+        ] {
+            let placement = Placement::parse(text).unwrap();
+            let cell = placement.cells.iter().find(|cell| cell.name == name);
+            assert_eq!(cell, Some(&Cell::new(name, used, available)));
+            let unreal = |cell: &Cell| ["DUMMY_CELL", "GND", "GSR", "VCC"].contains(&&*cell.name);
+            assert!(!placement.cells.iter().any(unreal));
+            assert!((placement.achieved_hz.unwrap() / 1e6 - megahertz).abs() < 0.001);
+            let path = placement.critical_path.unwrap();
+            assert!((1000.0 / path.delay_ns - megahertz).abs() < 0.1, "{path:?}");
+            assert!(path.levels > 0 && path.logic_ns > 0.0 && path.routing_ns > 0.0);
+        }
+    }
+
+    #[test]
     fn a_log_of_a_design_that_does_not_fit() {
         let log = "Info: Device utilisation:\n\
                    Info: \t         ICESTORM_LC:  9804/ 7680   127%\n\

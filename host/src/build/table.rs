@@ -47,6 +47,12 @@ pub fn markdown(reports: &[Report]) -> String {
                 hz / 1e6,
                 report.peak_operations()
             ),
+            (None, Some(hz)) if report.clock.met || is_full(report) => writeln!(
+                text,
+                " no bitstream: {} | {:.1} MHz | |",
+                report.failure.as_deref().unwrap_or("it was not packed"),
+                hz / 1e6
+            ),
             (_, Some(hz)) => writeln!(
                 text,
                 " no bitstream: {required:.1} MHz is not met | {:.1} MHz | |",
@@ -56,6 +62,11 @@ pub fn markdown(reports: &[Report]) -> String {
         };
     }
     text
+}
+
+/// The design needs more of some cells than there are.
+fn is_full(report: &Report) -> bool {
+    report.cells.iter().any(|cell| cell.used > cell.available)
 }
 
 /// A page with what is between the two lines replaced; none if they are not there in this order.
