@@ -1,0 +1,150 @@
+//! A board's netlist in Icarus, with a host at its pins.
+//!
+//! The flow of `ferrospike build` makes the netlist; the models of its cells are those of the synthesiser
+//! itself. What is simulated is thus what place and route gets, not what the emitter wrote.
+
+mod cells;
+mod faults;
+mod graph;
+mod network;
+
+pub use faults::Fault;
+pub use network::{spikes, synaptic};
+
+use anyhow::{Context, Result};
+use ferrospike_host::board::Board as Device;
+use ferrospike_host::build::{netlist_verilog, synthesise, Board, Tools, NETLIST_FILE};
+use ferrospike_host::link::Options;
+use ferrospike_host::transport::{Compiled, Core, Entry, Icarus, IcarusOptions, Transport};
+use ferrospike_rtl::shell::{MODULE, START_SECONDS};
+use graph::Graph;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// The netlist of a board.
+#[derive(Clone, Debug)]
+pub struct Netlist {
+    board: Board,
+    tools: Tools,
+    /// As synthesis has left it.
+    json: Value,
+    /// How many cells of each type there are.
+    pub cells: BTreeMap<String, u64>,
+}
+
+impl Netlist {
+    /// Synthesises a board as `ferrospike build` does.
+    ///
+    /// # Errors
+    ///
+    /// A tool that is missing, or fails.
+    pub fn synthesise(board: &Board) -> Result<Self> {
+        let (tools, folder) = (Tools::find(), TempDir::with_prefix("ferrospike-")?);
+        let counted = synthesise(board, folder.path(), &tools, &mut |text| println!("{text}"))?;
+        let text = std::fs::read_to_string(folder.path().join(NETLIST_FILE))?;
+        Ok(Self {
+            board: board.clone(),
+            tools,
+            json: serde_json::from_str(&text)?,
+            cells: counted.cells,
+        })
+    }
+
+    /// The cells and what connects them.
+    pub(crate) fn graph(&self) -> Result<Graph<'_>> {
+        let cells = self.json["modules"][MODULE]["cells"].as_object();
+        Graph::new(cells.context("the netlist has no cells")?)
+    }
+
+    /// The same netlist with a fault in it.
+    ///
+    /// # Errors
+    ///
+    /// The cell does not have what the fault changes.
+    pub fn with(&self, fault: &Fault) -> Result<Self> {
+        let mut faulty = self.clone();
+        let cell = &mut faulty.json["modules"][MODULE]["cells"][&fault.cell];
+        for (name, value) in &fault.parameters {
+            let place = cell["parameters"].get_mut(name);
+            *place.with_context(|| format!("'{}' has no {name}", fault.cell))? =
+                value.clone().into();
+        }
+        Ok(faulty)
+    }
+
+    /// Compiles the netlist with the models of its cells and the bench of the UART.
+    ///
+    /// # Errors
+    ///
+    /// A tool that is missing, or does not accept it.
+    pub fn compile(&self) -> Result<Arc<Compiled>> {
+        let folder = TempDir::with_prefix("ferrospike-")?;
+        let file = std::fs::File::create(folder.path().join(NETLIST_FILE))?;
+        serde_json::to_writer(std::io::BufWriter::new(file), &self.json)?;
+        let mut verilog = cells::models(self.cells.keys(), &self.tools)?;
+        verilog += &netlist_verilog(&self.board, folder.path(), &self.tools)?;
+        verilog += &self.around()?;
+        let compiled = Compiled::new(Core {
+            verilog: &verilog,
+            entry: Entry::Uart {
+                clocks_per_bit: self.clocks_per_bit()?,
+            },
+            memory: None,
+        })?;
+        anyhow::ensure!(compiled.warnings().is_empty(), "{}", compiled.warnings());
+        Ok(Arc::new(compiled))
+    }
+
+    /// Starts a simulation, and connects as to a board that has just been configured.
+    ///
+    /// # Errors
+    ///
+    /// The netlist cannot be simulated, or does not answer.
+    pub fn connect(&self) -> Result<Device<Icarus>> {
+        let mut simulation = Icarus::start(&self.compile()?, IcarusOptions::default())?;
+        // The core does not hear while the shell holds it, for up to three times its rest: a host that
+        // does not wait has to ask again, and asks after a time that is long in a simulator.
+        let byte_seconds = 10.0 / f64::from(self.board.description.core.baud);
+        let mut early = Vec::new();
+        simulation.read(
+            &mut early,
+            (3.0 * START_SECONDS / byte_seconds).ceil() as u32,
+        )?;
+        anyhow::ensure!(early.is_empty(), "it spoke before it was asked: {early:?}");
+        Ok(Device::connect(simulation, Options::default())?)
+    }
+
+    fn clocks_per_bit(&self) -> Result<u32> {
+        Ok(self.board.clock()?.core_hz / self.board.description.core.baud)
+    }
+
+    /// The module that the bench drives, with the board in it. The large memories wake up with anything
+    /// in them, and here it is always the same. Unknown contents would not do: the host asks for their
+    /// CRC before it loads an image. (The block RAMs do begin with unknown contents.)
+    fn around(&self) -> Result<String> {
+        let shell = self.board.shell();
+        let others = shell.ports().into_iter().filter(|port| !is_wired(port));
+        let others: String = others.map(|port| format!(", .{port}()")).collect();
+        let mut text = format!(
+            "module ferrospike_uart(input wire clock, input wire rx, output wire tx);\n\
+             {MODULE} board(.clock(clock), .rx(rx), .tx(tx){others});\n\
+             integer word;\n\
+             initial for (word = 0; word < 16384; word = word + 1) begin\n"
+        );
+        for (number, cell) in self.graph()?.of_type("SB_SPRAM256KA").enumerate() {
+            writeln!(
+                text,
+                "board.\\{cell} .mem[word] = 40503 * word + 25717 * {number};"
+            )?;
+        }
+        text += "end\nendmodule\n";
+        Ok(text)
+    }
+}
+
+fn is_wired(port: &str) -> bool {
+    matches!(port, "clock" | "rx" | "tx")
+}
