@@ -30,11 +30,11 @@ impl Fault {
             onward.entry(from).or_insert_with(Vec::new).push((to, cost));
             back.entry(to).or_insert_with(Vec::new).push((from, cost));
         }
-        let of_kind = |kind: &'static str| graph.cells.iter().filter(move |c| c.kind == kind);
-        let carries: HashSet<Wire> = of_kind("SB_CARRY").filter_map(|c| c.wire("CO")).collect();
-        let adders: Vec<&Cell> = of_kind("SB_LUT4").filter(|c| adds(c, &carries)).collect();
+        let carries = graph.carries();
+        let tables = graph.of_type("SB_LUT4");
+        let adders: Vec<&Cell> = tables.filter(|table| adds(table, &carries)).collect();
         let mut best: Option<(Distance, &Cell)> = None;
-        for memory in of_kind("SB_RAM40_4K") {
+        for memory in graph.of_type("SB_RAM40_4K") {
             let given = distances(memory.wires("RDATA"), &onward);
             let taken = distances(memory.wires("WDATA"), &back);
             for adder in &adders {
@@ -72,7 +72,7 @@ impl Fault {
         let cell = graph.of_type("SB_MAC16").next();
         let input = |half: &str| (format!("{half}ADDSUB_LOWERINPUT"), "11".to_string());
         Ok(Self {
-            cell: cell.context("the netlist has no multiplier")?.into(),
+            cell: cell.context("the netlist has no multiplier")?.name.into(),
             what: "a product is lost",
             parameters: vec![input("TOP"), input("BOT")],
         })

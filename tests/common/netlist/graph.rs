@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// A wire of one bit.
 pub type Wire = u64;
@@ -40,10 +40,10 @@ impl Cell<'_> {
     }
 
     /// Ports that data enter by, the port that they leave by, and what the way costs; none for cells that
-    /// are no tables and no flip-flops. The last port of a table is the one that carries come to.
+    /// are no tables and no flip-flops.
     fn way(&self) -> Option<(&'static [&'static str], &'static str, Distance)> {
         match self.kind {
-            "SB_LUT4" => Some((&["I0", "I1", "I2"], "O", (0, 1))),
+            "SB_LUT4" => Some((&["I0", "I1", "I2", "I3"], "O", (0, 1))),
             kind if kind.starts_with("SB_DFF") => Some((&["D"], "Q", (1, 0))),
             _ => None,
         }
@@ -82,16 +82,20 @@ impl<'a> Graph<'a> {
         Ok(Self { cells })
     }
 
-    /// Names of the cells of a type.
-    pub fn of_type(&self, kind: &str) -> impl Iterator<Item = &'a str> + '_ {
-        let kind = kind.to_owned();
-        let cells = self.cells.iter().filter(move |cell| cell.kind == kind);
-        cells.map(|cell| cell.name)
+    /// All cells of a type.
+    pub fn of_type(&self, kind: &'static str) -> impl Iterator<Item = &Cell<'a>> {
+        self.cells.iter().filter(move |cell| cell.kind == kind)
     }
 
-    /// All ways of data through a cell, from wire to wire.
+    /// The wires that carry from one bit of an adder to the next.
+    pub fn carries(&self) -> HashSet<Wire> {
+        let cells = self.of_type("SB_CARRY");
+        cells.filter_map(|cell| cell.wire("CO")).collect()
+    }
+
+    /// All ways of data through a cell, from wire to wire; carries are no data.
     pub fn ways(&self) -> Vec<(Wire, Wire, Distance)> {
-        let mut ways = Vec::new();
+        let (mut ways, carries) = (Vec::new(), self.carries());
         for cell in &self.cells {
             let Some((inputs, output, cost)) = cell.way() else {
                 continue;
@@ -100,6 +104,7 @@ impl<'a> Graph<'a> {
                 continue;
             };
             let inputs = inputs.iter().filter_map(|port| cell.wire(port));
+            let inputs = inputs.filter(|wire| !carries.contains(wire));
             ways.extend(inputs.map(|input| (input, output, cost)));
         }
         ways

@@ -12,9 +12,7 @@ pub use faults::Fault;
 pub use network::{spikes, synaptic};
 
 use anyhow::{Context, Result};
-use ferrospike_host::board::Board as Device;
 use ferrospike_host::build::{netlist_verilog, synthesise, Board, Tools, NETLIST_FILE};
-use ferrospike_host::link::Options;
 use ferrospike_host::transport::{Compiled, Core, Entry, Icarus, IcarusOptions, Transport};
 use ferrospike_rtl::shell::{MODULE, START_SECONDS};
 use graph::Graph;
@@ -98,23 +96,22 @@ impl Netlist {
         Ok(Arc::new(compiled))
     }
 
-    /// Starts a simulation, and connects as to a board that has just been configured.
+    /// Starts a simulation of what [`Netlist::compile`] has made, and lets it come as far as a board is when
+    /// a host finds it: the core does not hear while the shell holds it. A host that does not wait has to
+    /// ask again, and asks after a time that is long in a simulator.
     ///
     /// # Errors
     ///
-    /// The netlist cannot be simulated, or does not answer.
-    pub fn connect(&self) -> Result<Device<Icarus>> {
-        let mut simulation = Icarus::start(&self.compile()?, IcarusOptions::default())?;
-        // The core does not hear while the shell holds it, for up to three times its rest: a host that
-        // does not wait has to ask again, and asks after a time that is long in a simulator.
+    /// The simulator does not start, or the board speaks before it is asked.
+    pub fn start(&self, compiled: &Arc<Compiled>) -> Result<Icarus> {
+        let mut simulation = Icarus::start(compiled, IcarusOptions::default())?;
         let byte_seconds = 10.0 / f64::from(self.board.description.core.baud);
+        // The shell counts to whole bits: at most twice its time, and the lock comes before.
+        let rest = (3.0 * START_SECONDS / byte_seconds).ceil() as u32;
         let mut early = Vec::new();
-        simulation.read(
-            &mut early,
-            (3.0 * START_SECONDS / byte_seconds).ceil() as u32,
-        )?;
+        simulation.read(&mut early, rest)?;
         anyhow::ensure!(early.is_empty(), "it spoke before it was asked: {early:?}");
-        Ok(Device::connect(simulation, Options::default())?)
+        Ok(simulation)
     }
 
     fn clocks_per_bit(&self) -> Result<u32> {
@@ -137,7 +134,8 @@ impl Netlist {
         for (number, cell) in self.graph()?.of_type("SB_SPRAM256KA").enumerate() {
             writeln!(
                 text,
-                "board.\\{cell} .mem[word] = 40503 * word + 25717 * {number};"
+                "board.\\{} .mem[word] = 40503 * word + 25717 * {number};",
+                cell.name
             )?;
         }
         text += "end\nendmodule\n";
