@@ -4,8 +4,8 @@
 //! Needed are Yosys and Icarus (`scripts/setup.sh`); without them these tests fail and say so.
 //!
 //! The board is the iCEBreaker's with one difference: its UART has the highest rate that the core can be
-//! built for, 8 clocks a bit in place of 24, since a simulated wire takes most of the time. That changes
-//! two constants of the UART and nothing else.
+//! built for, 8 clocks a bit in place of 24, since the wire takes most of the time that is simulated. That
+//! changes the constants that time a bit and nothing else.
 
 use ferrospike::example;
 use ferrospike::netlist::{spikes, synaptic, Fault, Netlist};
