@@ -53,11 +53,13 @@ pub(super) fn synthesis(board: &Board) -> Step {
     step(program, &["-q", "-p", &script])
 }
 
-/// From the netlist that place and route reads to Verilog of its cells. Each wire has one bit: a simulator
-/// would resolve wider ones, which many cells drive, with all their bits each time that one changes.
+/// From the netlist that place and route reads to Verilog of its cells. What synthesis has left open, as the
+/// first contents of block RAM, is 0, as place and route makes it. Each wire has one bit: a simulator would
+/// resolve wider ones, which many cells drive, with all their bits each time that one changes.
 pub(super) fn netlist_to_verilog(board: &Board) -> Step {
     let script = format!(
-        "read_json {NETLIST_FILE}; splitnets; write_verilog -noattr {NETLIST_VERILOG_FILE}"
+        "read_json {NETLIST_FILE}; setundef -zero -params; setundef -zero; splitnets; \
+         write_verilog -noattr {NETLIST_VERILOG_FILE}"
     );
     step(synthesis(board).program, &["-q", "-p", &script])
 }

@@ -119,8 +119,8 @@ impl Netlist {
     }
 
     /// The module that the bench drives, with the board in it. The large memories wake up with anything
-    /// in them, and here it is always the same. Unknown contents would not do: the host asks for their
-    /// CRC before it loads an image. (The block RAMs do begin with unknown contents.)
+    /// in them, and here it is always the same; a simulator's unknown values, which no real memory has,
+    /// would spread into the link when the host asks for the CRC of S before it loads an image.
     fn around(&self) -> Result<String> {
         let shell = self.board.shell();
         let others = shell.ports().into_iter().filter(|port| !is_wired(port));
