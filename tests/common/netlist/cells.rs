@@ -6,6 +6,32 @@ use ferrospike_host::build::Tools;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+/// What the models of cells keep and leave unknown until the design writes it, besides the words of SPRAM.
+/// Flip-flops are not here: theirs is 0, as in the chip.
+pub const UNKNOWN_AT_START: [(&str, &[&str]); 3] = [
+    ("SB_RAM40_4K", &["RDATA_I"]),
+    ("SB_SPRAM256KA", &["DATAOUT"]),
+    (
+        "SB_MAC16",
+        &[
+            "rA", "rB", "rC", "rD", "rF", "rG", "rH", "rJ", "rK", "rQ", "rS",
+        ],
+    ),
+];
+
+/// What is any value in the chip, and in the models unknown or one value: a cell, a text of its model, and
+/// the text in its place. Of a word of block RAM that is read in the clock in which it is written, that is
+/// so for the bits that are written.
+const ANY_VALUE: [(&str, &str, &str); 2] = [
+    ("SB_SPRAM256KA", "DATAOUT <= 16'bx", "DATAOUT <= $random"),
+    (
+        "SB_RAM40_4K",
+        "RDATA_I <= memory[RADDR[7:0]] & ~RMASK_I;",
+        "RDATA_I <= (memory[RADDR[7:0]] ^ (WE && WCLKE && WADDR[7:0] == RADDR[7:0] ? \
+         $random & ~WMASK_I : 16'd0)) & ~RMASK_I;",
+    ),
+];
+
 const STUBS: &str = include_str!("../../../testbench/verilog/board_stubs.v");
 
 /// The file of Yosys with its models of iCE40 cells; Yosys keeps it beside itself.
@@ -45,9 +71,15 @@ pub fn models<'a>(types: impl Iterator<Item = &'a String>, tools: &Tools) -> Res
     for name in types {
         let stub = name.contains("PLL");
         let source = if stub { &stubs } else { &own };
-        verilog += source
+        let model = source
             .get(name.as_str())
             .with_context(|| format!("there is no model of the cell {name}"))?;
+        let mut model = model.clone();
+        for (_, from, to) in ANY_VALUE.iter().filter(|(cell, ..)| cell == name) {
+            anyhow::ensure!(model.contains(from), "the model of {name} has no '{from}'");
+            model = model.replace(from, to);
+        }
+        verilog += &model;
     }
     verilog += stubs.get("stub_lock").context("there is no stub_lock")?;
     Ok(verilog)

@@ -73,18 +73,19 @@ impl Netlist {
         Ok(faulty)
     }
 
-    /// Compiles the netlist with the models of its cells and the bench of the UART.
+    /// Compiles the netlist with the models of its cells and the bench of the UART. The seed makes the
+    /// values that memories and multipliers wake up with.
     ///
     /// # Errors
     ///
     /// A tool that is missing, or does not accept it.
-    pub fn compile(&self) -> Result<Arc<Compiled>> {
+    pub fn compile(&self, seed: u32) -> Result<Arc<Compiled>> {
         let folder = TempDir::with_prefix("ferrospike-")?;
         let file = std::fs::File::create(folder.path().join(NETLIST_FILE))?;
         serde_json::to_writer(std::io::BufWriter::new(file), &self.json)?;
         let mut verilog = cells::models(self.cells.keys(), &self.tools)?;
         verilog += &netlist_verilog(&self.board, folder.path(), &self.tools)?;
-        verilog += &self.around()?;
+        verilog += &self.around(seed)?;
         let compiled = Compiled::new(Core {
             verilog: &verilog,
             entry: Entry::Uart {
@@ -118,23 +119,32 @@ impl Netlist {
         Ok(self.board.clock()?.core_hz / self.board.description.core.baud)
     }
 
-    /// The module that the bench drives, with the board in it. The large memories wake up with anything
-    /// in them, and here it is always the same; a simulator's unknown values, which no real memory has,
-    /// would spread into the link when the host asks for the CRC of S before it loads an image.
-    fn around(&self) -> Result<String> {
+    /// The module that the bench drives, with the board in it. What a memory or a multiplier holds before
+    /// the design has put something there is any value, made from `seed`; in the models of the cells it is
+    /// unknown. A simulator's unknown value is none that a chip has: from two tables that cancel it, it
+    /// comes out as unknown again, and so gets into registers which in no chip depend on it.
+    fn around(&self, seed: u32) -> Result<String> {
         let shell = self.board.shell();
         let others = shell.ports().into_iter().filter(|port| !is_wired(port));
         let others: String = others.map(|port| format!(", .{port}()")).collect();
         let mut text = format!(
             "module ferrospike_uart(input wire clock, input wire rx, output wire tx);\n\
              {MODULE} board(.clock(clock), .rx(rx), .tx(tx){others});\n\
-             integer word;\n\
-             initial for (word = 0; word < 16384; word = word + 1) begin\n"
+             integer seed, word;\n\
+             initial begin\nseed = {seed};\n"
         );
-        for (number, cell) in self.graph()?.of_type("SB_SPRAM256KA").enumerate() {
+        let graph = self.graph()?;
+        for (kind, registers) in cells::UNKNOWN_AT_START {
+            for cell in graph.of_type(kind) {
+                for register in registers {
+                    writeln!(text, "board.\\{} .{register} = $random(seed);", cell.name)?;
+                }
+            }
+        }
+        for cell in graph.of_type("SB_SPRAM256KA") {
             writeln!(
                 text,
-                "board.\\{} .mem[word] = 40503 * word + 25717 * {number};",
+                "for (word = 0; word < 16384; word = word + 1) board.\\{} .mem[word] = $random(seed);",
                 cell.name
             )?;
         }
