@@ -25,6 +25,11 @@ module uart_bench;
         shift[bit_number] = tx;
       end
       repeat (CLOCKS_PER_BIT) @(posedge clock);
+      if (^shift === 1'bx) begin
+        // It would go to the host as some byte.
+        $fdisplay(STDERR, "clock %0d: a bit on tx is unknown", clocks);
+        stop;
+      end
       if (tx !== 1'b1) $fdisplay(STDERR, "clock %0d: no stop bit on tx", clocks);
       if (count < 65535) begin
         queue[count] = shift;

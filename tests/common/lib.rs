@@ -1,4 +1,6 @@
-//! What the end-to-end tests share: where the examples are.
+//! What the end-to-end tests share: where the examples are, and netlists in a simulator.
+
+pub mod netlist;
 
 use std::path::{Path, PathBuf};
 

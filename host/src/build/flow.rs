@@ -7,8 +7,10 @@ use ferrospike_rtl::shell::MODULE;
 /// Files in the folder of a build.
 pub(super) const CORE_FILE: &str = "ferrospike_uart.v";
 pub(super) const SHELL_FILE: &str = "ferrospike_board.v";
-pub(super) const NETLIST_FILE: &str = "netlist.json";
+/// The netlist in the folder of a build: what synthesis leaves, in the JSON of Yosys.
+pub const NETLIST_FILE: &str = "netlist.json";
 pub(super) const NETLIST_CELLS_FILE: &str = "netlist_cells.json";
+pub(super) const NETLIST_VERILOG_FILE: &str = "netlist.v";
 
 /// A program with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +51,17 @@ pub(super) fn synthesis(board: &Board) -> Step {
          tee -q -o {NETLIST_CELLS_FILE} stat -json; write_json {NETLIST_FILE}"
     );
     step(program, &["-q", "-p", &script])
+}
+
+/// From the netlist that place and route reads to Verilog of its cells. What synthesis has left open, as the
+/// first contents of block RAM, is 0, as place and route makes it. Each wire has one bit: a simulator would
+/// resolve wider ones, which many cells drive, with all their bits each time that one changes.
+pub(super) fn netlist_to_verilog(board: &Board) -> Step {
+    let script = format!(
+        "read_json {NETLIST_FILE}; setundef -zero -params; setundef -zero; splitnets; \
+         write_verilog -noattr {NETLIST_VERILOG_FILE}"
+    );
+    step(synthesis(board).program, &["-q", "-p", &script])
 }
 
 /// Name of the file that place and route leaves.

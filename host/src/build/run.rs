@@ -3,12 +3,12 @@
 use super::board::Board;
 use super::description::Fpga;
 use super::error::BuildError;
-use super::flow::{self, Step};
-use super::netlist;
+use super::flow;
 use super::place::Placement;
 use super::report::{Bitstream, Cell, Report, Seed};
+use super::synthesis::synthesise;
 use super::tools::Tools;
-use ferrospike_rtl::top::{verilog, Entry};
+use super::work::{complaint, read, Work};
 use std::path::Path;
 
 /// What to try.
@@ -42,41 +42,15 @@ pub fn build(
         report.tools.insert(program.into(), tools.version(program)?);
     }
 
-    note(&format!("{}: emitting the core and the shell", board.name));
-    let core = verilog(&configuration, Entry::Uart).map_err(|source| BuildError::Core {
-        board: board.name.into(),
-        source,
-    })?;
-    let shell = board
-        .shell()
-        .verilog()
-        .map_err(|source| BuildError::Shell {
-            board: board.name.into(),
-            source,
-        })?;
-    std::fs::create_dir_all(folder).map_err(|e| BuildError::file("make the folder", folder, e))?;
-    for (name, text) in [
-        (flow::CORE_FILE, core.as_str()),
-        (flow::SHELL_FILE, &shell),
-        (board.constraint_file, board.constraints),
-    ] {
-        let path = folder.join(name);
-        std::fs::write(&path, text).map_err(|e| BuildError::file("write", &path, e))?;
-    }
     // A bitstream of an earlier build must not look like one of this.
     let bitstream = folder.join(board.bitstream_file());
     if bitstream.exists() {
         std::fs::remove_file(&bitstream).map_err(|e| BuildError::file("remove", &bitstream, e))?;
     }
 
-    note(&format!(
-        "{}: synthesis with {}",
-        board.name, synthesis.program
-    ));
-    let work = Work { tools, folder };
-    work.must(&synthesis, "synthesis.log")?;
-    report.netlist = netlist::read(&folder.join(flow::NETLIST_CELLS_FILE))?;
+    report.netlist = synthesise(board, folder, tools, note)?;
 
+    let work = Work { tools, folder };
     let mut best: Option<(u32, Placement)> = None;
     for seed in options.seed..options.seed.saturating_add(options.seeds.max(1)) {
         note(&format!("{}: place and route, seed {seed}", board.name));
@@ -115,30 +89,7 @@ pub fn build(
     Ok(report)
 }
 
-/// Tools at work in a folder.
-struct Work<'a> {
-    tools: &'a Tools,
-    folder: &'a Path,
-}
-
 impl Work<'_> {
-    /// Runs a step that must end well.
-    fn must(&self, step: &Step, log: &str) -> Result<(), BuildError> {
-        if self
-            .tools
-            .run(step.program, &step.arguments, self.folder, log)?
-        {
-            return Ok(());
-        }
-        let path = self.folder.join(log);
-        Err(BuildError::Failed {
-            program: step.program.into(),
-            status: "it ended with an error".into(),
-            message: complaint(&read(&path)?),
-            log: Some(path),
-        })
-    }
-
     /// Places and routes; if there is no room, the placement has no clock and `failure` the reason.
     fn place(
         &self,
@@ -149,10 +100,7 @@ impl Work<'_> {
     ) -> Result<Placement, BuildError> {
         let step = flow::place(board, seed, core_hz);
         let log = format!("seed{seed}.log");
-        if self
-            .tools
-            .run(step.program, &step.arguments, self.folder, &log)?
-        {
+        if self.run(&step, &log)? {
             return Placement::read(&self.folder.join(flow::placement_report(seed)));
         }
         let path = self.folder.join(log);
@@ -171,25 +119,6 @@ impl Work<'_> {
         *failure = Some(message);
         Ok(placement)
     }
-}
-
-fn read(path: &Path) -> Result<String, BuildError> {
-    let bytes = std::fs::read(path).map_err(|e| BuildError::file("read", path, e))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// The line of a log that says why.
-fn complaint(log: &str) -> String {
-    let lines = || {
-        log.lines()
-            .rev()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-    };
-    let line = lines().find(|line| line.contains("ERROR") || line.contains("Error:"));
-    line.or_else(|| lines().next())
-        .unwrap_or("it said nothing")
-        .to_string()
 }
 
 /// RAM blocks that the die has and the part has not.
