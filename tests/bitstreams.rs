@@ -1,6 +1,6 @@
-//! Bitstreams with the real tools, of the two iCE40 that differ: the design fits, the clock is met, the
-//! file is one. The tools are needed (`scripts/setup.sh --boards`); without them these
-//! tests fail and say so.
+//! Bitstreams with the real tools, one for each kind of FPGA: the design fits, the clock is met, the file is one;
+//! and a clock that no FPGA of its kind reaches gives a report and no file. The tools are needed
+//! (`scripts/setup.sh --boards`); without them these tests fail and say so.
 
 use ferrospike_host::build::{build, Board, Options, Report, Tools, REPORT_FILE};
 
@@ -43,4 +43,35 @@ fn up5k() {
 #[test]
 fn hx8k() {
     bitstream("hx8k-evn", "ICESTORM_LC", ICE40);
+}
+
+/// The word before the configuration of an ECP5.
+#[test]
+fn ecp5() {
+    bitstream("orangecrab", "TRELLIS_COMB", &[0xff, 0xff, 0xbd, 0xb3]);
+}
+
+/// A Gowin bitstream is a text of zeros and ones; it begins with a line of ones.
+#[test]
+fn gowin() {
+    bitstream("tang-nano-9k", "LUT4", &[b'1'; 32]);
+}
+
+#[test]
+fn a_clock_that_is_not_met_leaves_no_bitstream() {
+    let mut board = Board::find("icestick").unwrap();
+    board.description.clock.core_hz = 200_000_000;
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options { seed: 1, seeds: 1 };
+    let built = build(
+        &board,
+        folder.path(),
+        options,
+        &Tools::find(),
+        &mut |_: &str| (),
+    );
+    let report = built.unwrap();
+    assert!(report.failure.is_some(), "200 MHz on an HX1K");
+    assert!(report.bitstream.is_none());
+    assert!(!folder.path().join(board.bitstream_file()).exists());
 }

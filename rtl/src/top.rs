@@ -99,6 +99,9 @@ pub enum ConfigurationError {
     /// The emitter refused.
     #[error("the design could not be emitted: {0}")]
     Emit(#[from] EmitError),
+    /// The thread that builds the design could not be started, or gave up.
+    #[error("the design could not be built: {0}")]
+    Thread(String),
 }
 
 impl Configuration {
@@ -181,6 +184,10 @@ impl Configuration {
     }
 }
 
+/// Stack for building a device: with 32 lanes it is a value of some hundred kilobytes, moved from hand to hand,
+/// which is too much for the usual stack of a thread.
+const STACK: usize = 64 << 20;
+
 /// The Verilog of a configuration, with `entry` as its top module.
 ///
 /// # Errors
@@ -188,12 +195,23 @@ impl Configuration {
 /// A value of the configuration outside its range, or a fault in the design.
 pub fn verilog(configuration: &Configuration, entry: Entry) -> Result<String, ConfigurationError> {
     configuration.check()?;
-    match configuration.lanes {
+    let text = || match configuration.lanes {
         4 => emit::<4, 32, 96>(configuration, entry),
         8 => emit::<8, 64, 192>(configuration, entry),
         16 => emit::<16, 128, 384>(configuration, entry),
         _ => emit::<32, 256, 768>(configuration, entry),
-    }
+    };
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, text)
+            .map_err(|e| ConfigurationError::Thread(e.to_string()))?;
+        thread.join().unwrap_or_else(|cause| {
+            let said = cause.downcast_ref::<String>().cloned();
+            let said = said.or_else(|| cause.downcast_ref::<&str>().map(|text| (*text).into()));
+            Err(ConfigurationError::Thread(said.unwrap_or_default()))
+        })
+    })
 }
 
 fn emit<const L: usize, const SW: usize, const UW: usize>(

@@ -309,9 +309,9 @@ fn history_holds() {
     passes(&vectors, &text(WordRam::<8>::new(64)));
 }
 
-/// A lane as the row streamer uses it: a byte, its addition two clocks later, the result forwarded.
-#[test]
-fn the_lane_adds() {
+/// A lane as the row streamer uses it: a byte, and two clocks later its addition to U's word or to an
+/// earlier sum.
+fn lane(forwarding: bool) -> (Vectors, String) {
     let mut rng = ChaCha8Rng::seed_from_u64(6);
     let bits24 = |x: i32| u64::from(x as u32 & 0xff_ffff);
     let inputs = [
@@ -323,7 +323,8 @@ fn the_lane_adds() {
         ("exponent", 4),
         ("wrap", 1),
         ("current", 24),
-        ("forward", 1),
+        ("take_earlier", 1),
+        ("take_last", 1),
         ("replace", 1),
         ("value", 24),
     ];
@@ -337,6 +338,9 @@ fn the_lane_adds() {
         let (exponent, wrap) = (rng.gen_range(0..16u64), rng.gen::<bool>());
         let mut addends = [None; 2];
         let mut last: Option<i32> = None;
+        // What a lane with forwarding holds before its adder, and of S.
+        let mut kept: Option<i32> = None;
+        let mut held: Option<u8> = None;
         for _ in 0..30 {
             let octet = rng.gen::<u8>();
             let part = rng.gen_range(0..format.groups_per_word());
@@ -345,17 +349,18 @@ fn the_lane_adds() {
             } else {
                 (1 << 23) - 1 - rng.gen_range(0..200)
             };
-            let forward = last.is_some() && rng.gen_bool(0.3);
+            let take_earlier = last.is_some() && rng.gen_bool(0.3);
+            let take_last = last.is_some() && rng.gen_bool(0.3);
             let replace = rng.gen_bool(0.1);
             let value = rng.gen_range(-(1 << 23)..1 << 23);
-            let sum = addends[1].map(|addend| {
-                let from = if forward {
-                    last.unwrap_or(current)
-                } else {
-                    current
-                };
-                numbers::add_current(from, addend, wrap)
-            });
+            let from = match (forwarding, take_last) {
+                (false, _) => Some(current),
+                (true, true) => last,
+                (true, false) => kept,
+            };
+            let sum = from
+                .zip(addends[1])
+                .map(|(from, addend)| numbers::add_current(from, addend, wrap));
             // What is counted means nothing for a value that passes by.
             let out = match sum {
                 Some(_) if replace => [Some(bits24(value)), None, None],
@@ -376,23 +381,36 @@ fn the_lane_adds() {
                     exponent,
                     u64::from(wrap),
                     bits24(current),
-                    u64::from(forward),
+                    u64::from(take_earlier),
+                    u64::from(take_last),
                     u64::from(replace),
                     bits24(value),
                 ],
                 out,
             );
+            kept = if take_earlier { last } else { Some(current) };
             last = sum.map(|(sum, _)| if replace { value } else { sum });
-            let mantissa = i64::from(numbers::mantissa(octet, format, part, sign));
-            addends = [Some(mantissa << exponent), addends[0]];
+            let taken = if forwarding { held } else { Some(octet) };
+            let addend =
+                |octet| i64::from(numbers::mantissa(octet, format, part, sign)) << exponent;
+            addends = [taken.map(addend), addends[0]];
+            held = Some(octet);
         }
     }
-    let verilog = text(IntegrateLane::default());
+    let verilog = text(IntegrateLane::new(forwarding));
     passes(&vectors, &verilog);
-    notices(
-        &vectors,
-        &verilog,
-        "add_a_new = last_sum_q",
-        "add_a_new = current",
-    );
+    (vectors, verilog)
+}
+
+#[test]
+fn the_lane_adds() {
+    lane(false);
+    let (vectors, verilog) = lane(true);
+    for (from, to) in [
+        ("take_last ? last : kept", "kept"),
+        ("take_earlier ? last : stored", "stored"),
+        ("octet = kept", "octet = stored"),
+    ] {
+        notices(&vectors, &verilog, from, to);
+    }
 }

@@ -114,8 +114,11 @@ fn unknown_words_are_never_used() {
 #[test]
 fn machines_that_depend_on_a_collision_are_found() {
     let faults = [
-        (FORWARDING, "forward = valid4_q & one_group & forwarding"),
-        (WITHOUT, "gap = one_group & ~forwarding"),
+        (
+            FORWARDING,
+            "earlier3_d = forwarding & valid4_q & (group_fetched_q == group_earlier_q)",
+        ),
+        (WITHOUT, "gap = one_group_q & ~forwarding"),
     ];
     for (machine, line) in faults {
         let left = line.split(" = ").next().unwrap_or(line);

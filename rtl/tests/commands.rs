@@ -411,7 +411,7 @@ fn inputs_beside_a_program_leave_s_alone() {
         answer(bench, &stream, many, many, 0) == expected
     };
     assert!(run(&Bench::new(LANES, |text| text)));
-    let fault = "s_write_new = of_s & ~is_input";
+    let fault = "s_write_new = fills_s_q";
     let bench = Bench::new(LANES, |text| {
         assert!(text.contains(fault), "the Verilog has no '{fault}'");
         text.replace(fault, "s_write_new = 1'b1")

@@ -111,7 +111,7 @@ fn scan_adds_a_group_of_a_row_in_every_clock() {
         programs.history(source, 0);
         let operation = scan(source, 16, Form::Dense, Format::Bits8);
         let name = format!("SCAN of {source} groups without a spike");
-        programs.expect(name, operation, 7 + source as u64, 0);
+        programs.expect(name, operation, 8 + source as u64, 0);
     }
     for (source, spikes, groups) in [
         (1, 1, 1),
@@ -128,12 +128,12 @@ fn scan_adds_a_group_of_a_row_in_every_clock() {
             let rows = source * spikes;
             let name = format!("SCAN of {source} groups, {rows} rows of {groups}, {format:?}");
             let operation = scan(source, groups, Form::Dense, format);
-            programs.expect(name, operation, 14 + (rows * groups) as u64, 0);
+            programs.expect(name, operation, 16 + (rows * groups) as u64, 0);
         }
     }
     for format in FORMATS {
         let name = format!("SCAN always, 16 groups, {format:?}");
-        programs.expect(name, scan(0, 16, Form::Always, format), 12 + 16, 0);
+        programs.expect(name, scan(0, 16, Form::Always, format), 14 + 16, 0);
     }
     programs.run();
 }
@@ -148,7 +148,7 @@ fn update_takes_a_clock_for_each_neuron() {
                 neurons,
                 ..Update::default()
             };
-            let clocks = 30 + u64::from(neurons);
+            let clocks = 31 + u64::from(neurons);
             let name = format!("UPDATE of {neurons} neurons");
             programs.expect(name, Some(Operation::Update(update)), clocks, 0);
             let decayed = Update {
@@ -163,7 +163,7 @@ fn update_takes_a_clock_for_each_neuron() {
                     table: 64,
                     ..update
                 };
-                let clocks = 19 + (17 + pairs) * u64::from(neurons);
+                let clocks = 21 + (17 + pairs) * u64::from(neurons);
                 let name = format!("UPDATE of {neurons} neurons with {pairs} pairs each");
                 programs.expect(name, Some(Operation::Update(update)), clocks, 0);
                 let decayed = Update {
@@ -184,7 +184,7 @@ fn fold_takes_a_neuron_after_the_other() {
     let mut programs = Programs::default();
     for groups in [1, 2, 16] {
         let neurons = groups * LANES as u16;
-        let clocks = 10 + 13 * u64::from(neurons);
+        let clocks = 11 + 14 * u64::from(neurons);
         let fold = Fold {
             floor_shift: 1,
             scratch_group: 32,
@@ -209,7 +209,7 @@ fn clear_takes_a_clock_for_each_neuron_or_word() {
                 history_words: words,
                 ..Clear::default()
             };
-            let clocks = 8 + u64::from((groups * LANES as u16).max(words));
+            let clocks = 10 + u64::from((groups * LANES as u16).max(words));
             let name = format!("CLEAR of {groups} groups and {words} words of H");
             programs.expect(name, Some(Operation::Clear(clear)), clocks, 0);
         }
@@ -236,14 +236,14 @@ fn report_of_spikes() {
         let number = usize::from(groups);
         programs.history(number, 1);
         let name = format!("REPORT of {groups} groups, plain");
-        let clocks = 8 + 3 * u64::from(groups);
+        let clocks = 9 + 3 * u64::from(groups);
         programs.expect(name, spike_report(true, groups), clocks, 2 + number);
         let name = format!("REPORT of {groups} groups with spikes");
-        let clocks = 8 + 4 * u64::from(groups);
+        let clocks = 9 + 4 * u64::from(groups);
         programs.expect(name, spike_report(false, groups), clocks, 2 + 2 * number);
         programs.history(number, 0);
         let name = format!("REPORT of {groups} groups without a spike");
-        let clocks = 10 + 2 * u64::from(groups);
+        let clocks = 11 + 2 * u64::from(groups);
         programs.expect(name, spike_report(false, groups), clocks, 3);
     }
     programs.run();
@@ -261,7 +261,7 @@ fn report_of_states() {
         };
         let report = Report { number: 1, kind };
         let name = format!("REPORT of {neurons} membranes");
-        let clocks = 7 + 4 * u64::from(neurons);
+        let clocks = 9 + 5 * u64::from(neurons);
         let bytes = 2 + 3 * usize::from(neurons);
         programs.expect(name, Some(Operation::Report(report)), clocks, bytes);
     }
@@ -282,7 +282,7 @@ fn wrong_with_ticks(bench: &Bench, ticks: u64) -> Vec<String> {
                 current_after_decay: decayed,
                 ..Update::default()
             };
-            let clocks = 20 + ticks * (10 + many + more);
+            let clocks = 21 + ticks * (10 + many + more);
             let name = format!("UPDATE of {neurons}, {ticks} clocks a tick, decayed {decayed}");
             programs.expect(name, Some(Operation::Update(update)), clocks, 0);
             for (per_neuron, pairs) in [(1, 1u64), (6, 2), (7, 3)] {
@@ -291,7 +291,7 @@ fn wrong_with_ticks(bench: &Bench, ticks: u64) -> Vec<String> {
                     ..update
                 };
                 let each = 11 + more + (6 + pairs).div_ceil(ticks);
-                let clocks = 25 + pairs + ticks * (11 + more + each * (many - 1));
+                let clocks = 27 + pairs + ticks * (11 + more + each * (many - 1));
                 let name = format!("the same with {pairs} pairs");
                 programs.expect(name, Some(Operation::Update(update)), clocks, 0);
             }
@@ -302,8 +302,8 @@ fn wrong_with_ticks(bench: &Bench, ticks: u64) -> Vec<String> {
             neurons,
             ..Fold::default()
         };
-        let each = 10 + 3u64.div_ceil(ticks);
-        let clocks = 8 + ticks * (15 + each * (many - 1));
+        let each = 11 + 3u64.div_ceil(ticks);
+        let clocks = 10 + ticks * (15 + each * (many - 1));
         let name = format!("FOLD of {neurons}, {ticks} clocks a tick");
         programs.expect(name, Some(Operation::Fold(fold)), clocks, 0);
     }
@@ -320,12 +320,12 @@ fn wrong_without_ticks(bench: &Bench) -> Vec<String> {
         history_words: 40,
         ..Clear::default()
     };
-    programs.expect("CLEAR".into(), Some(Operation::Clear(clear)), 8 + 40, 0);
+    programs.expect("CLEAR".into(), Some(Operation::Clear(clear)), 10 + 40, 0);
     programs.history(4, 8);
     let operation = scan(4, 16, Form::Dense, Format::Bits8);
-    programs.expect("SCAN".into(), operation, 14 + 4 * 8 * 16, 0);
+    programs.expect("SCAN".into(), operation, 16 + 4 * 8 * 16, 0);
     let plain = spike_report(true, 4);
-    programs.expect("REPORT".into(), plain, 8 + 3 * 4, 2 + 4);
+    programs.expect("REPORT".into(), plain, 9 + 3 * 4, 2 + 4);
     programs.wrong(bench, 0)
 }
 

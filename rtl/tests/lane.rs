@@ -18,7 +18,7 @@ const LIMIT: i32 = (1 << 23) - 1;
 
 macro_rules! inputs {
     ($uut:expr) => {
-        ports!($uut; word, part, format, sign, exponent, wrap, currents, forward, adding, replace, value)
+        ports!($uut; word, part, format, sign, exponent, wrap, currents, take_earlier, take_last, adding, replace, value)
     };
 }
 macro_rules! outputs {
@@ -40,9 +40,12 @@ fn join(values: &[i32]) -> Vec<u8> {
     values.iter().flat_map(|&v| port(v.into(), 24)).collect()
 }
 
-fn lanes<const L: usize, const SW: usize, const UW: usize>(batches: usize) -> (Vectors, String) {
+fn lanes<const L: usize, const SW: usize, const UW: usize>(
+    batches: usize,
+    forwarding: bool,
+) -> (Vectors, String) {
     let mut rng = ChaCha8Rng::seed_from_u64(L as u64);
-    let mut uut = Lanes::<L, SW, UW>::default();
+    let mut uut = Lanes::<L, SW, UW>::new(forwarding);
     uut.connect_all();
     let mut rows = vectors(&inputs!(uut), &outputs!(uut)).clocked("clock");
     let (mut saturations, mut wraps) = (0, 0);
@@ -56,19 +59,24 @@ fn lanes<const L: usize, const SW: usize, const UW: usize>(batches: usize) -> (V
         // Addends under way, and the sums of the clock before.
         let mut way: [Option<Vec<i64>>; 2] = [None, None];
         let mut last: Option<Vec<i32>> = None;
+        // What lanes with forwarding hold before their adders, and of S.
+        let mut kept: Option<Vec<i32>> = None;
+        let mut held: Option<Vec<u8>> = None;
         // The counts of the clock before.
         let mut counts: Option<(u8, u8)> = None;
         for _ in 0..12 {
             let word: Vec<u8> = (0..L).map(|_| rng.gen()).collect();
             let part = rng.gen_range(0..FORMATS[f].groups_per_word());
             let currents: Vec<i32> = (0..L).map(|_| current(&mut rng)).collect();
-            let forward = last.is_some() && rng.gen_bool(0.4);
+            let take_earlier = last.is_some() && rng.gen_bool(0.4);
+            let take_last = last.is_some() && rng.gen_bool(0.4);
             let (adding, replace) = (rng.gen::<bool>(), rng.gen_bool(0.2));
             let value = current(&mut rng);
             uut.word.put(&word);
             uut.part.put(&[part as u8]);
             uut.currents.put(&join(&currents));
-            uut.forward.put(&[u8::from(forward)]);
+            uut.take_earlier.put(&[u8::from(take_earlier)]);
+            uut.take_last.put(&[u8::from(take_last)]);
             uut.adding.put(&[u8::from(adding)]);
             uut.replace.put(&[u8::from(replace)]);
             uut.value.put(&port(value.into(), 24));
@@ -80,8 +88,17 @@ fn lanes<const L: usize, const SW: usize, const UW: usize>(batches: usize) -> (V
                 assert_eq!(counted, expected, "counts in rust-hdl");
             }
             let mut events_now = None;
-            let sums: Option<Vec<(i32, bool)>> = way[1].take().map(|addends| {
-                let from = last.as_ref().filter(|_| forward).unwrap_or(&currents);
+            let from = match (forwarding, take_last) {
+                (false, _) => Some(currents.clone()),
+                (true, true) => last.clone(),
+                (true, false) => kept.take(),
+            };
+            kept = if take_earlier {
+                last.clone()
+            } else {
+                Some(currents)
+            };
+            let sums: Option<Vec<(i32, bool)>> = from.zip(way[1].take()).map(|(from, addends)| {
                 let add = |(&u, addend)| numbers::add_current(u, addend, wrap);
                 from.iter().zip(addends).map(add).collect()
             });
@@ -97,12 +114,15 @@ fn lanes<const L: usize, const SW: usize, const UW: usize>(batches: usize) -> (V
                 written
             });
             counts = events_now;
-            let mantissa = |&octet| numbers::mantissa(octet, FORMATS[f], part, SIGNS[s]);
-            let addends = word
-                .iter()
-                .map(|b| i64::from(mantissa(b)) << exponent)
-                .collect();
-            way = [Some(addends), way[0].take()];
+            let mantissa = |octet| numbers::mantissa(octet, FORMATS[f], part, SIGNS[s]);
+            let taken = if forwarding {
+                held.replace(word)
+            } else {
+                Some(word)
+            };
+            let addend = |octet: u8| i64::from(mantissa(octet)) << exponent;
+            let addends = taken.map(|word| word.into_iter().map(addend).collect());
+            way = [addends, way[0].take()];
             uut.clock.next = true.into();
             assert!(simulate(&mut uut, 30));
         }
@@ -111,17 +131,18 @@ fn lanes<const L: usize, const SW: usize, const UW: usize>(batches: usize) -> (V
         saturations > 50 && wraps > 50,
         "{saturations} saturations, {wraps} wraps"
     );
-    let verilog = text(Lanes::<L, SW, UW>::default());
+    let verilog = text(Lanes::<L, SW, UW>::new(forwarding));
     passes(&rows, &verilog);
     (rows, verilog)
 }
 
 #[test]
 fn lanes_add_side_by_side() {
-    lanes::<4, 32, 96>(100);
-    lanes::<16, 128, 384>(40);
-    lanes::<32, 256, 768>(30);
-    let (rows, verilog) = lanes::<8, 64, 192>(100);
+    lanes::<4, 32, 96>(100, false);
+    lanes::<16, 128, 384>(40, true);
+    lanes::<32, 256, 768>(30, true);
+    lanes::<8, 64, 192>(100, false);
+    let (rows, verilog) = lanes::<8, 64, 192>(100, true);
     notices(
         &rows,
         &verilog,

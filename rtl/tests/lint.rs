@@ -50,6 +50,7 @@ const OTHER: &str = "the block gives two results and this place wants the other 
 const SHIFTED: &str = "a shift register of bytes: its oldest bits leave";
 const NARROW: &str =
     "needed only where a word is wider, or narrower, than with this number of lanes";
+const UNFORWARDED: &str = "lanes without forwarding take what U says";
 const STAGE: &str = "a lane number of 2 or 4 bits is used up by the first two of three steps";
 const DIGITS: &str =
     "the factor is padded to a whole number of digits; what the padding adds to a product is its sign";
@@ -104,15 +105,22 @@ const ACCEPTED: &[Accepted] = &[
     ),
     unused("'write_neuron'[", DEPTH),
     unused("'read_neuron'[", DEPTH),
-    unused("'v_place_group'", OTHER),
-    unused("'v_write_place_group'", OTHER),
+    unused("'membrane_place_group'", OTHER),
+    unused("'result_place_group'", OTHER),
     unused("'clock'", "a tick in every clock needs no counter"),
+    unused(
+        "'kept'[31]",
+        "the bit of the step before is used two ticks earlier than the block's last octet",
+    ),
+    unused("'updated'", UNFORWARDED),
+    unused("'take_earlier'", UNFORWARDED),
+    unused("'take_last'", UNFORWARDED),
     unused(
         "'rounded'[41:40,15:0]",
         "a factor is at most one: the product is 24 bits above the fraction, which rounding drops",
     ),
     unused(
-        "'sum'[25]",
+        "'whole'[25]",
         "two products of 24 bits above the fraction make 25 at most",
     ),
     unused(
@@ -141,7 +149,6 @@ const ACCEPTED: &[Accepted] = &[
     empty("'ACCUMCO'"),
     empty("'SIGNEXTOUT'"),
     width("octet_bit_lane", MASKED),
-    width("held_bits_new", MASKED),
     width("b_d", MASKED),
     width("folded", MASKED),
     width("gain_power_amount", MASKED),
@@ -182,7 +189,8 @@ const BLOCK: &str = "\
 /* verilator lint_off UNUSEDPARAM */
 /* verilator lint_off UNUSEDSIGNAL */
 module SB_MAC16 #(
-    parameter A_SIGNED = 1'b0, parameter B_SIGNED = 1'b0, parameter A_REG = 1'b0, parameter D_REG = 1'b0,
+    parameter A_SIGNED = 1'b0, parameter B_SIGNED = 1'b0, parameter A_REG = 1'b0, parameter C_REG = 1'b0,
+    parameter D_REG = 1'b0,
     parameter TOP_8x8_MULT_REG = 1'b0, parameter BOT_8x8_MULT_REG = 1'b0,
     parameter PIPELINE_16x16_MULT_REG1 = 1'b0, parameter TOPADDSUB_LOWERINPUT = 2'd0,
     parameter TOPADDSUB_UPPERINPUT = 1'b0, parameter TOPADDSUB_CARRYSELECT = 2'd0,

@@ -21,18 +21,18 @@ const CURRENT: usize = 5;
 /// Ticks from v to the results.
 const MEMBRANE: usize = 10;
 /// Ticks from v to a folded current.
-const FOLDED: usize = 5;
+const FOLDED: usize = 6;
 const ROUNDINGS: [Rounding; 3] = [Rounding::Floor, Rounding::HalfUp, Rounding::TowardZero];
 const RESETS: [Reset; 4] = [Reset::Hard, Reset::Soft, Reset::Delayed, Reset::None];
 
 macro_rules! inputs {
     ($uut:expr) => {
-        ports!($uut; tick, load, u, v, previous, fold, to_reset, wrap, after_decay, rounding_u, rounding_v, reset, inverted, no_threshold, held_steps, current_decay, membrane_decay, gain, bias, threshold, reset_value, sub, v_min, v_max)
+        ports!($uut; tick, load, keep, u, v, destination, previous, fold, to_reset, wrap, after_decay, rounding_u, rounding_v, reset, inverted, no_threshold, held_steps, current_decay, membrane_decay, gain, bias, threshold, reset_value, sub, v_min, v_max)
     };
 }
 macro_rules! outputs {
     ($uut:expr) => {
-        ports!($uut; u_next, v_next, spike, saturations, fold_saturated, fold_wrapped)
+        ports!($uut; u_next, v_next, spike, saturations, fold_saturated, fold_wrapped, kept)
     };
 }
 
@@ -257,7 +257,15 @@ fn run(multiplier: Multiplier, neurons: usize) -> Vectors {
                 uut.load.put(&flag(now.load));
                 uut.previous.put(&flag(now.previous));
                 uut.u.put(&port(now.u.into(), 24));
-                uut.v.put(&port(now.v.into(), 24));
+                // FOLD's second factor is the destination, UPDATE's the membrane; the other means nothing.
+                let other = state(&mut rng);
+                let (v, destination) = if fold.is_some() {
+                    (other, now.v)
+                } else {
+                    (now.v, other)
+                };
+                uut.v.put(&port(v.into(), 24));
+                uut.destination.put(&port(destination.into(), 24));
                 uut.clock.next = false.into();
                 assert!(simulate(&mut uut, 30));
                 record(&mut rows, &inputs!(uut), &outputs!(uut));
@@ -273,6 +281,27 @@ fn run(multiplier: Multiplier, neurons: usize) -> Vectors {
                 assert!(simulate(&mut uut, 30));
             }
         }
+        // Nothing under way: a state is kept for REPORT, whatever the tick.
+        let mut kept = None;
+        uut.tick.put(&flag(false));
+        for _ in 0..4 {
+            let (u, keep) = (state(&mut rng), rng.gen());
+            uut.u.put(&port(u.into(), 24));
+            uut.keep.put(&flag(keep));
+            uut.clock.next = false.into();
+            assert!(simulate(&mut uut, 30));
+            record(&mut rows, &inputs!(uut), &outputs!(uut));
+            for cell in &mut rows.rows.last_mut().unwrap().outputs[..6] {
+                *cell = None;
+            }
+            if let Some(kept) = kept {
+                assert_eq!(uut.kept.get(), port(i64::from(kept), 24), "the state kept");
+            }
+            kept = if keep { Some(u) } else { kept };
+            uut.clock.next = true.into();
+            assert!(simulate(&mut uut, 30));
+        }
+        uut.keep.put(&flag(false));
     }
     let all = [
         seen.spikes,
@@ -303,8 +332,9 @@ fn every_kind_of_update_with_a_tick_in_every_clock() {
         ("raise ? v_min : h1[23:0]", "h1[23:0]"),
         ("(beyond | above) ? v_max : raised", "raised"),
         ("missed == inverted", "missed"),
-        ("rounding[1] & v[23]", "1'b0"),
-        ("previous6_d = previous5_q", "previous6_d = previous4_q"),
+        ("rounding[1] & v_kept[23]", "1'b0"),
+        ("(tick & load) | keep", "(tick & load)"),
+        ("previous6 = spikes[5]", "previous6 = spikes[4]"),
         (
             "clamp_saturated10_d = clamp_saturated9_q",
             "clamp_saturated10_d = 1'b0",
@@ -315,7 +345,13 @@ fn every_kind_of_update_with_a_tick_in_every_clock() {
     // The same with the multiplier blocks of an iCE40.
     let verilog = text_with_mac(NeuronPipeline::new(Multiplier::Ice40Mac));
     passes(&rows, &verilog);
-    notices(&rows, &verilog, "held10_d = held9_q", "held10_d = held8_q");
+    for (from, to) in [
+        ("left_ninth <= kept[29:24]", "left_ninth <= kept[21:16]"),
+        ("previous6 = kept[23]", "previous6 = kept[15]"),
+        ("held_seventh <= kept[22]", "held_seventh <= kept[14]"),
+    ] {
+        notices(&rows, &verilog, from, to);
+    }
 }
 
 #[test]
@@ -326,7 +362,7 @@ fn every_kind_of_update_with_a_tick_every_third_clock() {
     for (from, to) in [
         ("if (tick) begin", "begin"),
         ("rounded <= product + ", "rounded <= product - "),
-        ("held10_d = held9_q", "held10_d = held8_q"),
+        ("left10 = counts[59:54]", "left10 = counts[53:48]"),
     ] {
         notices(&rows, &verilog, from, to);
     }

@@ -105,8 +105,8 @@ fn the_end_of_s() {
 #[test]
 fn faults_at_the_end_of_s_are_found() {
     for (from, to) in [
-        ("memory [0:575]", "memory [0:574]"),
-        ("memory[address[9:0]]", "memory[address[8:0]]"),
+        ("column0 [0:575]", "column0 [0:574]"),
+        ("word = address[9:0]", "word = address[8:0]"),
         (">= 10'd576", ">= 10'd575"),
     ] {
         let bench = odd(8, 576, |text| {
@@ -135,8 +135,13 @@ fn planted_faults_are_found() {
         ),
         (
             "the forwarding between rows",
-            "forward = valid4_q & one_group",
-            "forward = 1'b0",
+            "take_last ? last : kept",
+            "kept",
+        ),
+        (
+            "the forwarding over two rows",
+            "take_earlier ? last : stored",
+            "stored",
         ),
         (
             "the group after the first",

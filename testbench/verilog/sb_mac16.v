@@ -12,6 +12,7 @@ module SB_MAC16 (
     parameter A_SIGNED = 0;
     parameter B_SIGNED = 0;
     parameter A_REG = 0;
+    parameter C_REG = 0;
     parameter D_REG = 0;
     parameter TOP_8x8_MULT_REG = 0;
     parameter BOT_8x8_MULT_REG = 0;
@@ -36,18 +37,22 @@ module SB_MAC16 (
     end
 
     reg [15:0] a_kept = 16'd0;
+    reg [15:0] c_kept = 16'd0;
     reg [15:0] d_kept = 16'd0;
     reg [31:0] product = 32'd0;
     reg [31:0] sum = 32'd0;
     wire [15:0] a_used = (A_REG != 0) ? a_kept : A;
+    wire [15:0] c_used = (C_REG != 0) ? c_kept : C;
     wire [15:0] d_used = (D_REG != 0) ? d_kept : D;
     wire [31:0] a_wide = {{16{(A_SIGNED != 0) & a_used[15]}}, a_used};
     always @(posedge CLK) begin
         if (CE) begin
             a_kept <= A;
+            c_kept <= C;
             d_kept <= D;
             product <= a_wide * {16'd0, B};
-            sum <= product + {C, d_used};
+            // A sum of nothing and unknown bits is those bits; the operator + would make all bits unknown.
+            sum <= (product == 32'd0) ? {c_used, d_used} : product + {c_used, d_used};
         end
     end
     assign O = sum;

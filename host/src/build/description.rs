@@ -114,7 +114,7 @@ pub struct Core {
     pub baud: u32,
     /// How the neuron pipeline multiplies.
     pub multiplier: Multiplier,
-    /// Rows of one group follow in every clock; costs 48 cells a lane.
+    /// Rows of one group follow in every clock; costs 56 cells a lane.
     #[serde(default = "yes")]
     pub forwarding: bool,
 }

@@ -27,13 +27,18 @@ use crate::primitives::fixed::Fixed;
 use crate::primitives::wiring::{NewestBytes, PutBit, PutByte, RingSlot, SelectBit, SplitNeuron};
 use rust_hdl::prelude::*;
 
-/// States of the command unit.
+/// States of the command unit. In the first four the pointer is shifted, in no other: one look at the state's
+/// upper bits tells.
 #[derive(Copy, Clone, PartialEq, Debug, LogicState)]
 pub enum CommandState {
     /// Collecting the six bytes of a command.
     Header,
     /// Checking its range.
     Check,
+    /// Refusal: its detail becomes the pointer.
+    Recall,
+    /// Refusal: the record's bytes.
+    Refuse,
     /// All but inputs wait until no program runs.
     Dispatch,
     /// Carrying it out.
@@ -66,10 +71,6 @@ pub enum CommandState {
     Report,
     /// A program has been started and must end first.
     Call,
-    /// Refusal: its detail becomes the pointer.
-    Recall,
-    /// Refusal: the record's bytes.
-    Refuse,
     /// Refusal: discarding the stream.
     Dead,
 }
@@ -147,6 +148,9 @@ pub struct Command<const L: usize, const SW: usize> {
     item: Signal<Local, Bits<2>>,
     item_known: Signal<Local, Bit>,
     is_write: Signal<Local, Bit>,
+    fills_s: DFF<Bit>,
+    fills_u: DFF<Bit>,
+    fills_v: DFF<Bit>,
     is_read: Signal<Local, Bit>,
     is_crc: Signal<Local, Bit>,
     is_input: Signal<Local, Bit>,
@@ -280,6 +284,9 @@ impl<const L: usize, const SW: usize> Command<L, SW> {
             item: Default::default(),
             item_known: Default::default(),
             is_write: Default::default(),
+            fills_s: Default::default(),
+            fills_u: Default::default(),
+            fills_v: Default::default(),
             is_read: Default::default(),
             is_crc: Default::default(),
             is_input: Default::default(),
@@ -356,6 +363,7 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
             word,
             history_pointer
         );
+        dff_setup!(self, clock, fills_s, fills_u, fills_v);
         dff_setup!(
             self,
             clock,
@@ -410,6 +418,10 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
                 | self.is_read.val()
                 | (self.is_crc.val() & self.of_s.val())
                 | ((self.is_input.val() | self.is_program.val()) & !self.item.val().get_bit(1)));
+
+        self.fills_s.d.next = self.is_write.val() & self.of_s.val();
+        self.fills_u.d.next = self.is_write.val() & self.of_current.val();
+        self.fills_v.d.next = self.is_write.val() & self.of_membrane.val();
 
         comment!("Opcode, pointer and count as shift registers and as counters.");
         self.octet_bit.word.next = self.stream_data.val();
@@ -614,10 +626,10 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
                 comment!(
                     "An input comes beside a program, which reads S: the write must not show then."
                 );
-                self.s_enable.next = self.of_s.val() & !self.is_input.val();
-                self.s_write.next = self.of_s.val() & !self.is_input.val();
-                self.u_write.next = self.of_current.val() & !self.is_input.val();
-                self.v_write.next = self.of_membrane.val() & !self.is_input.val();
+                self.s_enable.next = self.fills_s.q.val();
+                self.s_write.next = self.fills_s.q.val();
+                self.u_write.next = self.fills_u.q.val();
+                self.v_write.next = self.fills_v.q.val();
                 self.h_write.next = self.of_history.val();
                 if !self.of_history.val() | !self.h_blocked.val() {
                     self.consume.next = true;

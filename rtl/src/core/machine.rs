@@ -89,8 +89,9 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     no_events: Fixed<2, 0>,
     one_event: Fixed<2, 1>,
     start_sweep: Signal<Local, Bit>,
-    sweep_clears: Signal<Local, Bit>,
-    sweep_folds: Signal<Local, Bit>,
+    scan_begins: DFF<Bit>,
+    sweep_begins: DFF<Bit>,
+    report_begins: DFF<Bit>,
 
     stop: Signal<Local, Bit>,
     core_busy: Signal<Local, Bit>,
@@ -117,7 +118,7 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
 
 impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
     /// A machine with the memories that `identity` tells the host of, these multipliers, and
-    /// lanes that forward a sum to the next clock or do not.
+    /// lanes that forward their sums or do not.
     pub fn new(identity: Identity, multiplier: Multiplier, forwarding: bool) -> Self {
         let (words, groups, history) = (
             identity.synapse_words as usize,
@@ -141,7 +142,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             currents: LaneRam::new(groups),
             membranes: NeuronRam::new(groups * L),
             history: WordRam::new(history),
-            lanes: Default::default(),
+            lanes: Lanes::new(forwarding),
             select_u: Default::default(),
             select_previous: Default::default(),
             write_u: Default::default(),
@@ -173,8 +174,9 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             no_events: Default::default(),
             one_event: Default::default(),
             start_sweep: Default::default(),
-            sweep_clears: Default::default(),
-            sweep_folds: Default::default(),
+            scan_begins: Default::default(),
+            sweep_begins: Default::default(),
+            report_begins: Default::default(),
             stop: Default::default(),
             core_busy: Default::default(),
             updated_value: Default::default(),
@@ -202,7 +204,16 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
 impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, UW> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, step_before, folding, clearing);
+        dff_setup!(
+            self,
+            clock,
+            step_before,
+            folding,
+            clearing,
+            scan_begins,
+            sweep_begins,
+            report_begins
+        );
         clock!(self, clock, synapses, currents, membranes, history, lanes);
         clock!(self, clock, command, sequencer, long, operands, pairs, find, rows, sweep, neuron);
         clock!(self, clock, reporter, counters, status_block, ticker);
@@ -212,7 +223,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.command.stream_valid.next = self.stream_valid.val();
         self.command.stream_data.next = self.stream_data.val();
         self.stream_ready.next = self.command.stream_ready.val();
-        self.core_busy.next = self.sequencer.busy.val() | self.reporter.busy.val();
+        self.core_busy.next =
+            self.sequencer.busy.val() | self.report_begins.q.val() | self.reporter.busy.val();
         self.command.core_busy.next = self.core_busy.val();
         self.command.t_end.next = self.sequencer.t.val();
         self.command.refused.next = self.sequencer.refused.val();
@@ -253,9 +265,12 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.sequencer.t_start.next = self.command.t_start.val();
         self.sequencer.valid.next = self.long.valid.val();
         self.sequencer.long.next = self.long.long.val();
-        self.sequencer.working.next = self.find.busy.val()
+        self.sequencer.working.next = self.scan_begins.q.val()
+            | self.find.busy.val()
             | self.rows.busy.val()
+            | self.sweep_begins.q.val()
             | self.sweep.busy.val()
+            | self.report_begins.q.val()
             | self.reporter.busy.val();
         self.long.request.next = self.sequencer.request.val() | self.pairs.request.val();
         self.long.address.next = self.sequencer.address.val();
@@ -288,16 +303,19 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.ring.log2_depth.next = self.sequencer.head.val().get_bits::<3>(23);
         self.ring.t.next = self.sequencer.t.val().get_bits::<7>(0);
         self.ring.back.next = self.one7.val();
-        if self.sequencer.start_scan.val() {
+        if self.scan_begins.q.val() {
             self.ring.back.next = self.sequencer.head.val().get_bits::<7>(16);
-        } else if self.sequencer.start_update.val() | self.sequencer.start_report.val() {
+        } else if self.sweep_begins.q.val() | self.report_begins.q.val() {
             self.ring.back.next = self.no_delay.val();
         }
         self.step_before.d.next = self.ring.address.val();
 
         comment!("SCAN.");
         self.group_stride.stride.next = self.operands.scan_stride.val();
-        self.find.start.next = self.sequencer.start_scan.val();
+        comment!("Scan, sweep and reporter begin a clock after the sequencer says so: it is heard in many places.");
+        self.scan_begins.d.next = self.sequencer.start_scan.val() & !self.stop.val();
+        self.sequencer.scan_begins.next = self.scan_begins.q.val();
+        self.find.start.next = self.scan_begins.q.val();
         self.find.stop.next = self.stop.val();
         self.find.always_row.next = self.sequencer.head.val().get_bit(4);
         self.find.groups.next = self.sequencer.head.val().get_bits::<12>(48);
@@ -326,7 +344,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.scan_wrap.next = self.sequencer.head.val().get_bit(10);
         self.lanes.wrap.next = self.scan_wrap.val();
         self.lanes.currents.next = self.currents.q.val();
-        self.lanes.forward.next = self.rows.forward.val();
+        self.lanes.take_earlier.next = self.rows.take_earlier.val();
+        self.lanes.take_last.next = self.rows.take_last.val();
         self.lanes.adding.next = self.rows.adding.val();
         self.lanes.replace.next = !self.rows.adding.val();
         self.updated_value.next = self.neuron.u_next.val();
@@ -346,22 +365,17 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
             self.folding.d.next = self.sequencer.start_fold.val();
             self.clearing.d.next = self.sequencer.start_clear.val();
         }
-        self.sweep_folds.next = self.folding.q.val();
-        self.sweep_clears.next = self.clearing.q.val();
-        if self.start_sweep.val() {
-            self.sweep_folds.next = self.sequencer.start_fold.val();
-            self.sweep_clears.next = self.sequencer.start_clear.val();
-        }
+        self.sweep_begins.d.next = self.start_sweep.val() & !self.stop.val();
         self.sweep.tick.next = self.ticker.tick.val();
-        self.sweep.start.next = self.start_sweep.val();
+        self.sweep.start.next = self.sweep_begins.q.val();
         self.sweep.stop.next = self.stop.val();
-        self.sweep.fold.next = self.sweep_folds.val();
-        self.sweep.clear.next = self.sweep_clears.val();
+        self.sweep.fold.next = self.folding.q.val();
+        self.sweep.clear.next = self.clearing.q.val();
         self.sweep.after_decay.next = self.sequencer.head.val().get_bit(4);
         self.sweep.one_by_one.next =
-            self.sequencer.head.val().get_bits::<3>(20).any() | self.sweep_folds.val();
+            self.sequencer.head.val().get_bits::<3>(20).any() | self.folding.q.val();
         self.sweep.first_group.next = self.long.long.val().get_bits::<12>(0);
-        if self.sweep_folds.val() {
+        if self.folding.q.val() {
             self.sweep.first_group.next = self.sequencer.head.val().get_bits::<12>(32);
         }
         self.sweep.scratch_group.next = self.sequencer.head.val().get_bits::<12>(48);
@@ -379,11 +393,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.neuron.fold.next = self.folding.q.val();
         self.neuron.to_reset.next = self.clearing.q.val();
         self.neuron.wrap.next = self.scan_wrap.val();
-        self.neuron.u.next = self.select_u.value.val();
         self.neuron.v.next = self.membranes.q.val();
-        if self.folding.q.val() {
-            self.neuron.v.next = self.select_u.value.val();
-        }
+        self.neuron.destination.next = self.select_u.value.val();
         self.neuron.previous.next = self.select_previous.bit_value.val();
         self.neuron.after_decay.next = self.sequencer.head.val().get_bit(4);
         self.neuron.rounding_u.next = self.sequencer.head.val().get_bits::<2>(5);
@@ -412,7 +423,9 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         comment!("REPORT, and the host's reads of U, V and H.");
         self.sequencer_reports.next = self.sequencer.busy.val();
         self.report_current.next = self.command.opcode.val() == self.read_u.val();
-        self.reporter.start.next = self.sequencer.start_report.val() | self.command.report.val();
+        self.report_begins.d.next =
+            (self.sequencer.start_report.val() | self.command.report.val()) & !self.stop.val();
+        self.reporter.start.next = self.report_begins.q.val();
         self.reporter.stop.next = self.stop.val();
         self.reporter.tag.next = self.command.opcode.val();
         self.reporter.number.next = self.sequencer.head.val().get_bits::<8>(8);
@@ -441,10 +454,15 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
             self.reporter.kind.next = self.kind_v.val();
         }
         self.reporter.history.next = self.history.q.val();
-        self.reporter.value.next = self.membranes.q.val();
-        if self.reporter.kind.val() == self.kind_u.val() {
-            self.reporter.value.next = self.select_u.value.val();
+        self.neuron.keep.next = self.reporter.load_state.val();
+        self.neuron.u.next = self.select_u.value.val();
+        comment!(
+            "Where UPDATE keeps a current, REPORT keeps the state it sends, current or membrane."
+        );
+        if self.reporter.busy.val() & (self.reporter.kind.val() == self.kind_v.val()) {
+            self.neuron.u.next = self.membranes.q.val();
         }
+        self.reporter.value.next = self.neuron.kept.val();
 
         comment!("Port of S.");
         self.synapses.enable.next =

@@ -10,7 +10,8 @@
 //! | `first_neuron` | 17 | group * L + lane |
 //! | `count` | 16 | words of H, or neurons |
 //! | `read_history`, `history_address`, `history` | 1, 14, L | read port of H |
-//! | `read_state`, `state_neuron`, `value` | 1, 17, 24 | read port of U and V, and the neuron's value |
+//! | `read_state`, `state_neuron` | 1, 17 | read port of U and V |
+//! | `load_state`, `value` | 1, 24 | the value read is to be kept from this clock on; the kept value |
 //! | `put_valid`, `put_data`, `put_ready` | 1, 8, 1 | outgoing stream |
 
 use crate::primitives::counter::{CountDown, CountUp};
@@ -31,6 +32,8 @@ pub enum ReportState {
     Read,
     /// The word is there.
     Look,
+    /// The state is there.
+    Load,
     /// Sending a number of empty words.
     Zeros,
     /// Sending the bytes of a word.
@@ -59,6 +62,7 @@ pub struct Reporter<const L: usize> {
     pub history: Signal<In, Bits<L>>,
     pub read_state: Signal<Out, Bit>,
     pub state_neuron: Signal<Out, Bits<17>>,
+    pub load_state: Signal<Out, Bit>,
     pub value: Signal<In, Bits<24>>,
     pub put_valid: Signal<Out, Bit>,
     pub put_data: Signal<Out, Bits<8>>,
@@ -70,6 +74,10 @@ pub struct Reporter<const L: usize> {
     left: DFF<Bits<16>>,
     zeros: DFF<Bits<8>>,
     index: DFF<Bits<2>>,
+    byte_valid: DFF<Bit>,
+    byte: DFF<Bits<8>>,
+    sends: Signal<Local, Bit>,
+    octet: Signal<Local, Bits<8>>,
     octets: HistoryByte<L>,
     value_bytes: ByteOfWord<24>,
     empty: Signal<Local, Bit>,
@@ -93,7 +101,7 @@ pub struct Reporter<const L: usize> {
 impl<const L: usize> Logic for Reporter<L> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, state, pointer, neuron, left, zeros, index);
+        dff_setup!(self, clock, state, pointer, neuron, left, zeros, index, byte_valid, byte);
         self.left_down.now.next = self.left.q.val();
         self.left_down.count.next = !self.start.val();
         self.left_down.value.next = self.count.val();
@@ -104,9 +112,10 @@ impl<const L: usize> Logic for Reporter<L> {
         self.history_address.next = self.pointer.q.val();
         self.read_state.next = false;
         self.state_neuron.next = self.neuron.q.val();
-        self.put_valid.next = false;
-        self.put_data.next = self.tag.val();
-        self.busy.next = self.state.q.val() != ReportState::Idle;
+        self.load_state.next = false;
+        self.sends.next = false;
+        self.octet.next = self.tag.val();
+        self.busy.next = (self.state.q.val() != ReportState::Idle) | self.byte_valid.q.val();
         self.octets.word.next = self.history.val();
         self.octets.index.next = self.index.q.val();
         self.value_bytes.word.next = self.value.val();
@@ -115,11 +124,11 @@ impl<const L: usize> Logic for Reporter<L> {
         self.last_word.next = self.left.q.val() == self.one16.val();
         self.is_state.next = self.kind.val().get_bit(1);
         self.word_last.next = self.index.q.val() == self.octets.last.val();
-        self.sent.next = self.put_ready.val();
+        self.sent.next = !self.byte_valid.q.val() | self.put_ready.val();
         match self.state.q.val() {
             ReportState::Idle => {}
             ReportState::Tag => {
-                self.put_valid.next = true;
+                self.sends.next = true;
                 if self.sent.val() {
                     self.state.d.next = ReportState::Read;
                     if self.numbered.val() {
@@ -128,8 +137,8 @@ impl<const L: usize> Logic for Reporter<L> {
                 }
             }
             ReportState::Number => {
-                self.put_valid.next = true;
-                self.put_data.next = self.number.val();
+                self.sends.next = true;
+                self.octet.next = self.number.val();
                 if self.sent.val() {
                     self.state.d.next = ReportState::Read;
                 }
@@ -143,11 +152,15 @@ impl<const L: usize> Logic for Reporter<L> {
                     }
                 } else if self.is_state.val() {
                     self.read_state.next = true;
-                    self.state.d.next = ReportState::Value;
+                    self.state.d.next = ReportState::Load;
                 } else {
                     self.read_history.next = true;
                     self.state.d.next = ReportState::Look;
                 }
+            }
+            ReportState::Load => {
+                self.load_state.next = true;
+                self.state.d.next = ReportState::Value;
             }
             ReportState::Look => {
                 comment!("Run-length: count empty words, 255 of them make a byte of their own.");
@@ -166,8 +179,8 @@ impl<const L: usize> Logic for Reporter<L> {
                 }
             }
             ReportState::Zeros => {
-                self.put_valid.next = true;
-                self.put_data.next = self.zeros.q.val();
+                self.sends.next = true;
+                self.octet.next = self.zeros.q.val();
                 if self.sent.val() {
                     self.zeros.d.next = self.zero8.val();
                     self.state.d.next = ReportState::Word;
@@ -177,8 +190,8 @@ impl<const L: usize> Logic for Reporter<L> {
                 }
             }
             ReportState::Word => {
-                self.put_valid.next = true;
-                self.put_data.next = self.octets.octet.val();
+                self.sends.next = true;
+                self.octet.next = self.octets.octet.val();
                 if self.sent.val() {
                     self.index.d.next = self.index.q.val() + self.one2.val();
                     if self.word_last.val() {
@@ -187,8 +200,8 @@ impl<const L: usize> Logic for Reporter<L> {
                 }
             }
             ReportState::Value => {
-                self.put_valid.next = true;
-                self.put_data.next = self.value_bytes.octet.val();
+                self.sends.next = true;
+                self.octet.next = self.value_bytes.octet.val();
                 if self.sent.val() {
                     self.index.d.next = self.index.q.val() + self.one2.val();
                     if self.index.q.val() == self.two2.val() {
@@ -203,6 +216,13 @@ impl<const L: usize> Logic for Reporter<L> {
                 }
             }
         }
+        comment!("A byte waits in a register: from a memory to the link is too long a way for one clock.");
+        self.put_valid.next = self.byte_valid.q.val();
+        self.put_data.next = self.byte.q.val();
+        if self.sent.val() {
+            self.byte_valid.d.next = self.sends.val();
+            self.byte.d.next = self.octet.val();
+        }
         if self.start.val() {
             self.pointer.d.next = self.address.val();
             self.neuron.d.next = self.neuron_up.next_value.val();
@@ -212,6 +232,7 @@ impl<const L: usize> Logic for Reporter<L> {
         }
         if self.stop.val() {
             self.state.d.next = ReportState::Idle;
+            self.byte_valid.d.next = false;
         }
     }
 }

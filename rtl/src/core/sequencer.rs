@@ -9,6 +9,7 @@
 //! | `head` | 64 | the operation's first long |
 //! | `store`, `stored` | 3, 1 | long number of the operation that arrives now (UPDATE's parameters) |
 //! | `start_scan` .. `start_clear` | 1 | start pulses |
+//! | `scan_begins` | 1 | SCAN takes its operands in this clock |
 //! | `working` | 1 | any engine is busy |
 //! | `put_*` | | outgoing stream, for END's mark |
 //! | `refused`, `refused_code` | 1, 4 | the program was given up |
@@ -17,7 +18,7 @@
 //!
 //! An operation's second long is read last, after UPDATE's parameters: when the engine starts, it is still
 //! at the long reader, whose word stays until S is read again. Nobody copies it but SCAN, which goes on
-//! to read S: the upper half of `head`, which no engine needs any more, becomes that of the second long.
+//! to read S: when it has begun, the upper half of `head` becomes that of the second long.
 
 use crate::primitives::counter::CountUp;
 use crate::primitives::fixed::Fixed;
@@ -74,6 +75,7 @@ pub struct Sequencer {
     pub start_fold: Signal<Out, Bit>,
     pub start_report: Signal<Out, Bit>,
     pub start_clear: Signal<Out, Bit>,
+    pub scan_begins: Signal<In, Bit>,
     pub working: Signal<In, Bit>,
     pub put_valid: Signal<Out, Bit>,
     pub put_data: Signal<Out, Bits<8>>,
@@ -182,6 +184,9 @@ impl Logic for Sequencer {
                 | (self.low.q.val().get_bits::<2>(7) == self.three2.val());
         }
 
+        if self.scan_begins.val() {
+            self.high.d.next = self.long.val().get_bits::<32>(32);
+        }
         match self.state.q.val() {
             SequencerState::Idle => {}
             SequencerState::Head => {
@@ -245,7 +250,6 @@ impl Logic for Sequencer {
                 self.state.d.next = SequencerState::Work;
                 if self.is_scan.val() {
                     self.start_scan.next = true;
-                    self.high.d.next = self.long.val().get_bits::<32>(32);
                 } else if self.is_update.val() {
                     self.start_update.next = true;
                 } else if self.opcode.val() == self.fold_code.val() {

@@ -2,16 +2,20 @@
 //!
 //! | port | width | in clock | |
 //! | --- | --- | --- | --- |
-//! | `octet` | 8 | t | the lane's byte of S |
+//! | `octet` | 8 | t; with forwarding t - 1 | the lane's byte of S |
 //! | `rotation`, `above`, `has_sign` | 3, 3, 1 | t | which mantissa of the byte (`MantissaControl`) |
 //! | `negate`, `exponent`, `wrap` | 1, 4, 1 | still | from the SCAN operation |
-//! | `current` | 24 | t + 2 | the group's current from U |
-//! | `forward` | 1 | t + 2 | take the sum of the clock before instead: U was not written yet |
+//! | `current` | 24 | t + 2; with forwarding t + 1 | the group's current from U |
+//! | `take_earlier` | 1 | t + 1 | take the sum of the word two clocks before instead |
+//! | `take_last` | 1 | t + 2 | take the sum of the word one clock before instead |
 //! | `replace`, `value` | 1, 24 | same | put `value` on `updated` instead of the sum |
 //! | `updated` | 24 | t + 2 | to be written to U |
 //! | `saturated`, `wrapped` | 1 | t + 2 | of the addition (`docs/numerics.md`, section 1) |
+//!
+//! The two `take` ports are for lanes with forwarding (`primitives/operand.rs`).
 
 use crate::primitives::arithmetic::{Accumulate, Choose, JoinSum, Mantissa, ShiftLeft};
+use crate::primitives::operand::{CurrentOperand, LaneOctet};
 use rust_hdl::prelude::*;
 
 /// See the module's table.
@@ -27,12 +31,14 @@ pub struct IntegrateLane {
     pub exponent: Signal<In, Bits<4>>,
     pub wrap: Signal<In, Bit>,
     pub current: Signal<In, Bits<24>>,
-    pub forward: Signal<In, Bit>,
+    pub take_earlier: Signal<In, Bit>,
+    pub take_last: Signal<In, Bit>,
     pub replace: Signal<In, Bit>,
     pub value: Signal<In, Bits<24>>,
     pub updated: Signal<Out, Bits<24>>,
     pub saturated: Signal<Out, Bit>,
     pub wrapped: Signal<Out, Bit>,
+    stored_octet: LaneOctet,
     select: Mantissa,
     mantissa: DFF<Bits<9>>,
     shift: ShiftLeft,
@@ -40,15 +46,28 @@ pub struct IntegrateLane {
     add: Accumulate,
     choose: Choose<22>,
     parts: JoinSum,
-    last_sum: DFF<Bits<24>>,
+    operand: CurrentOperand,
+}
+
+impl IntegrateLane {
+    /// With forwarding or without.
+    pub fn new(forwarding: bool) -> Self {
+        Self {
+            stored_octet: LaneOctet::new(forwarding),
+            operand: CurrentOperand::new(forwarding),
+            ..Default::default()
+        }
+    }
 }
 
 impl Logic for IntegrateLane {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, mantissa, addend, last_sum);
+        dff_setup!(self, clock, mantissa, addend);
+        clock!(self, clock, stored_octet, operand);
         comment!("First clock: the mantissa. Second: its shift. Third: the addition.");
-        self.select.octet.next = self.octet.val();
+        self.stored_octet.stored.next = self.octet.val();
+        self.select.octet.next = self.stored_octet.octet.val();
         self.select.rotation.next = self.rotation.val();
         self.select.above.next = self.above.val();
         self.select.has_sign.next = self.has_sign.val();
@@ -58,10 +77,11 @@ impl Logic for IntegrateLane {
         self.shift.negate.next = self.negate.val();
         self.shift.amount.next = self.exponent.val();
         self.addend.d.next = self.shift.shifted.val();
-        self.add.a.next = self.current.val();
-        if self.forward.val() {
-            self.add.a.next = self.last_sum.q.val();
-        }
+        self.operand.stored.next = self.current.val();
+        self.operand.take_earlier.next = self.take_earlier.val();
+        self.operand.take_last.next = self.take_last.val();
+        self.operand.updated.next = self.parts.sum.val();
+        self.add.a.next = self.operand.operand.val();
         self.add.b.next = self.addend.q.val();
         self.add.carry.next = self.negate.val();
         self.add.wrap.next = self.wrap.val();
@@ -73,7 +93,6 @@ impl Logic for IntegrateLane {
         self.parts.top.next = self.add.top.val();
         self.parts.middle.next = self.choose.chosen.val();
         self.parts.bottom.next = self.add.bottom.val();
-        self.last_sum.d.next = self.parts.sum.val();
         self.saturated.next = self.add.saturated.val();
         self.wrapped.next = self.add.wrapped.val();
         self.updated.next = self.parts.sum.val();

@@ -22,7 +22,8 @@ pub struct Lanes<const L: usize, const SW: usize, const UW: usize> {
     pub exponent: Signal<In, Bits<4>>,
     pub wrap: Signal<In, Bit>,
     pub currents: Signal<In, Bits<UW>>,
-    pub forward: Signal<In, Bit>,
+    pub take_earlier: Signal<In, Bit>,
+    pub take_last: Signal<In, Bit>,
     pub adding: Signal<In, Bit>,
     pub replace: Signal<In, Bit>,
     pub value: Signal<In, Bits<24>>,
@@ -44,8 +45,9 @@ pub struct Lanes<const L: usize, const SW: usize, const UW: usize> {
     one: crate::primitives::fixed::Fixed<1, 1>,
 }
 
-impl<const L: usize, const SW: usize, const UW: usize> Default for Lanes<L, SW, UW> {
-    fn default() -> Self {
+impl<const L: usize, const SW: usize, const UW: usize> Lanes<L, SW, UW> {
+    /// With forwarding or without.
+    pub fn new(forwarding: bool) -> Self {
         Self {
             clock: Signal::default(),
             word: Signal::default(),
@@ -55,7 +57,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Default for Lanes<L, SW, 
             exponent: Signal::default(),
             wrap: Signal::default(),
             currents: Signal::default(),
-            forward: Signal::default(),
+            take_earlier: Signal::default(),
+            take_last: Signal::default(),
             adding: Signal::default(),
             replace: Signal::default(),
             value: Signal::default(),
@@ -65,7 +68,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Default for Lanes<L, SW, 
             control: MantissaControl::default(),
             bytes: Unpack::default(),
             states: Unpack::default(),
-            lane: array_init::array_init(|_| IntegrateLane::default()),
+            lane: array_init::array_init(|_| IntegrateLane::new(forwarding)),
             results: Pack::default(),
             saturated: Pack::default(),
             wrapped: Pack::default(),
@@ -98,7 +101,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Lanes<L, SW, UW
             self.lane[i].exponent.next = self.exponent.val();
             self.lane[i].wrap.next = self.wrap.val();
             self.lane[i].current.next = self.states.part[i].val();
-            self.lane[i].forward.next = self.forward.val();
+            self.lane[i].take_earlier.next = self.take_earlier.val();
+            self.lane[i].take_last.next = self.take_last.val();
             self.lane[i].replace.next = self.replace.val();
             self.lane[i].value.next = self.value.val();
             self.results.part[i].next = self.lane[i].updated.val();

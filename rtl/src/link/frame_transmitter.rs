@@ -76,6 +76,10 @@ pub struct FrameTransmitter {
     waiting: Signal<Local, Bits<16>>,
     put_more: Signal<Local, Bits<16>>,
     full: Signal<Local, Bit>,
+    kept_more: Signal<Local, Bits<16>>,
+    nearly_full: Signal<Local, Bit>,
+    room: DFF<Bit>,
+    at_size: DFF<Bit>,
     put_taken: Signal<Local, Bit>,
     unsent: Signal<Local, Bit>,
     readable: DFF<Bit>,
@@ -185,6 +189,10 @@ impl FrameTransmitter {
             waiting: Default::default(),
             put_more: Default::default(),
             full: Default::default(),
+            kept_more: Default::default(),
+            nearly_full: Default::default(),
+            room: Default::default(),
+            at_size: Default::default(),
             put_taken: Default::default(),
             unsent: Default::default(),
             readable: Default::default(),
@@ -263,7 +271,9 @@ impl Logic for FrameTransmitter {
             acknowledged,
             in_flight,
             readable,
-            judging
+            judging,
+            room,
+            at_size
         );
         dff_setup!(self, clock, advance_low, advance_high, no_borrow);
         dff_setup!(self, clock, status_due, data_due, rewind_due, state, is_status, odd, count);
@@ -276,8 +286,13 @@ impl Logic for FrameTransmitter {
         self.sent.next = self.acknowledged.q.val() + self.in_flight.q.val();
         self.kept.next = self.put_end.q.val() ^ self.acknowledged.q.val();
         self.full.next = (self.kept.val() & self.positions.val()) == self.depth.val();
-        self.put_ready.next = !self.full.val();
-        self.put_taken.next = self.put_valid.val() & !self.full.val();
+        // Known in the clock before: there is room for the byte that may be taken now and one more.
+        self.put_more.next = self.put_end.q.val() + self.one_byte.val();
+        self.kept_more.next = self.put_more.val() ^ self.acknowledged.q.val();
+        self.nearly_full.next = (self.kept_more.val() & self.positions.val()) == self.depth.val();
+        self.room.d.next = !self.full.val() & !self.nearly_full.val();
+        self.put_ready.next = self.room.q.val();
+        self.put_taken.next = self.put_valid.val() & self.room.q.val();
         self.ring.write_enable.next = self.put_taken.val();
         self.ring.write_address.next = self.put_end.q.val();
         self.ring.write_data.next = self.put_data.val();
@@ -285,7 +300,6 @@ impl Logic for FrameTransmitter {
         self.waiting.next = self.put_end.q.val() ^ self.sent.val();
         self.unsent.next = (self.waiting.val() & self.positions.val()).any();
         self.readable.d.next = self.unsent.val();
-        self.put_more.next = self.put_end.q.val() + self.one_byte.val();
         if self.put_taken.val() {
             self.put_end.d.next = self.put_more.val() & self.positions.val();
         }
@@ -317,10 +331,13 @@ impl Logic for FrameTransmitter {
             self.judging.d.next = self.plausible.val();
         }
         self.count_more.next = self.count.q.val() + self.one.val();
-        self.body_done.next = !self.readable.q.val() | (self.count.q.val() == self.data_size.val());
+        // In an odd clock, for the even one that follows: the count stays.
+        self.at_size.d.next = self.count.q.val() == self.data_size.val();
         if self.is_status.q.val() {
-            self.body_done.next = self.count.q.val() == self.status_size.val();
+            self.at_size.d.next = self.count.q.val() == self.status_size.val();
         }
+        self.body_done.next =
+            self.at_size.q.val() | (!self.is_status.q.val() & !self.readable.q.val());
         self.take_byte.next = (self.state.q.val() == BuildState::Body)
             & !self.odd.q.val()
             & !self.is_status.q.val()

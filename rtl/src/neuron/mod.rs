@@ -1,4 +1,5 @@
 //! The neurons: the update pipeline and the sweep that feeds it.
 
 pub mod pipeline;
+pub mod places;
 pub mod sweep;

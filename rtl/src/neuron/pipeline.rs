@@ -1,6 +1,6 @@
 //! The neuron: `docs/numerics.md`, section 2, as a pipeline that takes one neuron a tick. It holds data
 //! alone; which stage holds a neuron is known to [`super::sweep`]. FOLD (section 1) runs through the
-//! same multipliers: `u` is the scratch, `v` the current it is added to, A = 2^(16-k), B = 2^-16,
+//! same multipliers: `u` is the scratch, `destination` the current it is added to, A = 2^(16-k), B = 2^-16,
 //! G = 2^m.
 //!
 //! | tick | current | tick | membrane |
@@ -16,16 +16,18 @@
 //! | --- | --- | --- |
 //! | `tick` | 1 | all stages move |
 //! | `load` | 1 | take `u`; it is kept until the next |
-//! | `u`, `v` | 24 | stored values |
+//! | `keep`, `kept` | 1, 24 | take `u` in this clock, whatever the tick; what was taken last |
+//! | `u`, `v`, `destination` | 24 | stored values; `destination` in place of `v` for FOLD |
 //! | `previous` | 1 | this neuron's bit of the step before, for the delayed reset |
 //! | parameters | | still while neurons are on their way |
 //! | `to_reset` | 1 | put the reset value on `v_next` (CLEAR) |
-//! | `u_next` | 24 | u' in tick 5; with `fold` the folded current in tick s + 5 |
+//! | `u_next` | 24 | u' in tick 5; with `fold` the folded current in tick s + 6 |
 //! | `v_next`, `spike`, `saturations` | 24, 1, 2 | in tick s + 10 |
 //! | `fold_saturated`, `fold_wrapped` | 1 | with the folded current |
 
 use crate::primitives::arithmetic::{Choose, JoinSum};
 use crate::primitives::fixed::Fixed;
+use crate::primitives::held_delay::HeldDelay;
 use crate::primitives::membrane::{
     AddBias, FoldSum, LowerToHighest, NextMembrane, RaiseToLowest, SoftReset, TakeSub,
 };
@@ -39,8 +41,11 @@ pub struct NeuronPipeline {
     pub clock: Signal<In, Clock>,
     pub tick: Signal<In, Bit>,
     pub load: Signal<In, Bit>,
+    pub keep: Signal<In, Bit>,
+    pub kept: Signal<Out, Bits<24>>,
     pub u: Signal<In, Bits<24>>,
     pub v: Signal<In, Bits<24>>,
+    pub destination: Signal<In, Bits<24>>,
     pub previous: Signal<In, Bit>,
     pub fold: Signal<In, Bit>,
     pub to_reset: Signal<In, Bit>,
@@ -81,7 +86,13 @@ pub struct NeuronPipeline {
     soft_choose: Choose<22>,
     soft_join: JoinSum,
     next_membrane: NextMembrane,
+    held: HeldDelay,
 
+    fold_choice: DFF<Bits<2>>,
+    fold_top: DFF<Bit>,
+    fold_bottom: DFF<Bit>,
+    fold_saturates: DFF<Bit>,
+    fold_wraps: DFF<Bit>,
     u_kept: DFF<Bits<24>>,
     decayed: DFF<Bits<24>>,
     h0: DFF<Bits<26>>,
@@ -95,29 +106,10 @@ pub struct NeuronPipeline {
     clamp_saturated9: DFF<Bit>,
     clamp_saturated10: DFF<Bit>,
     soft_saturated: DFF<Bit>,
-    previous1: DFF<Bit>,
-    previous2: DFF<Bit>,
-    previous3: DFF<Bit>,
-    previous4: DFF<Bit>,
-    previous5: DFF<Bit>,
-    previous6: DFF<Bit>,
-    held1: DFF<Bits<7>>,
-    held2: DFF<Bits<7>>,
-    held3: DFF<Bits<7>>,
-    held4: DFF<Bits<7>>,
-    held5: DFF<Bits<7>>,
-    held6: DFF<Bits<7>>,
-    held7: DFF<Bits<7>>,
-    held8: DFF<Bits<7>>,
-    held9: DFF<Bits<7>>,
-    held10: DFF<Bits<7>>,
 
     current: Signal<Local, Bits<24>>,
-    is_held: Signal<Local, Bit>,
-    held_bits: Signal<Local, Bits<7>>,
 
     held_prefix: Fixed<18, 0x2_0000>,
-    held_flag: Fixed<7, 64>,
     zero7: Fixed<7, 0>,
     none2: Fixed<2, 0>,
     one2: Fixed<2, 1>,
@@ -133,6 +125,7 @@ impl NeuronPipeline {
         Self {
             decay: DecayProduct::new(multiplier),
             products: MembraneProducts::new(multiplier),
+            held: HeldDelay::new(multiplier),
             ..Default::default()
         }
     }
@@ -149,21 +142,21 @@ impl Logic for NeuronPipeline {
             clamp_saturated9,
             clamp_saturated10
         );
+        dff_setup!(self, clock, soft_saturated);
         dff_setup!(
             self,
             clock,
-            soft_saturated,
-            previous1,
-            previous2,
-            previous3,
-            previous4
+            fold_choice,
+            fold_top,
+            fold_bottom,
+            fold_saturates,
+            fold_wraps
         );
-        dff_setup!(self, clock, previous5, previous6, held1, held2, held3, held4, held5);
-        dff_setup!(self, clock, held6, held7, held8, held9, held10);
-        clock!(self, clock, decay, products);
+        clock!(self, clock, decay, products, held);
 
         comment!("The current.");
-        if self.tick.val() & self.load.val() {
+        self.kept.next = self.u_kept.q.val();
+        if (self.tick.val() & self.load.val()) | self.keep.val() {
             self.u_kept.d.next = self.u.val();
         }
         self.decay.tick.next = self.tick.val();
@@ -181,38 +174,50 @@ impl Logic for NeuronPipeline {
         comment!("The sum of the products. A held neuron is v = -2^23 + k with k below 64.");
         self.products.tick.next = self.tick.val();
         self.products.v.next = self.v.val();
+        if self.fold.val() {
+            self.products.v.next = self.destination.val();
+        }
         self.products.i.next = self.current.val();
         self.products.decay.next = self.membrane_decay.val();
         self.products.gain.next = self.gain.val();
         self.products.rounding.next = self.rounding_v.val();
-        self.is_held.next = (self.v.val().get_bits::<18>(6) == self.held_prefix.val())
+        self.held.tick.next = self.tick.val();
+        self.held.is_held.next = (self.v.val().get_bits::<18>(6) == self.held_prefix.val())
             & (self.held_steps.val() != self.zero7.val());
-        self.held_bits.next = bit_cast::<7, 6>(self.v.val().get_bits::<6>(0));
-        if self.is_held.val() {
-            self.held_bits.next =
-                bit_cast::<7, 6>(self.v.val().get_bits::<6>(0)) | self.held_flag.val();
-        }
+        self.held.left.next = self.v.val().get_bits::<6>(0);
+        self.held.previous.next = self.previous.val() & (self.reset.val() == self.delayed.val());
         self.fold_sum.high.next = self.products.high.val();
         self.fold_sum.low.next = self.products.low.val();
         self.fold_sum.wrap.next = self.wrap.val();
         self.fold_sum.fold.next = self.fold.val();
-        self.fold_sum.value.next = self.decayed.q.val();
         self.fold_choose.a.next = self.decayed.q.val().get_bits::<22>(1);
         self.fold_choose.b.next = self.fold_sum.middle.val();
-        self.fold_choose.choice.next = self.fold_sum.choice.val();
-        self.fold_join.top.next = self.fold_sum.top.val();
+        comment!("FOLD's sum stays; what becomes of it is decided a tick after it is there.");
+        if self.tick.val() {
+            self.fold_choice.d.next = self.fold_sum.choice.val();
+            self.fold_top.d.next = self.fold_sum.top.val();
+            self.fold_bottom.d.next = self.fold_sum.bottom.val();
+            self.fold_saturates.d.next = self.fold_sum.saturated.val();
+            self.fold_wraps.d.next = self.fold_sum.wrapped.val();
+        }
+        self.fold_choose.choice.next = self.fold_choice.q.val();
+        self.fold_join.top.next = self.decayed.q.val().get_bit(23);
         self.fold_join.middle.next = self.fold_choose.chosen.val();
-        self.fold_join.bottom.next = self.fold_sum.bottom.val();
+        self.fold_join.bottom.next = self.decayed.q.val().get_bit(0);
+        if self.fold.val() {
+            self.fold_join.top.next = self.fold_top.q.val();
+            self.fold_join.bottom.next = self.fold_bottom.q.val();
+        }
         self.u_next.next = self.fold_join.sum.val();
-        self.fold_saturated.next = self.fold_sum.saturated.val();
-        self.fold_wrapped.next = self.fold_sum.wrapped.val();
+        self.fold_saturated.next = self.fold_saturates.q.val();
+        self.fold_wrapped.next = self.fold_wraps.q.val();
 
         comment!("Bias, delayed reset, limits, comparison.");
         self.add_bias.high.next = self.products.high.val();
         self.add_bias.bias.next = self.bias.val();
         self.take_sub.h0.next = self.h0.q.val();
         self.take_sub.sub.next = self.sub.val();
-        self.take_sub.take.next = self.previous6.q.val();
+        self.take_sub.take.next = self.held.previous6.val();
         self.raise.h1.next = self.h1.q.val();
         self.raise.v_min.next = self.v_min.val();
         self.lower.raised.next = self.raised.q.val();
@@ -222,7 +227,7 @@ impl Logic for NeuronPipeline {
         self.soft_reset.threshold.next = self.threshold.val();
         self.soft_reset.sub.next = self.sub.val();
         self.soft_reset.inverted.next = self.inverted.val();
-        self.soft_reset.silent.next = self.no_threshold.val() | self.held9.q.val().get_bit(6);
+        self.soft_reset.silent.next = self.no_threshold.val() | self.held.held9.val();
         self.soft_reset.soft.next = self.reset.val() == self.soft.val();
         self.soft_choose.a.next = self.h.q.val().get_bits::<22>(1);
         self.soft_choose.b.next = self.soft_reset.middle.val();
@@ -238,27 +243,10 @@ impl Logic for NeuronPipeline {
             self.h.d.next = self.lower.h.val();
             self.v_kept.d.next = self.soft_join.sum.val();
             self.fires.d.next = self.soft_reset.spike.val();
-            self.clamp_saturated8.d.next =
-                self.raise.saturated.val() & !self.held7.q.val().get_bit(6);
+            self.clamp_saturated8.d.next = self.raise.saturated.val() & !self.held.held7.val();
             self.clamp_saturated9.d.next = self.clamp_saturated8.q.val();
             self.clamp_saturated10.d.next = self.clamp_saturated9.q.val();
             self.soft_saturated.d.next = self.soft_reset.saturated.val();
-            self.previous1.d.next = self.previous.val() & (self.reset.val() == self.delayed.val());
-            self.previous2.d.next = self.previous1.q.val();
-            self.previous3.d.next = self.previous2.q.val();
-            self.previous4.d.next = self.previous3.q.val();
-            self.previous5.d.next = self.previous4.q.val();
-            self.previous6.d.next = self.previous5.q.val();
-            self.held1.d.next = self.held_bits.val();
-            self.held2.d.next = self.held1.q.val();
-            self.held3.d.next = self.held2.q.val();
-            self.held4.d.next = self.held3.q.val();
-            self.held5.d.next = self.held4.q.val();
-            self.held6.d.next = self.held5.q.val();
-            self.held7.d.next = self.held6.q.val();
-            self.held8.d.next = self.held7.q.val();
-            self.held9.d.next = self.held8.q.val();
-            self.held10.d.next = self.held9.q.val();
         }
 
         comment!("Hard reset and held steps.");
@@ -267,8 +255,8 @@ impl Logic for NeuronPipeline {
         self.next_membrane.hard.next = self.fires.q.val() & (self.reset.val() == self.hard.val());
         self.next_membrane.to_reset.next = self.to_reset.val();
         self.next_membrane.held_steps.next = self.held_steps.val();
-        self.next_membrane.held.next = self.held10.q.val().get_bit(6);
-        self.next_membrane.left.next = self.held10.q.val().get_bits::<6>(0);
+        self.next_membrane.held.next = self.held.held10.val();
+        self.next_membrane.left.next = self.held.left10.val();
         self.v_next.next = self.next_membrane.result.val();
         self.spike.next = self.fires.q.val();
         self.saturations.next = self.none2.val();

@@ -2,9 +2,8 @@
 //! a scratch range and its destination (FOLD), or writes start values (CLEAR).
 //!
 //! UPDATE: one neuron enters in every tick. With per-neuron parameters, and for FOLD, a neuron enters
-//! when the one before it has left (and its parameters are in place): *one by one*. A neuron's place
-//! in the pipeline is its age in ticks, so the neuron at a stage is the newest one less a constant.
-//! CLEAR writes a neuron and a word of H in every clock.
+//! when the one before it has left (and its parameters are in place): *one by one*. Which stages hold a
+//! neuron is known by its age in ticks; which neurons they are, to [`super::places`]. CLEAR writes a neuron and a word of H in every clock.
 //!
 //! | port | width | |
 //! | --- | --- | --- |
@@ -26,9 +25,10 @@
 //! | `write_history`, `history_write_address`, `spikes` | 1, 14, L | write port of H |
 //! | `blocks_history` | 1 | nobody else may write H in this clock |
 
+use super::places::Places;
 use crate::primitives::counter::{CountDown, CountUp};
 use crate::primitives::fixed::Fixed;
-use crate::primitives::wiring::{JoinNeuron, LaneMask, LastLane, SplitNeuron};
+use crate::primitives::wiring::{LaneMask, LastLane};
 use rust_hdl::prelude::*;
 
 /// States of the sweep.
@@ -36,7 +36,7 @@ use rust_hdl::prelude::*;
 pub enum SweepState {
     /// Nothing to do.
     Idle,
-    /// The first word of U is read.
+    /// The first word of U is read, and what is left is looked at.
     First,
     /// A neuron enters in every tick.
     Flow,
@@ -106,7 +106,6 @@ pub struct Sweep<const L: usize> {
     pub busy: Signal<Out, Bit>,
 
     state: DFF<SweepState>,
-    newest: DFF<Bits<17>>,
     left: DFF<Bits<16>>,
     scratch: DFF<Bits<12>>,
     words: DFF<Bits<15>>,
@@ -118,47 +117,33 @@ pub struct Sweep<const L: usize> {
     bits: DFF<Bits<L>>,
     state_left: DFF<Bit>,
     words_left: DFF<Bit>,
+    all_entered: DFF<Bit>,
+    no_words: DFF<Bit>,
 
     clears_state: Signal<Local, Bit>,
     clears_word: Signal<Local, Bit>,
-    words_entered: Signal<Local, Bit>,
-    first_neuron: JoinNeuron<L>,
-    newest_place: SplitNeuron<L>,
-    next_place: SplitNeuron<L>,
-    v_place: SplitNeuron<L>,
-    u_write_place: SplitNeuron<L>,
-    v_write_place: SplitNeuron<L>,
+    counts: Signal<Local, Bit>,
+    clearing: Signal<Local, Bit>,
+    places: Places<L>,
     mask: LaneMask<L>,
     last_lane: LastLane<L>,
 
-    lag_v: Signal<Local, Bits<17>>,
-    lag_u_write: Signal<Local, Bits<17>>,
-    lag_v_write: Signal<Local, Bits<17>>,
-    v_age: Signal<Local, Bits<17>>,
-    u_write_age: Signal<Local, Bits<17>>,
-    v_write_age: Signal<Local, Bits<17>>,
-    all_entered: Signal<Local, Bit>,
-    flows: Signal<Local, Bit>,
     enters: Signal<Local, Bit>,
     membrane_enters: Signal<Local, Bit>,
-    new_group: Signal<Local, Bit>,
     moves: Signal<Local, Bit>,
+    scratches: Signal<Local, Bit>,
+    retires: Signal<Local, Bit>,
+    decayed: Signal<Local, Bit>,
     out_last: Signal<Local, Bit>,
     leaves: Signal<Local, Bit>,
     collected: Signal<Local, Bits<L>>,
 
-    none16: Fixed<16, 0>,
-    none15: Fixed<15, 0>,
-    newest_up: CountUp<17>,
+    rest15: Fixed<15, 0>,
+    rest14: Fixed<14, 0>,
     left_down: CountDown<16>,
     words_down: CountDown<15>,
     scratch_up: CountUp<12>,
     zero5: Fixed<5, 0>,
-    no_lag: Fixed<17, 0>,
-    four: Fixed<17, 4>,
-    five: Fixed<17, 5>,
-    eleven: Fixed<17, 11>,
-    fifteen: Fixed<17, 15>,
     none5: Fixed<5, 0>,
     age_one: Fixed<5, 1>,
     none11: Fixed<11, 0>,
@@ -173,7 +158,6 @@ impl<const L: usize> Logic for Sweep<L> {
             self,
             clock,
             state,
-            newest,
             left,
             scratch,
             words,
@@ -188,12 +172,14 @@ impl<const L: usize> Logic for Sweep<L> {
             bitmap_out,
             bits,
             state_left,
-            words_left
+            words_left,
+            all_entered,
+            no_words
         );
+        clock!(self, clock, places);
         self.busy.next = self.state.q.val() != SweepState::Idle;
-        self.flows.next =
-            (self.state.q.val() == SweepState::Flow) | (self.state.q.val() == SweepState::Drain);
-        self.all_entered.next = self.left.q.val() == self.none16.val();
+        self.clearing.next = self.state.q.val() == SweepState::Clear;
+        self.scratches.next = self.state.q.val() == SweepState::Scratch;
 
         comment!("Who enters, and when a word of U is read: at the start and at every new group.");
         self.left_down.now.next = self.left.q.val();
@@ -206,45 +192,43 @@ impl<const L: usize> Logic for Sweep<L> {
         self.scratch_up.load.next = self.start.val();
         self.scratch_up.value.next = self.scratch_group.val();
         self.load.next =
-            (self.state.q.val() == SweepState::Ask) & !self.all_entered.val() & !self.fold.val();
-        self.enters.next = ((self.state.q.val() == SweepState::Flow) & !self.all_entered.val())
+            (self.state.q.val() == SweepState::Ask) & !self.all_entered.q.val() & !self.fold.val();
+        self.enters.next = ((self.state.q.val() == SweepState::Flow) & !self.all_entered.q.val())
             | (self.state.q.val() == SweepState::Enter);
         self.enter.next = self.enters.val();
-        self.first_neuron.group.next = self.first_group.val();
-        self.first_neuron.lane.next = self.zero5.val();
-        self.newest_up.now.next = self.newest.q.val();
-        self.newest_up.load.next = self.start.val();
-        self.newest_up.value.next = self.first_neuron.neuron.val();
-        self.newest_place.neuron.next = bit_cast::<20, 17>(self.newest.q.val());
-        self.next_place.neuron.next = bit_cast::<20, 17>(self.newest_up.next_value.val());
-        self.new_group.next = self.next_place.lane.val() == self.zero5.val();
         self.leaves.next = self.tick.val() & self.membrane_ages.q.val().get_bit(10);
         if self.fold.val() {
-            self.leaves.next = self.tick.val() & self.membrane_ages.q.val().get_bit(5);
+            self.leaves.next = self.tick.val() & self.membrane_ages.q.val().get_bit(6);
         }
-        self.moves.next = self.tick.val() & self.flows.val();
-        self.u_group.next = self.newest_place.group.val();
-        self.read_u.next = false;
-        if self.state.q.val() == SweepState::Flow {
-            self.u_group.next = self.next_place.group.val();
-            self.read_u.next = self.tick.val() & self.new_group.val();
-        }
-        self.u_lane.next = self.newest_place.lane.val();
-        if (self.enters.val() & self.tick.val() & !self.fold.val())
-            | (self.state.q.val() == SweepState::Scratch)
-            | (self.state.q.val() == SweepState::Clear)
-        {
+        self.moves.next = self.tick.val() & (self.state.q.val() == SweepState::Flow);
+        self.u_group.next = self.places.group.val();
+        self.read_u.next = self.moves.val() & self.places.is_last.val();
+        self.u_lane.next = self.places.lane.val();
+        self.counts.next = (self.enters.val() & self.tick.val() & !self.fold.val())
+            | self.scratches.val()
+            | self.clearing.val();
+        if self.counts.val() {
             self.left.d.next = self.left_down.next_value.val();
         }
+        comment!("Is nothing left after this clock? Known as a register; not yet in the clock of the start.");
+        self.all_entered.d.next = (self.left.q.val().get_bits::<15>(1) == self.rest15.val())
+            & (!self.left.q.val().get_bit(0) | self.counts.val());
+        self.no_words.d.next = (self.words.q.val().get_bits::<14>(1) == self.rest14.val())
+            & (!self.words.q.val().get_bit(0) | self.clearing.val());
 
         match self.state.q.val() {
             SweepState::Idle => {}
             SweepState::First => {
                 self.read_u.next = true;
                 self.state.d.next = SweepState::Flow;
+                if self.clear.val() {
+                    self.state.d.next = SweepState::Clear;
+                } else if self.one_by_one.val() {
+                    self.state.d.next = SweepState::Ask;
+                }
             }
             SweepState::Flow => {
-                if self.tick.val() & self.all_entered.val() {
+                if self.tick.val() & self.all_entered.q.val() {
                     self.state.d.next = SweepState::Drain;
                 }
             }
@@ -256,7 +240,7 @@ impl<const L: usize> Logic for Sweep<L> {
                 } else {
                     self.state.d.next = SweepState::Load;
                 }
-                if self.all_entered.val() {
+                if self.all_entered.q.val() {
                     self.read_u.next = false;
                     self.state.d.next = SweepState::Drain;
                 }
@@ -287,7 +271,7 @@ impl<const L: usize> Logic for Sweep<L> {
                 }
             }
             SweepState::Scratch => {
-                if self.new_group.val() {
+                if self.places.is_last.val() {
                     self.scratch.d.next = self.scratch_up.next_value.val();
                 }
                 self.state.d.next = SweepState::Ask;
@@ -305,14 +289,16 @@ impl<const L: usize> Logic for Sweep<L> {
                 }
             }
         }
-        comment!("One by one, the newest neuron moves when its result is back.");
-        if ((self.state.q.val() == SweepState::Leave) & self.leaves.val() & !self.fold.val())
-            | (self.state.q.val() == SweepState::Scratch)
-            | self.moves.val()
-            | (self.state.q.val() == SweepState::Clear)
-        {
-            self.newest.d.next = self.newest_up.next_value.val();
-        }
+        comment!("One by one, the next neuron's turn comes when the result is back.");
+        self.retires.next = self.scratches.val()
+            | ((self.state.q.val() == SweepState::Leave) & self.leaves.val() & !self.fold.val());
+        self.places.start.next = self.start.val();
+        self.places.first_group.next = self.first_group.val();
+        self.places.lane_moves.next = self.moves.val() | self.retires.val();
+        comment!("A group's word is read before its first neuron enters.");
+        self.places.group_moves.next = ((self.moves.val() | self.retires.val())
+            & self.places.is_last.val())
+            | ((self.state.q.val() == SweepState::First) & !self.one_by_one.val());
 
         comment!("Ages: a bit for each stage that holds a neuron.");
         self.membrane_enters.next = self.enters.val();
@@ -330,31 +316,17 @@ impl<const L: usize> Logic for Sweep<L> {
                     (self.membrane_ages.q.val() << 1) | self.membrane_age_one.val();
             }
         }
-        self.lag_v.next = self.no_lag.val();
-        self.lag_u_write.next = self.no_lag.val();
-        self.lag_v_write.next = self.no_lag.val();
-        if self.flows.val() {
-            self.lag_u_write.next = self.five.val();
-            self.lag_v_write.next = self.eleven.val();
-            if self.after_decay.val() {
-                self.lag_v.next = self.four.val();
-                self.lag_v_write.next = self.fifteen.val();
-            }
-        }
         comment!("V, and the bitmap of the step before, once for each group.");
-        self.v_age.next = self.newest.q.val() - self.lag_v.val();
-        self.u_write_age.next = self.newest.q.val() - self.lag_u_write.val();
-        self.v_write_age.next = self.newest.q.val() - self.lag_v_write.val();
-        self.v_place.neuron.next = bit_cast::<20, 17>(self.v_age.val());
         self.read_v.next = self.tick.val() & self.membrane_enters.val();
-        self.v_neuron.next = self.v_age.val();
+        self.places.membrane_moves.next = self.read_v.val();
+        self.v_neuron.next = self.places.membrane.val();
         self.v_lane.next = self.lane_read.q.val();
         self.read_history.next = self.tick.val()
             & self.membrane_enters.val()
-            & (self.v_place.lane.val() == self.zero5.val());
+            & (self.places.membrane_lane.val() == self.zero5.val());
         self.history_address.next = self.bitmap_previous.q.val();
         if self.read_v.val() {
-            self.lane_read.d.next = self.v_place.lane.val();
+            self.lane_read.d.next = self.places.membrane_lane.val();
         }
         if self.read_history.val() {
             self.bitmap_previous.d.next =
@@ -362,45 +334,47 @@ impl<const L: usize> Logic for Sweep<L> {
         }
 
         comment!("Results: currents and membranes one by one, spikes group by group.");
-        self.clears_state.next = self.state_left.q.val() & !self.all_entered.val();
-        self.words_entered.next = self.words.q.val() == self.none15.val();
-        self.clears_word.next = self.words_left.q.val() & !self.words_entered.val();
-        if self.state.q.val() == SweepState::Clear {
+        self.clears_state.next = self.state_left.q.val() & !self.all_entered.q.val();
+        self.clears_word.next = self.words_left.q.val() & !self.no_words.q.val();
+        if self.clearing.val() {
             self.words.d.next = self.words_down.next_value.val();
-            if self.all_entered.val() {
+            if self.all_entered.q.val() {
                 self.state_left.d.next = false;
             }
-            if self.words_entered.val() {
+            if self.no_words.q.val() {
                 self.words_left.d.next = false;
             }
         }
-        self.finish.next = self.leaves.val() & !self.fold.val();
-        self.folded.next = self.leaves.val() & self.fold.val();
-        self.u_write_place.neuron.next = bit_cast::<20, 17>(self.u_write_age.val());
-        self.write_u.next = (self.tick.val() & self.ages.q.val().get_bit(4) & !self.fold.val())
-            | self.folded.val()
-            | (self.state.q.val() == SweepState::Scratch)
-            | self.clears_state.val();
-        self.u_write_group.next = self.u_write_place.group.val();
-        self.u_write_lane.next = self.u_write_place.lane.val();
+        self.finish.next =
+            self.tick.val() & self.membrane_ages.q.val().get_bit(10) & !self.fold.val();
+        self.folded.next =
+            self.tick.val() & self.membrane_ages.q.val().get_bit(6) & self.fold.val();
+        self.decayed.next = self.tick.val() & self.ages.q.val().get_bit(4) & !self.fold.val();
+        self.write_u.next =
+            self.decayed.val() | self.folded.val() | self.scratches.val() | self.clears_state.val();
+        comment!("FOLD writes a neuron's current twice: its sum, and zero to its scratch lane.");
+        self.places.current_written.next =
+            self.decayed.val() | self.scratches.val() | self.clearing.val();
+        self.u_write_group.next = self.places.current_group.val();
+        self.u_write_lane.next = self.places.current_lane.val();
         self.u_zero.next = self.clears_state.val();
-        if self.state.q.val() == SweepState::Scratch {
+        if self.scratches.val() {
             self.u_write_group.next = self.scratch.q.val();
             self.u_zero.next = true;
         }
-        self.v_write_place.neuron.next = bit_cast::<20, 17>(self.v_write_age.val());
         self.write_v.next = self.finish.val() | self.clears_state.val();
-        self.v_write_neuron.next = self.v_write_age.val();
-        self.mask.lane.next = self.v_write_place.lane.val();
+        self.places.membrane_written.next = self.finish.val() | self.clearing.val();
+        self.v_write_neuron.next = self.places.result.val();
+        self.mask.lane.next = self.places.result_lane.val();
         self.mask.one.next = self.spike.val();
         self.mask.all.next = false;
         self.collected.next = self.bits.q.val() | self.mask.mask.val();
-        self.out_last.next = (self.v_write_place.lane.val() == self.last_lane.value.val())
-            | (self.all_entered.val() & !self.membrane_ages.q.val().get_bit(9));
+        self.out_last.next = (self.places.result_lane.val() == self.last_lane.value.val())
+            | (self.all_entered.q.val() & !self.membrane_ages.q.val().get_bit(9));
         self.write_history.next =
             (self.finish.val() & self.out_last.val()) | self.clears_word.val();
         comment!("Known early: a word of H may be written in this clock.");
-        self.blocks_history.next = self.finish.val() | (self.state.q.val() == SweepState::Clear);
+        self.blocks_history.next = self.finish.val() | self.clearing.val();
         self.history_write_address.next = self.bitmap_out.q.val();
         self.spikes.next = self.collected.val();
         if self.clears_word.val() {
@@ -417,7 +391,6 @@ impl<const L: usize> Logic for Sweep<L> {
         }
 
         if self.start.val() {
-            self.newest.d.next = self.newest_up.next_value.val();
             self.left.d.next = self.left_down.next_value.val();
             self.words.d.next = self.words_down.next_value.val();
             self.scratch.d.next = self.scratch_up.next_value.val();
@@ -426,12 +399,9 @@ impl<const L: usize> Logic for Sweep<L> {
             self.bits.d.next = self.empty.val();
             self.state_left.d.next = self.clear.val() & self.clear_state.val();
             self.words_left.d.next = self.clear.val() & self.clear_history.val();
+            self.all_entered.d.next = false;
+            self.no_words.d.next = false;
             self.state.d.next = SweepState::First;
-            if self.clear.val() {
-                self.state.d.next = SweepState::Clear;
-            } else if self.one_by_one.val() {
-                self.state.d.next = SweepState::Ask;
-            }
         }
         if self.stop.val() {
             self.state.d.next = SweepState::Idle;

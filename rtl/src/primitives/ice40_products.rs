@@ -5,14 +5,16 @@
 //! adds the upper half of the low part's sum. A factor of one (65536) does not fit 16 bits: the
 //! block multiplies by 32768 instead, and the result is taken one bit further up.
 
-/// One block. `registers`: an input register for A as well; the adder's second operand is `{c, d}`,
-/// with a register for D if `late`. The result is registered.
+/// One block: the registered sum of `{c, d}` and the registered product of `a` and `b`. A, C and D have
+/// registers of their own before that if it is said.
 struct Block<'a> {
     name: &'a str,
     signed: bool,
     a: &'a str,
     a_register: bool,
     b: &'a str,
+    c: &'a str,
+    c_register: bool,
     d: &'a str,
     d_register: bool,
 }
@@ -23,13 +25,14 @@ impl Block<'_> {
             "\
 wire [31:0] {name};
 SB_MAC16 #(
-   .A_SIGNED(1'b{signed}), .B_SIGNED(1'b0), .A_REG(1'b{a_register}), .D_REG(1'b{d_register}),
+   .A_SIGNED(1'b{signed}), .B_SIGNED(1'b0), .A_REG(1'b{a_register}), .C_REG(1'b{c_register}),
+   .D_REG(1'b{d_register}),
    .TOP_8x8_MULT_REG(1'b1), .BOT_8x8_MULT_REG(1'b1), .PIPELINE_16x16_MULT_REG1(1'b1),
    .TOPADDSUB_LOWERINPUT(2'd2), .TOPADDSUB_UPPERINPUT(1'b1), .TOPADDSUB_CARRYSELECT(2'd2),
    .BOTADDSUB_LOWERINPUT(2'd2), .BOTADDSUB_UPPERINPUT(1'b1), .BOTADDSUB_CARRYSELECT(2'd0),
    .TOPOUTPUT_SELECT(2'd1), .BOTOUTPUT_SELECT(2'd1)
 ) {name}_block (
-   .CLK(clock), .CE(tick), .A({a}), .B({b}), .C(16'd0), .D({d}), .O({name}),
+   .CLK(clock), .CE(tick), .A({a}), .B({b}), .C({c}), .D({d}), .O({name}),
    .AHOLD(1'b0), .BHOLD(1'b0), .CHOLD(1'b0), .DHOLD(1'b0), .IRSTTOP(1'b0), .IRSTBOT(1'b0),
    .ORSTTOP(1'b0), .ORSTBOT(1'b0), .OLOADTOP(1'b0), .OLOADBOT(1'b0), .OHOLDTOP(1'b0),
    .OHOLDBOT(1'b0), .ADDSUBTOP(1'b0), .ADDSUBBOT(1'b0), .CI(1'b0), .ACCUMCI(1'b0), .SIGNEXTIN(1'b0),
@@ -39,7 +42,9 @@ SB_MAC16 #(
             name = self.name,
             signed = u8::from(self.signed),
             a_register = u8::from(self.a_register),
+            c_register = u8::from(self.c_register),
             d_register = u8::from(self.d_register),
+            c = self.c,
             a = self.a,
             b = self.b,
             d = self.d,
@@ -55,6 +60,8 @@ pub(super) fn decay() -> String {
         a: "x[15:0]",
         a_register: false,
         b: "multiplicand",
+        c: "16'd0",
+        c_register: false,
         d: "rounding_term",
         d_register: false,
     };
@@ -64,6 +71,8 @@ pub(super) fn decay() -> String {
         a: "{{8{x[23]}}, x[23:16]}",
         a_register: true,
         b: "multiplicand",
+        c: "16'd0",
+        c_register: false,
         d: "low[31:16]",
         d_register: false,
     };
@@ -99,6 +108,8 @@ pub(super) fn membrane() -> String {
             a,
             a_register,
             b,
+            c: "16'd0",
+            c_register: false,
             d,
             d_register,
         }
@@ -185,5 +196,47 @@ always @(*) begin
    low = low_i[15:0];
 end
 "
+    )
+}
+
+/// Body of [`super::held_delay`]: an octet goes through the four octets of a block, each two ticks long.
+pub(super) fn delay() -> String {
+    let block = Block {
+        name: "kept",
+        signed: false,
+        a: "16'd0",
+        a_register: false,
+        b: "16'd0",
+        c: "kept[23:8]",
+        c_register: true,
+        d: "{kept[7:0], previous, is_held, left}",
+        d_register: true,
+    };
+    format!(
+        "\
+// An octet passes the block's four, from the lowest to the highest, in two ticks each.
+{}reg held_seventh = 1'b0;
+reg held_ninth = 1'b0;
+reg held_tenth = 1'b0;
+reg [5:0] left_ninth = 6'd0;
+reg [5:0] left_tenth = 6'd0;
+always @(posedge clock) begin
+   if (tick) begin
+      held_seventh <= kept[22];
+      held_ninth <= kept[30];
+      held_tenth <= held_ninth;
+      left_ninth <= kept[29:24];
+      left_tenth <= left_ninth;
+   end
+end
+always @(*) begin
+   previous6 = kept[23];
+   held7 = held_seventh;
+   held9 = held_ninth;
+   held10 = held_tenth;
+   left10 = left_tenth;
+end
+",
+        block.text()
     )
 }

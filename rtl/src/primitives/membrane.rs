@@ -314,13 +314,11 @@ pub struct FoldSum {
     pub low: Signal<In, Bits<16>>,
     /// Wrap instead of saturating.
     pub wrap: Signal<In, Bit>,
-    /// Take the sum; otherwise `value` passes by.
+    /// There is a sum; otherwise `choice`, `saturated` and `wrapped` are 0.
     pub fold: Signal<In, Bit>,
-    /// A value.
-    pub value: Signal<In, Bits<24>>,
     /// Bits 22 to 1 of the exact sum.
     pub middle: Signal<Out, Bits<22>>,
-    /// Bits 22 to 1 of the result: 0 those of the value, 1 `middle`, 2 zeros, 3 ones.
+    /// Bits 22 to 1 of the result: 0 without a sum, 1 `middle`, 2 zeros, 3 ones.
     pub choice: Signal<Out, Bits<2>>,
     /// Bit 23 of the result.
     pub top: Signal<Out, Bit>,
@@ -339,11 +337,7 @@ impl Logic for FoldSum {
         let (wrap, fold) = (self.wrap.val(), self.fold.val());
         self.saturated.next = fold && !wrap && limited != exact;
         self.wrapped.next = fold && wrap && !(-LIMIT - 1..=LIMIT).contains(&exact);
-        let result = match (fold, wrap) {
-            (false, _) => unsigned(self.value.val()),
-            (_, true) => exact,
-            _ => limited,
-        };
+        let result = if wrap { exact } else { limited };
         self.top.next = result >> 23 & 1 == 1;
         self.bottom.next = result & 1 == 1;
         self.middle.next = low_bits(exact >> 1 & 0x3f_ffff);
@@ -368,14 +362,14 @@ impl Logic for FoldSum {
 wire [23:0] exact = {high[7:0], low};
 wire outside = (high[24:7] != 18'd0) & (high[24:7] != 18'h3ffff);
 wire lowest = exact[23] & ~(|exact[22:0]);
-wire to_limit = fold & ~wrap & outside;
+wire to_limit = ~wrap & outside;
 always @(*) begin
    saturated = fold & ~wrap & (outside | lowest);
    wrapped = fold & wrap & outside;
    middle = exact[22:1];
-   choice = {to_limit, fold & (~to_limit | ~high[24])};
-   bottom = to_limit | (fold ? (exact[0] | (lowest & ~wrap)) : value[0]);
-   top = to_limit ? high[24] : (fold ? exact[23] : value[23]);
+   choice = {fold & to_limit, fold & (~to_limit | ~high[24])};
+   bottom = to_limit | exact[0] | (lowest & ~wrap);
+   top = to_limit ? high[24] : exact[23];
 end
 "
             .into(),

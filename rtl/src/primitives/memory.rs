@@ -20,6 +20,9 @@ fn address_bits(depth: usize) -> usize {
     (depth.max(2) - 1).ilog2() as usize + 1
 }
 
+/// Bits of a column of S: those of an SPRAM.
+const COLUMN: usize = 16;
+
 /// The synapse memory S: single port, `SW` bits wide. Not initialised (SPRAM cannot be).
 #[derive(LogicBlock)]
 pub struct SynapseRam<const SW: usize> {
@@ -86,24 +89,38 @@ impl<const SW: usize> Logic for SynapseRam<SW> {
             let beyond = format!("enable & (address[{}:0] >= {bits}'d{depth})", bits - 1);
             ("An access beyond the end is told a clock later.", beyond)
         };
+        let columns = SW / COLUMN;
+        let join = |line: &dyn Fn(usize) -> String| (0..columns).map(line).collect::<String>();
+        let memories = join(&|n| {
+            let last = depth - 1;
+            format!("(* no_rw_check *) reg [15:0] column{n} [0:{last}];\n")
+        });
+        let writes = join(&|n| {
+            let (high, low) = (COLUMN * n + COLUMN - 1, COLUMN * n);
+            format!("         column{n}[word] <= data[{high}:{low}];\n")
+        });
+        let reads: Vec<String> = (0..columns)
+            .rev()
+            .map(|n| format!("column{n}[word]"))
+            .collect();
+        let reads = reads.join(", ");
         Verilog::Custom(format!(
             "\
-// Synapse memory: one port, write else read, {depth} words. q holds while enable is 0.
-(* no_rw_check *) reg [{}:0] memory [0:{}];
+// Synapse memory: one port, write else read, {depth} words. q holds while enable is 0. In columns, each of
+// which is made of blocks as deep as they can be: nothing has to be selected behind them.
+{memories}wire [{0}:0] word = address[{0}:0];
 always @(posedge clock) begin
    if (enable) begin
-      if (write) memory[address[{}:0]] <= data;
-      else q <= memory[address[{}:0]];
+      if (write) begin
+{writes}      end
+      else q <= {{{reads}}};
    end
 end
 // {what}
 initial beyond = 1'b0;
 always @(posedge clock) beyond <= {beyond};
 ",
-            SW - 1,
-            depth - 1,
             bits - 1,
-            bits - 1
         ))
     }
 }

@@ -62,26 +62,47 @@ impl Multiplier {
     }
 }
 
-/// What follows two products of 42 bits: the rounding's term on its way beside them, and their sum, low part
-/// first.
-pub(super) const MEMBRANE_SUM: &str = "\
+/// What follows two products of 42 bits: the rounding's term on its way beside them, with the sign of `sign`
+/// from the tick of the factors' registers or before, and their sum, low part first.
+fn membrane_sum(sign: &str) -> String {
+    format!(
+        "\
 reg [15:0] rounding_term = 16'd0;
 reg [15:0] term = 16'd0;
 reg [17:0] sum_low = 18'd0;
 reg signed [25:0] sum_high = 26'sd0;
-reg signed [25:0] sum = 26'sd0;
+reg [24:0] sum = 25'd0;
 reg [15:0] sum_rest = 16'd0;
+wire [25:0] whole = sum_high + $signed({{24'd0, sum_low[17:16]}});
+always @(posedge clock) begin
+   if (tick) begin
+      rounding_term <= {{rounding[0] | (rounding[1] & {sign}), {{15{{rounding[1] & {sign}}}}}}};
+      term <= rounding_term;
+      sum_low <= {{2'd0, product_v[15:0]}} + {{2'd0, product_i[15:0]}} + {{2'd0, term}};
+      sum_high <= $signed(product_v[41:16]) + $signed(product_i[41:16]);
+      sum <= whole[24:0];
+      sum_rest <= sum_low[15:0];
+   end
+end
+"
+    )
+}
+
+/// The sum as it is.
+const SUM: &str = "\
+always @(*) begin
+   high = sum;
+   low = sum_rest;
+end
+";
+
+/// The sum a tick later.
+const SUM_KEPT: &str = "\
 reg [24:0] high_kept = 25'd0;
 reg [15:0] low_kept = 16'd0;
 always @(posedge clock) begin
    if (tick) begin
-      rounding_term <= {rounding[0] | (rounding[1] & v[23]), {15{rounding[1] & v[23]}}};
-      term <= rounding_term;
-      sum_low <= {2'd0, product_v[15:0]} + {2'd0, product_i[15:0]} + {2'd0, term};
-      sum_high <= $signed(product_v[41:16]) + $signed(product_i[41:16]);
-      sum <= sum_high + $signed({24'd0, sum_low[17:16]});
-      sum_rest <= sum_low[15:0];
-      high_kept <= sum[24:0];
+      high_kept <= sum;
       low_kept <= sum_rest;
    end
 end
@@ -90,6 +111,11 @@ always @(*) begin
    low = low_kept;
 end
 ";
+
+/// What follows the serial products.
+pub(super) fn serial_membrane_sum() -> String {
+    membrane_sum("v[23]") + SUM_KEPT
+}
 
 /// What the rounding adds: 0 floor, 1 half up, 2 toward zero.
 fn rounding_term(rounding: i64, x: i64) -> i64 {
@@ -220,24 +246,27 @@ impl Logic for MembraneProducts {
         Verilog::Custom(match self._multiplier {
             Multiplier::Ice40Mac => ice40_products::membrane(),
             Multiplier::Serial(clocks) => serial_products::membrane(clocks),
-            Multiplier::Inferred => format!(
-                "{}{MEMBRANE_SUM}",
+            Multiplier::Inferred => {
                 "\
-// Tick 1: partial products. 2: products. 3 and 4: their sum, low part first. 5: one stage to spare.
+// Tick 1: the factors' registers. 2: partial products. 3: products. 4 and 5: their sum, low part first.
+reg signed [23:0] v_kept = 24'sd0;
+reg signed [23:0] i_kept = 24'sd0;
 reg [32:0] low_v = 33'd0;
 reg [32:0] low_i = 33'd0;
 reg signed [25:0] high_v = 26'sd0;
 reg signed [25:0] high_i = 26'sd0;
 reg signed [41:0] product_v = 42'sd0;
 reg signed [41:0] product_i = 42'sd0;
-wire signed [7:0] upper_v = v[23:16];
-wire signed [7:0] upper_i = i[23:16];
+wire signed [7:0] upper_v = v_kept[23:16];
+wire signed [7:0] upper_i = i_kept[23:16];
 wire signed [17:0] signed_decay = {1'b0, decay};
 wire signed [17:0] signed_gain = {1'b0, gain};
 always @(posedge clock) begin
    if (tick) begin
-      low_v <= v[15:0] * decay;
-      low_i <= i[15:0] * gain;
+      v_kept <= v;
+      i_kept <= i;
+      low_v <= v_kept[15:0] * decay;
+      low_i <= i_kept[15:0] * gain;
       high_v <= upper_v * signed_decay;
       high_i <= upper_i * signed_gain;
       product_v <= {high_v, 16'd0} + $signed({9'd0, low_v});
@@ -245,7 +274,10 @@ always @(posedge clock) begin
    end
 end
 "
-            ),
+                .to_string()
+                    + &membrane_sum("v_kept[23]")
+                    + SUM
+            }
         })
     }
 }

@@ -1,7 +1,7 @@
 //! The bodies of [`super::products`] for chips without multipliers: shift and add, a few bits of the
 //! factor in every clock between two ticks.
 
-use super::products::MEMBRANE_SUM;
+use super::products::serial_membrane_sum;
 
 /// A multiplier `name` of `x` (24 bits, signed) by `factor` (17 bits): its product of 42 bits is in the
 /// register `name` two ticks after its operands.
@@ -73,5 +73,5 @@ always @(*) result = rounded[39:16];
 pub(super) fn membrane(clocks: u8) -> String {
     multiplier("product_v", "v", "decay", clocks)
         + &multiplier("product_i", "i", "gain", clocks)
-        + MEMBRANE_SUM
+        + &serial_membrane_sum()
 }

@@ -6,11 +6,12 @@
 //! | `found`, `lane`, `row`, `taken` | 1, 5, 20, 1 | from the spike finder |
 //! | `stride`, `groups`, `first_group`, `format` | 16, 12, 12, 2 | still, from SCAN |
 //! | `read`, `read_address` | 1, 20 | S, in clock t |
-//! | `part` | 3 | for the lanes, in clock t + 1 |
+//! | `part` | 3 | for the lanes, in clock t + 2; without forwarding t + 1 |
 //! | `fetch`, `fetch_group` | 1, 12 | read U, in clock t + 2 |
-//! | `adding`, `add_group`, `forward` | 1, 12, 1 | add and write U, in clock t + 3 |
+//! | `adding`, `add_group` | 1, 12 | add and write U, in clock t + 4; without forwarding t + 3 |
+//! | `take_earlier`, `take_last` | 1, 1 | the lanes take a sum of theirs instead of U's word, in t + 3, t + 4 |
 //! | `row_begins` | 1 | for the counter of synaptic operations |
-//! | `forwarding` | 1 | the lanes can forward (still); if not, rows of one group follow every other clock |
+//! | `forwarding` | 1 | the lanes forward (still); if not, rows of one group follow every other clock |
 //! | `busy` | 1 | a row or an addition is under way |
 
 use crate::primitives::counter::{AddLanes, CountDown, CountUp};
@@ -38,7 +39,8 @@ pub struct RowStreamer<const L: usize> {
     pub fetch_group: Signal<Out, Bits<12>>,
     pub adding: Signal<Out, Bit>,
     pub add_group: Signal<Out, Bits<12>>,
-    pub forward: Signal<Out, Bit>,
+    pub take_earlier: Signal<Out, Bit>,
+    pub take_last: Signal<Out, Bit>,
     pub forwarding: Signal<In, Bit>,
     pub row_begins: Signal<Out, Bit>,
     pub busy: Signal<Out, Bit>,
@@ -62,14 +64,19 @@ pub struct RowStreamer<const L: usize> {
     valid1: DFF<Bit>,
     begins1: DFF<Bit>,
     part1: DFF<Bits<3>>,
+    part2: DFF<Bits<3>>,
     valid2: DFF<Bit>,
     begins2: DFF<Bit>,
-    group2: DFF<Bits<12>>,
     valid3: DFF<Bit>,
-    group3: DFF<Bits<12>>,
     valid4: DFF<Bit>,
+    group_fetched: DFF<Bits<12>>,
+    group_before: DFF<Bits<12>>,
+    group_earlier: DFF<Bits<12>>,
+    earlier3: DFF<Bit>,
+    last3: DFF<Bit>,
+    last4: DFF<Bit>,
     last_part: Signal<Local, Bits<3>>,
-    one_group: Signal<Local, Bit>,
+    one_group: DFF<Bit>,
     gap: Signal<Local, Bit>,
     load: Signal<Local, Bit>,
     shift: Signal<Local, Bit>,
@@ -102,7 +109,27 @@ impl<const L: usize> Logic for RowStreamer<L> {
         );
         dff_setup!(self, clock, active, address, left, last, now);
         dff_setup!(
-            self, clock, valid1, begins1, part1, valid2, begins2, group2, valid3, group3, valid4
+            self,
+            clock,
+            group_before,
+            group_earlier,
+            earlier3,
+            last3,
+            last4,
+            part2,
+            valid4,
+            one_group
+        );
+        dff_setup!(
+            self,
+            clock,
+            valid1,
+            begins1,
+            part1,
+            valid2,
+            begins2,
+            valid3,
+            group_fetched
         );
 
         comment!("The row in work: one group a clock; a word of S when its first part is due.");
@@ -114,10 +141,11 @@ impl<const L: usize> Logic for RowStreamer<L> {
         } else if self.format.val() == self.bits2.val() {
             self.last_part.next = self.three3.val();
         }
-        self.one_group.next = self.groups.val() == self.one12.val();
+        comment!("The operation is still for some clocks before its first row.");
+        self.one_group.d.next = self.groups.val() == self.one12.val();
         self.word_ends.next = self.now.q.val() == self.last_part.val();
         comment!("Without forwarding a row of one group waits until the one before it is written.");
-        self.gap.next = self.one_group.val() & !self.forwarding.val();
+        self.gap.next = self.one_group.q.val() & !self.forwarding.val();
         self.load.next = self.offset_valid.q.val()
             & (!self.active.q.val() | (self.last.q.val() & !self.gap.val()));
         self.read.next = self.active.q.val() & (self.now.q.val() == self.zero3.val());
@@ -143,7 +171,7 @@ impl<const L: usize> Logic for RowStreamer<L> {
             self.last.d.next = self.left.q.val() == self.two12.val();
         }
         if self.load.val() {
-            self.last.d.next = self.one_group.val();
+            self.last.d.next = self.one_group.q.val();
         }
         if (self.active.q.val() & self.word_ends.val()) | self.load.val() {
             self.address.d.next = self.address_up.next_value.val();
@@ -178,33 +206,49 @@ impl<const L: usize> Logic for RowStreamer<L> {
             self.spike_row.d.next = self.add0.sum.val();
         }
 
-        comment!("The way of a word: S, mantissa, shift beside the read of U, addition and write.");
-        comment!("All rows have the same groups, so they are counted where U is read first.");
+        comment!("The way of a word: S, mantissa, shift, addition and write.");
         self.valid1.d.next = self.active.q.val();
         self.begins1.d.next = self.load.val();
         self.part1.d.next = self.now.q.val();
-        self.part.next = self.part1.q.val();
+        self.part2.d.next = self.part1.q.val();
         self.valid2.d.next = self.valid1.q.val();
         self.begins2.d.next = self.begins1.q.val();
-        self.group_up.now.next = self.group2.q.val();
+        self.valid3.d.next = self.valid2.q.val();
+        self.valid4.d.next = self.valid3.q.val();
+        comment!("All rows have the same groups, so they are counted where U is read.");
+        self.fetch.next = self.valid2.q.val();
+        self.group_up.now.next = self.group_fetched.q.val();
         self.group_up.load.next = self.begins2.q.val();
         self.group_up.value.next = self.first_group.val();
-        self.group2.d.next = self.group_up.next_value.val();
-        self.fetch.next = self.valid2.q.val();
-        self.fetch_group.next = self.group2.q.val();
-        self.valid3.d.next = self.valid2.q.val();
-        self.group3.d.next = self.group2.q.val();
+        self.group_fetched.d.next = self.group_up.next_value.val();
+        self.group_before.d.next = self.group_fetched.q.val();
+        self.group_earlier.d.next = self.group_before.q.val();
+        self.fetch_group.next = self.group_fetched.q.val();
+        comment!("The two words before this one are added to U after it is read here.");
+        self.last3.d.next = self.forwarding.val()
+            & self.valid3.q.val()
+            & (self.group_fetched.q.val() == self.group_before.q.val());
+        self.earlier3.d.next = self.forwarding.val()
+            & self.valid4.q.val()
+            & (self.group_fetched.q.val() == self.group_earlier.q.val());
+        self.last4.d.next = self.last3.q.val();
+        self.take_earlier.next = self.earlier3.q.val();
+        self.take_last.next = self.last4.q.val();
+        self.part.next = self.part1.q.val();
         self.adding.next = self.valid3.q.val();
-        self.add_group.next = self.group3.q.val();
-        self.valid4.d.next = self.valid3.q.val();
-        comment!("The group of the clock before is the same one if rows have no other.");
-        self.forward.next = self.valid4.q.val() & self.one_group.val() & self.forwarding.val();
+        self.add_group.next = self.group_before.q.val();
+        if self.forwarding.val() {
+            self.part.next = self.part2.q.val();
+            self.adding.next = self.valid4.q.val();
+            self.add_group.next = self.group_earlier.q.val();
+        }
         self.busy.next = self.spike_valid.q.val()
             | self.offset_valid.q.val()
             | self.active.q.val()
             | self.valid1.q.val()
             | self.valid2.q.val()
-            | self.valid3.q.val();
+            | self.valid3.q.val()
+            | (self.forwarding.val() & self.valid4.q.val());
         if self.stop.val() {
             self.spike_valid.d.next = false;
             self.offset_valid.d.next = false;

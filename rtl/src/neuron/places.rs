@@ -1,0 +1,118 @@
+//! Where a sweep is: which neuron enters the pipeline, which one's membrane is read, whose current and
+//! membrane are written. Each place has a counter of its own, so that an address comes straight from a
+//! register.
+//!
+//! | port | width | |
+//! | --- | --- | --- |
+//! | `start`, `first_group` | 1, 12 | all places to the first lane of this group |
+//! | `lane_moves`, `group_moves` | 1 | the entering neuron's lane goes on; its group does |
+//! | `lane`, `is_last`, `group` | 5, 1, 12 | of the entering neuron; `is_last`: the last lane of a group |
+//! | `membrane_moves`, `membrane` | 1, 17 | the neuron whose membrane is read |
+//! | `membrane_lane` | 5 | its lane |
+//! | `current_written`, `current_group`, `current_lane` | 1, 12, 5 | the neuron whose current is written |
+//! | `membrane_written`, `result`, `result_lane` | 1, 17, 5 | the neuron whose membrane is written |
+//!
+//! A neuron's number is group * L + lane. Each `moves` and `written` counts at the end of its clock.
+
+use crate::primitives::counter::CountUp;
+use crate::primitives::fixed::Fixed;
+use crate::primitives::wiring::{JoinNeuron, LastLane, SplitNeuron};
+use rust_hdl::prelude::*;
+
+/// See the module's table.
+#[derive(LogicBlock, Default)]
+#[allow(missing_docs)]
+pub struct Places<const L: usize> {
+    pub clock: Signal<In, Clock>,
+    pub start: Signal<In, Bit>,
+    pub first_group: Signal<In, Bits<12>>,
+    pub lane_moves: Signal<In, Bit>,
+    pub group_moves: Signal<In, Bit>,
+    pub lane: Signal<Out, Bits<5>>,
+    pub is_last: Signal<Out, Bit>,
+    pub group: Signal<Out, Bits<12>>,
+    pub membrane_moves: Signal<In, Bit>,
+    pub membrane: Signal<Out, Bits<17>>,
+    pub membrane_lane: Signal<Out, Bits<5>>,
+    pub current_written: Signal<In, Bit>,
+    pub current_group: Signal<Out, Bits<12>>,
+    pub current_lane: Signal<Out, Bits<5>>,
+    pub membrane_written: Signal<In, Bit>,
+    pub result: Signal<Out, Bits<17>>,
+    pub result_lane: Signal<Out, Bits<5>>,
+
+    entering_lane: DFF<Bits<5>>,
+    entering_group: DFF<Bits<12>>,
+    membrane_read: DFF<Bits<17>>,
+    current_write: DFF<Bits<17>>,
+    membrane_write: DFF<Bits<17>>,
+    first: JoinNeuron<L>,
+    group_up: CountUp<12>,
+    membrane_up: CountUp<17>,
+    current_up: CountUp<17>,
+    result_up: CountUp<17>,
+    membrane_place: SplitNeuron<L>,
+    current_place: SplitNeuron<L>,
+    result_place: SplitNeuron<L>,
+    last_lane: LastLane<L>,
+    ends: Signal<Local, Bit>,
+    zero5: Fixed<5, 0>,
+    one5: Fixed<5, 1>,
+}
+
+impl<const L: usize> Logic for Places<L> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, entering_lane, entering_group);
+        dff_setup!(self, clock, membrane_read, current_write, membrane_write);
+        self.first.group.next = self.first_group.val();
+        self.first.lane.next = self.zero5.val();
+
+        comment!("The entering neuron.");
+        self.ends.next = self.entering_lane.q.val() == self.last_lane.value.val();
+        self.group_up.now.next = self.entering_group.q.val();
+        self.group_up.load.next = self.start.val();
+        self.group_up.value.next = self.first_group.val();
+        if self.lane_moves.val() {
+            self.entering_lane.d.next = self.entering_lane.q.val() + self.one5.val();
+        }
+        if self.start.val() | (self.lane_moves.val() & self.ends.val()) {
+            self.entering_lane.d.next = self.zero5.val();
+        }
+        if self.start.val() | self.group_moves.val() {
+            self.entering_group.d.next = self.group_up.next_value.val();
+        }
+        self.lane.next = self.entering_lane.q.val();
+        self.is_last.next = self.ends.val();
+        self.group.next = self.entering_group.q.val();
+
+        comment!("Those further on.");
+        self.membrane_up.now.next = self.membrane_read.q.val();
+        self.membrane_up.load.next = self.start.val();
+        self.membrane_up.value.next = self.first.neuron.val();
+        if self.start.val() | self.membrane_moves.val() {
+            self.membrane_read.d.next = self.membrane_up.next_value.val();
+        }
+        self.current_up.now.next = self.current_write.q.val();
+        self.current_up.load.next = self.start.val();
+        self.current_up.value.next = self.first.neuron.val();
+        if self.start.val() | self.current_written.val() {
+            self.current_write.d.next = self.current_up.next_value.val();
+        }
+        self.result_up.now.next = self.membrane_write.q.val();
+        self.result_up.load.next = self.start.val();
+        self.result_up.value.next = self.first.neuron.val();
+        if self.start.val() | self.membrane_written.val() {
+            self.membrane_write.d.next = self.result_up.next_value.val();
+        }
+        self.membrane_place.neuron.next = bit_cast::<20, 17>(self.membrane_read.q.val());
+        self.membrane.next = self.membrane_read.q.val();
+        self.membrane_lane.next = self.membrane_place.lane.val();
+        self.current_place.neuron.next = bit_cast::<20, 17>(self.current_write.q.val());
+        self.current_group.next = self.current_place.group.val();
+        self.current_lane.next = self.current_place.lane.val();
+        self.result_place.neuron.next = bit_cast::<20, 17>(self.membrane_write.q.val());
+        self.result.next = self.membrane_write.q.val();
+        self.result_lane.next = self.result_place.lane.val();
+    }
+}

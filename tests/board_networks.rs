@@ -1,0 +1,85 @@
+//! The core of every board, as its description configures it, against the model on random networks: lanes, sizes of
+//! all memories, multipliers and forwarding are the board's. Boards with one configuration share a run.
+//!
+//! `FERROSPIKE_NETWORKS` sets how many networks each configuration gets, `FERROSPIKE_SEED` the first seed.
+
+#[allow(dead_code, reason = "the core's own tests use the rest")]
+#[path = "../rtl/tests/random"]
+mod random {
+    pub mod bench;
+    pub mod script;
+}
+
+use ferrospike_host::build::Board;
+use ferrospike_model::device::Shape;
+use ferrospike_model::random::{random_network, Size};
+use random::bench::Bench;
+use random::script::compare;
+use std::collections::BTreeMap;
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).map_or(otherwise, |text| text.parse().unwrap())
+}
+
+/// Bytes of S that a random network needs. The one board with less (the iCEstick) is simulated with so much.
+const LEAST: usize = 4096;
+
+/// The networks on which this board's core differs from the model.
+fn differing(board: &Board, count: u64, change: impl Fn(String) -> String) -> Vec<String> {
+    let core = board.configuration().unwrap();
+    let shape = Shape {
+        lanes: core.lanes,
+        synapse_words: core.synapse_words.max(LEAST / core.lanes),
+        groups: core.groups,
+        history_words: core.history_words,
+    };
+    let bench = Bench::of(shape, core.multiplier, core.forwarding, change);
+    let first = number("FERROSPIKE_SEED", 1);
+    (first..first + count)
+        .filter_map(|seed| {
+            let case = random_network(seed, shape, Size::default()).unwrap();
+            let found = compare(&bench, &case, (seed % 4) * 3)?;
+            Some(format!("seed {seed}: {found}"))
+        })
+        .collect()
+}
+
+#[test]
+fn every_board_equals_the_model() {
+    let mut configurations: BTreeMap<String, Vec<Board>> = BTreeMap::new();
+    for board in Board::all().unwrap() {
+        let core = board.configuration().unwrap();
+        let key = format!(
+            "{:02} lanes, {} words, {} groups, {} of history, multiplier {}, forwarding {}",
+            core.lanes,
+            core.synapse_words,
+            core.groups,
+            core.history_words,
+            core.multiplier,
+            core.forwarding
+        );
+        configurations.entry(key).or_default().push(board);
+    }
+    let count = number("FERROSPIKE_NETWORKS", 3);
+    for (configuration, boards) in &configurations {
+        let names: Vec<&str> = boards.iter().map(|board| board.name).collect();
+        let found = differing(&boards[0], count, |text| text);
+        assert!(found.is_empty(), "{names:?}: {found:#?}");
+        println!(
+            "{configuration}: {count} networks equal; {}",
+            names.join(", ")
+        );
+    }
+    assert!(configurations.len() >= 5, "{configurations:#?}");
+}
+
+#[test]
+fn a_fault_in_a_board_is_found() {
+    let board = Board::find("icebreaker").unwrap();
+    let (from, to) = ("gap = one_group_q & ~forwarding", "gap = 1'b0");
+    let found = differing(&board, 12, |text| {
+        assert!(text.contains(from), "the Verilog has no '{from}'");
+        text.replace(from, to)
+    });
+    assert!(!found.is_empty(), "'{to}' was not noticed");
+}
