@@ -8,6 +8,7 @@
 use crate::core::machine::Machine;
 use crate::emit::{self, EmitError};
 use crate::link::{Link, UartReceiver, UartTransmitter};
+use crate::primitives::memory::COLUMN;
 use crate::primitives::products::Multiplier;
 use crate::primitives::status::Identity;
 use rust_hdl::prelude::*;
@@ -182,6 +183,12 @@ impl Configuration {
         }
         Ok(())
     }
+}
+
+/// Names of the arrays that hold S, below the machine's module in the emitted Verilog: that with the lowest
+/// bits of a word first, each with as many bits.
+pub fn synapse_columns(lanes: usize) -> impl Iterator<Item = String> {
+    (0..8 * lanes / COLUMN).map(|n| format!("synapses.column{n}"))
 }
 
 /// Stack for building a device: with 32 lanes it is a value of some hundred kilobytes, moved from hand to hand,

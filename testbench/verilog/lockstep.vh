@@ -10,7 +10,8 @@
 // and answers each with clocks(4) n(2) bytes(n): clocks since the start, and what came out.
 // End of input ends the simulation.
 //
-// Plusargs: dump=FILE (waves), preload=FILE preload_words=N ($readmemh into `PRELOAD).
+// Plusargs: dump=FILE (waves), preload=FILE preload_words=N: preload.vh, included here, reads the
+// file FILE.0 into S's first array, FILE.1 into its second, and so on.
 
   localparam STDIN = 32'h8000_0000, STDOUT = 32'h8000_0001, STDERR = 32'h8000_0002;
 
@@ -19,7 +20,7 @@
   integer    quiet = 0;      // clocks since the last of them
   reg [31:0] clocks = 0;
   integer    token, amount, most, limit, waited, i, byte_read;
-  reg [8*1024-1:0] name;
+  reg [8*1024-1:0] name, part;
   integer    words;
   reg        never = 0;
 
@@ -60,10 +61,9 @@
       $dumpvars;
     end
     #1;
-`ifdef PRELOAD
-    if ($value$plusargs("preload=%s", name) && $value$plusargs("preload_words=%d", words))
-      $readmemh(name, `PRELOAD, 0, words - 1);
-`endif
+    if ($value$plusargs("preload=%s", name) && $value$plusargs("preload_words=%d", words)) begin
+`include "preload.vh"
+    end
     repeat (16) tick;
     $fwrite(STDOUT, "%c%c%c%c%c", 8'hff, 8'h46, 8'h53, 8'h50, 8'h4b);
     $fflush(STDOUT);

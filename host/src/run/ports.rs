@@ -79,21 +79,24 @@ impl Simulator {
             baud: top::Configuration::default().clock_hz / CLOCKS_PER_BIT,
             ..Default::default()
         };
-        let (entry, bench, memory) = match wire {
-            Wire::Bytes => (top::Entry::Bytes, Entry::Bytes, "machine.synapses.memory"),
+        let (entry, bench, above) = match wire {
+            Wire::Bytes => (top::Entry::Bytes, Entry::Bytes, "machine"),
             Wire::Uart => (
                 top::Entry::Uart,
                 Entry::Uart {
                     clocks_per_bit: CLOCKS_PER_BIT,
                 },
-                "device.machine.synapses.memory",
+                "device.machine",
             ),
         };
         let verilog = top::verilog(&configuration, entry)?;
+        let memory: Vec<String> = top::synapse_columns(shape.lanes)
+            .map(|column| format!("{above}.{column}"))
+            .collect();
         let compiled = Compiled::new(Core {
             verilog: &verilog,
             entry: bench,
-            memory: Some(memory),
+            memory: &memory,
         })?;
         Ok(Self {
             compiled: Arc::new(compiled),

@@ -58,11 +58,12 @@ module ferrospike_uart(input clock, input rx, output tx);
 endmodule
 ";
 
-fn compile(verilog: &str, entry: Entry, memory: Option<&str>) -> Arc<Compiled> {
+fn compile(verilog: &str, entry: Entry, memory: &[&str]) -> Arc<Compiled> {
+    let memory: Vec<String> = memory.iter().map(|&array| array.into()).collect();
     let compiled = Compiled::new(Core {
         verilog,
         entry,
-        memory,
+        memory: &memory,
     })
     .unwrap();
     assert_eq!(compiled.warnings(), "");
@@ -86,18 +87,18 @@ fn echo(compiled: &Arc<Compiled>, data: &[u8]) -> u64 {
 fn bytes_come_back_the_same_way_every_time() {
     let mut data: Vec<u8> = (0..=255).collect();
     data.extend(bytes(20_000, 1));
-    let compiled = compile(ECHO, Entry::Bytes, None);
+    let compiled = compile(ECHO, Entry::Bytes, &[]);
     assert_eq!(echo(&compiled, &data), echo(&compiled, &data));
     data.truncate(400);
     for clocks_per_bit in [4, 8, 13] {
-        let compiled = compile(UART, Entry::Uart { clocks_per_bit }, None);
+        let compiled = compile(UART, Entry::Uart { clocks_per_bit }, &[]);
         assert_eq!(echo(&compiled, &data), echo(&compiled, &data));
     }
 }
 
 #[test]
 fn memories_are_preloaded() {
-    let compiled = compile(LOOKUP, Entry::Bytes, Some("store.words"));
+    let compiled = compile(LOOKUP, Entry::Bytes, &["store.words"]);
     let contents = bytes(200 * 4, 2);
     let preload = Some(Preload {
         bytes: &contents,
@@ -118,14 +119,31 @@ fn memories_are_preloaded() {
         preload,
         ..Default::default()
     };
-    let error = Icarus::start(&compile(ECHO, Entry::Bytes, None), options).unwrap_err();
+    let error = Icarus::start(&compile(ECHO, Entry::Bytes, &[]), options).unwrap_err();
+    assert!(matches!(error, TransportError::Argument { .. }), "{error}");
+}
+
+/// Arrays have equal shares of a word: three cannot have them of four lanes.
+#[test]
+fn unequal_shares_are_refused() {
+    let contents = bytes(8, 3);
+    let preload = Preload {
+        bytes: &contents,
+        lanes: 4,
+    };
+    let compiled = compile(LOOKUP, Entry::Bytes, &["store.words"; 3]);
+    let options = IcarusOptions {
+        preload: Some(preload),
+        ..Default::default()
+    };
+    let error = Icarus::start(&compiled, options).unwrap_err();
     assert!(matches!(error, TransportError::Argument { .. }), "{error}");
 }
 
 #[test]
 fn waves_are_written() {
     let directory = tempfile::tempdir().unwrap();
-    let compiled = compile(ECHO, Entry::Bytes, None);
+    let compiled = compile(ECHO, Entry::Bytes, &[]);
     for name in ["a.vcd", "b.fst"] {
         let path = directory.path().join(name);
         let options = IcarusOptions {
@@ -149,14 +167,14 @@ fn trouble_is_told_in_words() {
     let core = Core {
         verilog: "module nonsense",
         entry: Entry::Bytes,
-        memory: None,
+        memory: &[],
     };
     let text = Compiled::new(core).unwrap_err().to_string();
     assert!(
         text.contains("core.v:1") && text.contains("error"),
         "{text}"
     );
-    let mut deaf = Icarus::start(&compile(DEAF, Entry::Bytes, None), Default::default()).unwrap();
+    let mut deaf = Icarus::start(&compile(DEAF, Entry::Bytes, &[]), Default::default()).unwrap();
     let text = deaf.write(&[1]).unwrap_err().to_string();
     assert!(text.contains("has taken no byte for"), "{text}");
     let output = helper().env("PATH", "/nonexistent").output().unwrap();
@@ -178,7 +196,7 @@ fn runs(process: u32) -> bool {
 
 #[test]
 fn no_simulator_is_left_after_drop() {
-    let compiled = compile(ECHO, Entry::Bytes, None);
+    let compiled = compile(ECHO, Entry::Bytes, &[]);
     let simulation = Icarus::start(&compiled, IcarusOptions::default()).unwrap();
     let process = simulation.process();
     assert!(runs(process));
@@ -218,7 +236,7 @@ fn as_a_process_of_its_own() {
     match Compiled::new(Core {
         verilog: ECHO,
         entry: Entry::Bytes,
-        memory: None,
+        memory: &[],
     }) {
         Err(e) => println!("{e}"),
         Ok(compiled) => {

@@ -21,7 +21,7 @@ fn address_bits(depth: usize) -> usize {
 }
 
 /// Bits of a column of S: those of an SPRAM.
-const COLUMN: usize = 16;
+pub const COLUMN: usize = 16;
 
 /// The synapse memory S: single port, `SW` bits wide. Not initialised (SPRAM cannot be).
 #[derive(LogicBlock)]

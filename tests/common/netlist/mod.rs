@@ -91,7 +91,7 @@ impl Netlist {
             entry: Entry::Uart {
                 clocks_per_bit: self.clocks_per_bit()?,
             },
-            memory: None,
+            memory: &[],
         })?;
         anyhow::ensure!(compiled.warnings().is_empty(), "{}", compiled.warnings());
         Ok(Arc::new(compiled))

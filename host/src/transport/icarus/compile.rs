@@ -55,9 +55,10 @@ pub struct Core<'a> {
     pub verilog: &'a str,
     /// Where the bench drives it.
     pub entry: Entry,
-    /// Hierarchical name of the array that holds S, below the driven module, for example
-    /// `synapses.memory`; needed for preloading only. Its elements are words of S.
-    pub memory: Option<&'a str>,
+    /// Hierarchical names of the arrays that hold S, below the driven module, for example
+    /// `synapses.column0`; needed for preloading only. Each has an equal share of every word, the first
+    /// the lowest bits.
+    pub memory: &'a [String],
 }
 
 /// A compiled core, in a directory that goes with it. Any number of simulations can run from it.
@@ -65,7 +66,8 @@ pub struct Core<'a> {
 pub struct Compiled {
     directory: TempDir,
     pub(super) entry: Entry,
-    pub(super) preloads: bool,
+    /// Arrays that are preloaded.
+    pub(super) arrays: usize,
     warnings: String,
 }
 
@@ -104,9 +106,10 @@ impl Compiled {
             }
             command.arg(format!("-P{bench}.CLOCKS_PER_BIT={clocks_per_bit}"));
         }
-        if let Some(memory) = core.memory {
-            command.arg(format!("-DPRELOAD=core.{memory}"));
-        }
+        let preload = core.memory.iter().enumerate().map(|(n, array)| {
+            format!("$sformat(part, \"%0s.{n}\", name);\n$readmemh(part, core.{array}, 0, words - 1);\n")
+        });
+        write(&path("preload.vh"), preload.collect::<String>().as_bytes())?;
         let result = command.arg(&bench_path).arg(&core_path).output();
         let result = result.map_err(|e| missing(e, "iverilog", "starting"))?;
         let output = String::from_utf8_lossy(&result.stderr).into_owned()
@@ -117,11 +120,10 @@ impl Compiled {
                 output,
             });
         }
-        let preloads = core.memory.is_some();
         Ok(Self {
             directory,
             entry: core.entry,
-            preloads,
+            arrays: core.memory.len(),
             warnings: output,
         })
     }

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tempfile::NamedTempFile;
+use tempfile::TempDir;
 
 /// Bytes handed over in one token.
 const BLOCK: usize = 4096;
@@ -28,7 +28,7 @@ const GREETING: &[u8] = b"\xffFSPK";
 /// How to run a simulation.
 #[derive(Clone, Debug, Default)]
 pub struct IcarusOptions<'a> {
-    /// Contents of S to start with; the core must have been compiled with the name of its memory.
+    /// Contents of S to start with; the core must have been compiled with the names of its arrays.
     pub preload: Option<Preload<'a>>,
     /// File for the waves of all signals; FST if its name ends in `.fst`, else VCD.
     pub wave: Option<PathBuf>,
@@ -43,7 +43,7 @@ pub struct Icarus {
     output: BufReader<ChildStdout>,
     messages: File,
     /// Kept until the end, for the simulator to read.
-    _preload: Option<NamedTempFile>,
+    _preload: Option<TempDir>,
     /// Bytes that came out while others were going in.
     early: Vec<u8>,
     clocks: u64,
@@ -69,14 +69,16 @@ impl Icarus {
             }
             command.arg(format!("+dump={}", path.display()));
         }
-        let mut file = None;
+        let mut folder = None;
         if let Some(preload) = options.preload {
-            let named = NamedTempFile::new().map_err(temporary)?;
-            let words = preload.words(compiled.preloads)?;
-            write(named.path(), words.as_bytes())?;
-            command.arg(format!("+preload={}", named.path().display()));
-            command.arg(format!("+preload_words={}", words.lines().count()));
-            file = Some(named);
+            let kept = TempDir::with_prefix("ferrospike-").map_err(temporary)?;
+            for (n, share) in preload.shares(compiled.arrays)?.iter().enumerate() {
+                write(&kept.path().join(format!("s.{n}")), share.as_bytes())?;
+            }
+            command.arg(format!("+preload={}", kept.path().join("s").display()));
+            let words = preload.bytes.len() / preload.lanes;
+            command.arg(format!("+preload_words={words}"));
+            folder = Some(kept);
         }
         let errors = messages.try_clone().map_err(temporary)?;
         command
@@ -96,7 +98,7 @@ impl Icarus {
             input,
             output,
             messages,
-            _preload: file,
+            _preload: folder,
             early: Vec::new(),
             clocks: 0,
         };

@@ -12,13 +12,13 @@ pub struct Preload<'a> {
 }
 
 impl Preload<'_> {
-    /// The words for `$readmemh`, highest lane first.
-    pub(super) fn words(&self, possible: bool) -> Result<String, TransportError> {
+    /// For each of `arrays` arrays its share of the words, for `$readmemh`, highest lane first.
+    pub(super) fn shares(&self, arrays: usize) -> Result<Vec<String>, TransportError> {
         let error = |what, value: String, range| TransportError::Argument { what, value, range };
-        if !possible {
+        if arrays == 0 {
             let range = "given when the core is compiled";
             return Err(error(
-                "the name of the memory to preload",
+                "the names of the arrays to preload",
                 "missing".into(),
                 range,
             ));
@@ -31,11 +31,24 @@ impl Preload<'_> {
                 range,
             ));
         }
-        let mut text = String::with_capacity(self.bytes.len() * 2 + self.bytes.len() / self.lanes);
-        for word in self.bytes.chunks(self.lanes) {
-            text.extend(word.iter().rev().map(|byte| format!("{byte:02x}")));
-            text.push('\n');
+        if !self.lanes.is_multiple_of(arrays) {
+            let range = "divisors of the number of lanes";
+            return Err(error(
+                "the number of arrays to preload",
+                arrays.to_string(),
+                range,
+            ));
         }
-        Ok(text)
+        let share = self.lanes / arrays;
+        let text = |array: usize| {
+            let mut text = String::new();
+            for word in self.bytes.chunks(self.lanes) {
+                let part = &word[array * share..(array + 1) * share];
+                text.extend(part.iter().rev().map(|byte| format!("{byte:02x}")));
+                text.push('\n');
+            }
+            text
+        };
+        Ok((0..arrays).map(text).collect())
     }
 }
