@@ -3,7 +3,7 @@
 //!
 //! Needed are Yosys and Icarus (`scripts/setup.sh`); without them these tests fail and say so.
 //!
-//! The board is the iCEBreaker as it is built, at 24 clocks a bit. The wire takes most of the time that is
+//! The board is the iCEBreaker as it is built, at 30 clocks a bit. The wire takes most of the time that is
 //! simulated, so that tests after the first take the highest rate that the core can be built for, 8 clocks
 //! a bit; only the constants that time a bit differ.
 
