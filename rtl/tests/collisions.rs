@@ -11,10 +11,9 @@ mod random {
 }
 
 use ferrospike_model::device::Shape;
-use ferrospike_model::random::{random_network, Size};
 use ferrospike_rtl::primitives::products::Multiplier;
 use random::bench::Bench;
-use random::script::compare;
+use random::script::{self, number};
 
 /// What a memory gives for a word that is written in the same clock.
 #[derive(Clone, Copy)]
@@ -68,11 +67,6 @@ fn memories(text: &str, lanes: usize, collision: Collision) -> String {
     )
 }
 
-fn number(name: &str, otherwise: u64) -> u64 {
-    let text = std::env::var(name);
-    text.map_or(otherwise, |text| text.parse().unwrap())
-}
-
 /// The first difference from the model on `count` networks.
 fn difference(
     (lanes, multiplier, forwarding): (usize, Multiplier, bool),
@@ -85,13 +79,7 @@ fn difference(
         groups: 64,
         history_words: 1024,
     };
-    let bench = Bench::of(shape, multiplier, forwarding, change);
-    let first = number("FERROSPIKE_SEED", 1);
-    (first..first + count).find_map(|seed| {
-        let case = random_network(seed, shape, Size::default()).unwrap();
-        let found = compare(&bench, &case, (seed % 4) * 3)?;
-        Some(format!("seed {seed}: {found}"))
-    })
+    script::difference(&Bench::of(shape, multiplier, forwarding, change), count)
 }
 
 const FORWARDING: (usize, Multiplier, bool) = (8, Multiplier::Inferred, true);

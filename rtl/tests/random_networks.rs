@@ -3,6 +3,7 @@
 //!
 //! `FERROSPIKE_NETWORKS` sets how many networks each shape gets, `FERROSPIKE_SEED` the first seed.
 
+#[allow(dead_code, reason = "other tests use the rest")]
 mod random {
     pub mod bench;
     pub mod script;
@@ -12,16 +13,7 @@ use ferrospike_model::device::Shape;
 use ferrospike_model::random::{random_network, RandomCase, Size};
 use ferrospike_rtl::primitives::products::Multiplier;
 use random::bench::Bench;
-use random::script::{compare, Script};
-
-fn number(name: &str, otherwise: u64) -> u64 {
-    match std::env::var(name) {
-        Ok(text) => text
-            .parse()
-            .unwrap_or_else(|_| panic!("{name}={text} is no number")),
-        Err(_) => otherwise,
-    }
-}
+use random::script::{compare, number, Script};
 
 /// Runs `count` networks, made by `make` from seed and shape, on a bench; a difference is shrunk before it
 /// is reported.

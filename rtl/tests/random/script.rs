@@ -3,8 +3,28 @@
 use super::bench::Bench;
 use ferrospike_model::device::Device;
 use ferrospike_model::interpreter::Record;
-use ferrospike_model::random::RandomCase;
+use ferrospike_model::random::{random_network, RandomCase, Size};
 use ferrospike_model::runlength;
+
+/// A number that the environment sets, or another.
+pub fn number(name: &str, otherwise: u64) -> u64 {
+    match std::env::var(name) {
+        Ok(text) => text
+            .parse()
+            .unwrap_or_else(|_| panic!("{name}={text} is no number")),
+        Err(_) => otherwise,
+    }
+}
+
+/// The first difference from the model on `count` networks, from the seed that the environment sets.
+pub fn difference(bench: &Bench, count: u64) -> Option<String> {
+    let first = number("FERROSPIKE_SEED", 1);
+    (first..first + count).find_map(|seed| {
+        let case = random_network(seed, bench.shape, Size::default()).unwrap();
+        let found = compare(bench, &case, (seed % 4) * 3)?;
+        Some(format!("seed {seed}: {found}"))
+    })
+}
 
 /// A command stream with its expected answer.
 #[derive(Default)]
