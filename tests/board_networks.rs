@@ -1,5 +1,5 @@
 //! The core of every board, as its description configures it, against the model on random networks: lanes, sizes of
-//! all memories, multipliers and forwarding are the board's. Boards with one configuration share a run.
+//! all memories, multipliers and pipeline are the board's. Boards with one configuration share a run.
 //!
 //! `FERROSPIKE_NETWORKS` sets how many networks each configuration gets, `FERROSPIKE_SEED` the first seed.
 
@@ -28,7 +28,7 @@ fn difference(board: &Board, count: u64, change: impl Fn(String) -> String) -> O
         groups: core.groups,
         history_words: core.history_words,
     };
-    let bench = Bench::of(shape, core.multiplier, core.forwarding, change);
+    let bench = Bench::of(shape, core.choices, change);
     script::difference(&bench, count)
 }
 
@@ -38,13 +38,14 @@ fn every_board_equals_the_model() {
     for board in Board::all().unwrap() {
         let core = board.configuration().unwrap();
         let key = format!(
-            "{:02} lanes, {} words, {} groups, {} of history, multiplier {}, forwarding {}",
+            "{:02} lanes, {} words, {} groups, {} of history, multiplier {}, pipeline {}, small memories of {:?}",
             core.lanes,
             core.synapse_words,
             core.groups,
             core.history_words,
-            core.multiplier,
-            core.forwarding
+            core.choices.multiplier,
+            core.choices.pipeline,
+            core.choices.small_memories
         );
         configurations.entry(key).or_default().push(board);
     }

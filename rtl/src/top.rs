@@ -5,6 +5,7 @@
 //! | `ferrospike_uart` | `clock`, `rx`, `tx`: what a board has |
 //! | `ferrospike_bytes` | `clock`, `in_valid`, `in_data`, `in_ready`, `out_valid`, `out_data`, `out_ready`: the same with the UART taken off, for the simulated board |
 
+use crate::core::choices::Choices;
 use crate::core::machine::Machine;
 use crate::emit::{self, EmitError};
 use crate::link::{Link, UartReceiver, UartTransmitter};
@@ -37,11 +38,8 @@ pub struct Configuration {
     pub receive_bytes: usize,
     /// Transmit buffer in bytes, a power of two from 256 to 4,096.
     pub transmit_bytes: usize,
-    /// How the neurons' products are made.
-    pub multiplier: Multiplier,
-    /// The lanes forward a sum to the next clock, so that rows of one group follow each other in every
-    /// clock; without it, which saves 48 cells a lane, in every other.
-    pub forwarding: bool,
+    /// What the machine is made of.
+    pub choices: Choices,
     /// Name that the device tells the host, at most 16 ASCII characters.
     pub board: String,
 }
@@ -58,8 +56,7 @@ impl Default for Configuration {
             baud: 1_000_000,
             receive_bytes: Link::RECEIVE_DEPTH,
             transmit_bytes: Link::TRANSMIT_DEPTH,
-            multiplier: Multiplier::Inferred,
-            forwarding: true,
+            choices: Choices::default(),
             board: "simulated".into(),
         }
     }
@@ -165,7 +162,7 @@ impl Configuration {
                 rule: "it must be more than 0 and at most an eighth of the clock",
             });
         }
-        if let Multiplier::Serial(clocks) = self.multiplier {
+        if let Multiplier::Serial(clocks) = self.choices.multiplier {
             if !(2..=17).contains(&clocks) {
                 return Err(ConfigurationError::Value {
                     what: "clocks of the serial multiplier",
@@ -266,12 +263,12 @@ impl<const L: usize, const SW: usize, const UW: usize> BytesTop<L, SW, UW> {
             out_valid: Default::default(),
             out_data: Default::default(),
             out_ready: Default::default(),
-            link: Link::new(configuration.receive_bytes, configuration.transmit_bytes),
-            machine: Machine::new(
-                configuration.identity(),
-                configuration.multiplier,
-                configuration.forwarding,
+            link: Link::new(
+                configuration.receive_bytes,
+                configuration.transmit_bytes,
+                configuration.choices.small_memories,
             ),
+            machine: Machine::new(configuration.identity(), configuration.choices),
         }
     }
 }

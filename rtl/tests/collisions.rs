@@ -11,6 +11,8 @@ mod random {
 }
 
 use ferrospike_model::device::Shape;
+use ferrospike_rtl::core::choices::Choices;
+use ferrospike_rtl::lane::Pipeline;
 use ferrospike_rtl::primitives::products::Multiplier;
 use random::bench::Bench;
 use random::script::{self, number};
@@ -69,7 +71,7 @@ fn memories(text: &str, lanes: usize, collision: Collision) -> String {
 
 /// The first difference from the model on `count` networks.
 fn difference(
-    (lanes, multiplier, forwarding): (usize, Multiplier, bool),
+    (lanes, multiplier, pipeline): (usize, Multiplier, Pipeline),
     count: u64,
     change: impl Fn(String) -> String,
 ) -> Option<String> {
@@ -79,16 +81,22 @@ fn difference(
         groups: 64,
         history_words: 1024,
     };
-    script::difference(&Bench::of(shape, multiplier, forwarding, change), count)
+    let choices = Choices {
+        multiplier,
+        pipeline,
+        ..Choices::default()
+    };
+    script::difference(&Bench::of(shape, choices, change), count)
 }
 
-const FORWARDING: (usize, Multiplier, bool) = (8, Multiplier::Inferred, true);
-const WITHOUT: (usize, Multiplier, bool) = (8, Multiplier::Ice40Mac, false);
-const SERIAL: (usize, Multiplier, bool) = (4, Multiplier::Serial(3), true);
+const FORWARDING: (usize, Multiplier, Pipeline) = (8, Multiplier::Inferred, Pipeline::Middle);
+const WITHOUT: (usize, Multiplier, Pipeline) = (8, Multiplier::Ice40Mac, Pipeline::Short);
+const SERIAL: (usize, Multiplier, Pipeline) = (4, Multiplier::Serial(3), Pipeline::Middle);
+const LATE: (usize, Multiplier, Pipeline) = (16, Multiplier::Inferred, Pipeline::Long);
 
 #[test]
 fn unknown_words_are_never_used() {
-    for machine in [FORWARDING, WITHOUT, SERIAL] {
+    for machine in [FORWARDING, WITHOUT, SERIAL, LATE] {
         let count = number("FERROSPIKE_NETWORKS", 6);
         let found = difference(machine, count, |text| {
             memories(&text, machine.0, Collision::Unknown)

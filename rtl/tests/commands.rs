@@ -7,7 +7,7 @@ mod bench;
 use bench::Bench;
 use ferrospike_model::device::{Device, Shape};
 use ferrospike_model::interpreter::BEYOND_THE_END;
-use ferrospike_rtl::primitives::products::Multiplier;
+use ferrospike_rtl::core::choices::Choices;
 
 const LANES: usize = 8;
 const WORDS: u32 = 2048;
@@ -252,7 +252,7 @@ fn odd(lanes: usize, change: impl Fn(String) -> String) -> Bench {
         groups: 64,
         history_words: 1024,
     };
-    Bench::of(shape, Multiplier::Inferred, true, change)
+    Bench::of(shape, Choices::default(), change)
 }
 
 /// Programs on a machine whose S has no power of two words: those that read beyond its end are refused,

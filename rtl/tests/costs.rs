@@ -8,6 +8,8 @@ use bench::Bench;
 use ferrospike_model::program::{
     Bitmap, Clear, End, Fold, Form, Format, Operation, Report, ReportKind, Scan, Update,
 };
+use ferrospike_rtl::core::choices::Choices;
+use ferrospike_rtl::lane::Pipeline;
 use ferrospike_rtl::primitives::products::Multiplier;
 
 const LANES: usize = 8;
@@ -21,6 +23,10 @@ const FORMATS: [Format; 4] = [Format::Bits8, Format::Bits4, Format::Bits2, Forma
 struct Programs {
     stream: Vec<u8>,
     names: Vec<(String, u64)>,
+    /// What each program waits for with a late S: two clocks for a long, one for the first row.
+    waits: Vec<u64>,
+    /// Whether the source bitmap has spikes.
+    spikes: bool,
     /// Bytes that the programs will send.
     answers: usize,
 }
@@ -41,23 +47,46 @@ impl Programs {
         let bytes: Vec<u8> = longs.flat_map(u64::to_le_bytes).collect();
         self.command(0x10, 0, bytes.len() / LANES, &bytes);
         self.command(0x51, 0, 0, &[]);
+        let engine = match &operation {
+            Some(Operation::Scan(scan)) => u64::from(scan.form == Form::Always || self.spikes),
+            Some(Operation::Update(update)) => {
+                2 * u64::from(update.per_neuron.count_ones()) * u64::from(update.neurons)
+            }
+            _ => 0,
+        };
+        let ended = matches!(operation, Some(Operation::End(_)));
+        let longs = if ended { 1 } else { bytes.len() as u64 / 8 };
+        self.waits.push(engine + 2 * longs);
         self.names.push((name, clocks + END));
     }
 
     /// Sets the first bits of the source bitmap: `spikes` in each of `groups` groups.
     fn history(&mut self, groups: usize, spikes: usize) {
         let words = vec![((1u16 << spikes) - 1) as u8; groups];
+        self.spikes = spikes > 0;
         self.command(0x13, 0, groups, &words);
     }
 
-    fn run(self) {
-        let wrong = self.wrong(&Bench::new(LANES, |text| text), 0);
+    /// Runs them, and the same with a register before S, where each read that is waited for takes a clock more.
+    fn run(mut self) {
+        let bench = Bench::new(LANES, |text| text);
+        let choices = Choices {
+            pipeline: Pipeline::Long,
+            ..Choices::default()
+        };
+        let late = Bench::of(bench.shape, choices, |text| text);
+        self.command(0x30, 0, 1, &[]);
+        let wrong = self.wrong(&bench, 0);
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        for ((_, clocks), waits) in self.names.iter_mut().zip(&self.waits) {
+            *clocks += waits;
+        }
+        let wrong = self.wrong(&late, 0);
+        assert!(wrong.is_empty(), "late: {}", wrong.join("\n"));
     }
 
     /// The programs that take another number of clocks than expected, or up to `slack` more.
-    fn wrong(mut self, bench: &Bench, slack: u64) -> Vec<String> {
-        self.command(0x30, 0, 1, &[]);
+    fn wrong(&self, bench: &Bench, slack: u64) -> Vec<String> {
         assert_eq!(bench.shape.lanes, LANES);
         let lines = bench.run(&self.stream, self.answers + 5, 0);
         let cycles: Vec<u64> = lines
@@ -307,6 +336,7 @@ fn wrong_with_ticks(bench: &Bench, ticks: u64) -> Vec<String> {
         let name = format!("FOLD of {neurons}, {ticks} clocks a tick");
         programs.expect(name, Some(Operation::Fold(fold)), clocks, 0);
     }
+    programs.command(0x30, 0, 1, &[]);
     programs.wrong(bench, ticks - 1)
 }
 
@@ -326,6 +356,7 @@ fn wrong_without_ticks(bench: &Bench) -> Vec<String> {
     programs.expect("SCAN".into(), operation, 16 + 4 * 8 * 16, 0);
     let plain = spike_report(true, 4);
     programs.expect("REPORT".into(), plain, 9 + 3 * 4, 2 + 4);
+    programs.command(0x30, 0, 1, &[]);
     programs.wrong(bench, 0)
 }
 

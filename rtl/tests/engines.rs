@@ -7,6 +7,7 @@ mod common;
 use common::{notices, passes, record, text, vectors};
 use ferrospike_model::runlength;
 use ferrospike_rtl::core::report::Reporter;
+use ferrospike_rtl::lane::Pipeline;
 use ferrospike_rtl::scan::find::SpikeFinder;
 use ferrospike_rtl::scan::rows::RowStreamer;
 use ferrospike_testbench::Vectors;
@@ -30,7 +31,7 @@ macro_rules! finder_out {
 }
 macro_rules! streamer_in {
     ($uut:expr) => {
-        ports!($uut; stop, found, lane, row, stride, groups, first_group, format, forwarding)
+        ports!($uut; stop, found, lane, row, stride, groups, first_group, format, forwarding, late)
     };
 }
 macro_rules! streamer_out {
@@ -193,11 +194,15 @@ struct Clocked {
 }
 
 /// Rows of random sources, offered at once or now and then.
-fn stream<const L: usize>(scans: usize, forwarding: bool) -> (Vectors, String) {
+fn stream<const L: usize>(scans: usize, pipeline: Pipeline) -> (Vectors, String) {
     let mut rng = ChaCha8Rng::seed_from_u64(100 + L as u64);
     let mut uut = RowStreamer::<L>::default();
     uut.connect_all();
+    let forwarding = pipeline.forwards();
     uut.forwarding.next = forwarding;
+    uut.late.next = pipeline.port_register();
+    // A late memory is asked a clock earlier.
+    let asked = 2 + usize::from(pipeline.port_register());
     // With forwarding a word passes one register more.
     let more = usize::from(forwarding);
     let mut rows = vectors(&streamer_in!(uut), &streamer_out!(uut)).clocked("clock");
@@ -271,7 +276,7 @@ fn stream<const L: usize>(scans: usize, forwarding: bool) -> (Vectors, String) {
         for (&t, &(address, part, group)) in fetches.iter().zip(&expected) {
             let word = t - 2;
             let read = (part == 0).then_some(address);
-            assert_eq!(log[word].read, read, "scan {scan}");
+            assert_eq!(log[t - asked].read, read, "scan {scan}");
             assert_eq!(log[word + 1 + more].part, part, "scan {scan}");
             assert_eq!(log[t].fetch, Some(group), "scan {scan}");
             assert_eq!(log[word + 3 + more].adding, Some(group), "scan {scan}");
@@ -316,14 +321,22 @@ fn stream<const L: usize>(scans: usize, forwarding: bool) -> (Vectors, String) {
 
 #[test]
 fn rows_follow_without_a_gap() {
-    stream::<4>(200, true);
-    stream::<16>(100, true);
-    stream::<32>(100, true);
-    stream::<4>(100, false);
-    let (rows, verilog) = stream::<8>(200, false);
+    stream::<4>(200, Pipeline::Middle);
+    stream::<16>(100, Pipeline::Long);
+    stream::<32>(100, Pipeline::Middle);
+    stream::<4>(100, Pipeline::Short);
+    let (rows, verilog) = stream::<8>(200, Pipeline::Short);
     notices(&rows, &verilog, "(last_q & ~gap)", "last_q");
     notices(&rows, &verilog, "begins2_d = begins1_q", "begins2_d = load");
-    let (rows, verilog) = stream::<8>(200, true);
+    let (rows, verilog) = stream::<8>(200, Pipeline::Long);
+    notices(
+        &rows,
+        &verilog,
+        "valid1_d = valid0_q",
+        "valid1_d = active_q",
+    );
+    notices(&rows, &verilog, "part1_d = part0_q", "part1_d = now_q");
+    let (rows, verilog) = stream::<8>(200, Pipeline::Middle);
     for (from, to) in [
         ("(~active_q | (last_q & ~gap))", "~active_q"),
         ("valid3_q & (group_fetched_q == group_before_q)", "valid3_q"),

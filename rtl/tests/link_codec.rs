@@ -3,6 +3,7 @@
 mod link_support;
 
 use ferrospike_rtl::link::{CobsDecoder, CobsEncoder, Crc32};
+use ferrospike_rtl::primitives::byte_ram::SmallMemories;
 use link_support::{crc32, emitted, Interactive};
 use rand::{Rng, RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -11,7 +12,7 @@ fn bench(decoder: &str) -> Interactive {
     Interactive::start(
         include_str!("link_support/codec_bench.v"),
         &[
-            &emitted(CobsEncoder::default(), "encoder"),
+            &emitted(CobsEncoder::new(SmallMemories::Lookups), "encoder"),
             decoder,
             &emitted(Crc32::default(), "check"),
         ],

@@ -3,6 +3,7 @@
 mod link_support;
 
 use ferrospike_rtl::link::Link;
+use ferrospike_rtl::primitives::byte_ram::SmallMemories;
 use link_support::{answers, emitted, frame, wire, Answer, Interactive};
 use rand::{Rng, RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -409,7 +410,7 @@ fn echo(verilog: &str, bytes: usize, faults: f64, seed: u64) -> Result<(), Strin
 }
 
 fn verilog() -> String {
-    emitted(Link::new(1024, 512), "link")
+    emitted(Link::new(1024, 512, SmallMemories::Blocks), "link")
 }
 
 #[test]

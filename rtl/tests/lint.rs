@@ -1,6 +1,9 @@
 //! The emitted Verilog of the product under the eyes of Icarus, Yosys and Verilator: no message without
 //! a reason why it does not matter, no reason without its message.
 
+use ferrospike_rtl::core::choices::Choices;
+use ferrospike_rtl::lane::Pipeline;
+use ferrospike_rtl::primitives::byte_ram::SmallMemories;
 use ferrospike_rtl::primitives::products::Multiplier;
 use ferrospike_rtl::top::{verilog, Configuration, Entry};
 use ferrospike_testbench::{lint, Icarus, LintMessage};
@@ -105,8 +108,9 @@ const ACCEPTED: &[Accepted] = &[
     ),
     unused("'write_neuron'[", DEPTH),
     unused("'read_neuron'[", DEPTH),
-    unused("'membrane_place_group'", OTHER),
-    unused("'result_place_group'", OTHER),
+    unused("'current_write_neuron'", OTHER),
+    unused("'membrane_read_group'", OTHER),
+    unused("'membrane_write_group'", OTHER),
     unused("'clock'", "a tick in every clock needs no counter"),
     unused(
         "'kept'[31]",
@@ -168,13 +172,29 @@ fn lanes(lanes: usize) -> Configuration {
 fn configurations() -> Vec<Configuration> {
     let mut all = [4, 8, 16, 32].map(lanes).to_vec();
     all.push(Configuration {
-        multiplier: Multiplier::Ice40Mac,
-        forwarding: false,
+        choices: Choices {
+            multiplier: Multiplier::Ice40Mac,
+            pipeline: Pipeline::Short,
+            ..Choices::default()
+        },
         ..lanes(8)
     });
+    for number in [8, 32] {
+        all.push(Configuration {
+            choices: Choices {
+                pipeline: Pipeline::Long,
+                small_memories: SmallMemories::Lookups,
+                ..Choices::default()
+            },
+            ..lanes(number)
+        });
+    }
     for (number, clocks) in [(4, 4), (8, 17)] {
         all.push(Configuration {
-            multiplier: Multiplier::Serial(clocks),
+            choices: Choices {
+                multiplier: Multiplier::Serial(clocks),
+                ..Choices::default()
+            },
             synapse_words: 3072,
             ..lanes(number)
         });
@@ -216,17 +236,15 @@ endmodule
 /// The emitted text, and the block if it needs it.
 fn emitted(configuration: &Configuration, entry: Entry) -> String {
     let text = verilog(configuration, entry).unwrap();
-    match configuration.multiplier {
+    match configuration.choices.multiplier {
         Multiplier::Ice40Mac => text + BLOCK,
         _ => text,
     }
 }
 
 fn name(configuration: &Configuration) -> String {
-    let Configuration {
-        lanes, multiplier, ..
-    } = configuration;
-    format!("{lanes} lanes, multiplier {multiplier}")
+    let Configuration { lanes, choices, .. } = configuration;
+    format!("{lanes} lanes, {choices:?}")
 }
 
 /// The line of the text that a message speaks of.

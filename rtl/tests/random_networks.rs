@@ -11,6 +11,7 @@ mod random {
 
 use ferrospike_model::device::Shape;
 use ferrospike_model::random::{random_network, RandomCase, Size};
+use ferrospike_rtl::core::choices::Choices;
 use ferrospike_rtl::primitives::products::Multiplier;
 use random::bench::Bench;
 use random::script::{compare, number, Script};
@@ -77,7 +78,7 @@ fn odd(lanes: usize, words: usize, change: impl Fn(String) -> String) -> Bench {
         groups: 64,
         history_words: 1024,
     };
-    Bench::of(shape, Multiplier::Inferred, true, change)
+    Bench::of(shape, Choices::default(), change)
 }
 
 /// S of a size that is no power of two, used up to its last word.

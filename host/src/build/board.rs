@@ -1,10 +1,12 @@
 //! Boards by their names, and what follows from their descriptions.
 
 use super::constraints;
-use super::description::{Description, Fpga, Level, Multiplier};
+use super::description::{Description, Fpga, Level, Multiplier, Pipeline, SmallMemories};
 use super::error::BuildError;
+use ferrospike_rtl::core::choices::Choices;
+use ferrospike_rtl::lane;
 use ferrospike_rtl::link::baud_error;
-use ferrospike_rtl::primitives::products;
+use ferrospike_rtl::primitives::{byte_ram, products};
 use ferrospike_rtl::shell::{Clock, Family, Shell};
 use ferrospike_rtl::top::Configuration;
 
@@ -159,12 +161,22 @@ impl Board {
             baud: core.baud,
             receive_bytes: core.receive_bytes,
             transmit_bytes: core.transmit_bytes,
-            multiplier: match (core.multiplier, &self.description.fpga) {
-                (Multiplier::Parallel, Fpga::Ice40 { .. }) => products::Multiplier::Ice40Mac,
-                (Multiplier::Parallel, _) => products::Multiplier::Inferred,
-                (Multiplier::Serial(clocks), _) => products::Multiplier::Serial(clocks),
+            choices: Choices {
+                multiplier: match (core.multiplier, &self.description.fpga) {
+                    (Multiplier::Parallel, Fpga::Ice40 { .. }) => products::Multiplier::Ice40Mac,
+                    (Multiplier::Parallel, _) => products::Multiplier::Inferred,
+                    (Multiplier::Serial(clocks), _) => products::Multiplier::Serial(clocks),
+                },
+                pipeline: match core.pipeline {
+                    Pipeline::Short => lane::Pipeline::Short,
+                    Pipeline::Middle => lane::Pipeline::Middle,
+                    Pipeline::Long => lane::Pipeline::Long,
+                },
+                small_memories: match core.small_memories {
+                    SmallMemories::Blocks => byte_ram::SmallMemories::Blocks,
+                    SmallMemories::Lookups => byte_ram::SmallMemories::Lookups,
+                },
             },
-            forwarding: core.forwarding,
             board: self.name.into(),
         })
     }

@@ -114,13 +114,36 @@ pub struct Core {
     pub baud: u32,
     /// How the neuron pipeline multiplies.
     pub multiplier: Multiplier,
-    /// Rows of one group follow in every clock; costs 56 cells a lane.
-    #[serde(default = "yes")]
-    pub forwarding: bool,
+    /// Registers on a weight's way from S to U.
+    #[serde(default)]
+    pub pipeline: Pipeline,
+    /// What the buffers of the link are made of.
+    #[serde(default)]
+    pub small_memories: SmallMemories,
 }
 
-fn yes() -> bool {
-    true
+/// What the small memories are made of, as in `ferrospike_rtl::primitives::byte_ram::SmallMemories`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum SmallMemories {
+    /// RAM blocks.
+    #[default]
+    Blocks,
+    /// Lookup tables.
+    Lookups,
+}
+
+/// Registers on a weight's way from S to U, as in `ferrospike_rtl::lane::Pipeline`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Pipeline {
+    /// The fewest: rows of one group follow in every other clock; saves 56 cells a lane.
+    Short,
+    /// A clock for each group of any row.
+    #[default]
+    Middle,
+    /// The same with a register before S.
+    Long,
 }
 
 /// How the neuron pipeline multiplies.

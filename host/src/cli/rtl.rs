@@ -5,6 +5,8 @@ use super::Report;
 use anyhow::{anyhow, Result};
 use clap::Args;
 use ferrospike_host::number::thousands;
+use ferrospike_rtl::core::choices::Choices;
+use ferrospike_rtl::lane::Pipeline;
 use ferrospike_rtl::primitives::products::Multiplier;
 use ferrospike_rtl::top::{verilog, Configuration, Entry};
 use serde_json::json;
@@ -34,9 +36,10 @@ pub struct Cmd {
     /// shifting and adding
     #[arg(long, default_value_t = Multiplier::Inferred)]
     multiplier: Multiplier,
-    /// Smaller lanes: rows of one group follow in every other clock
-    #[arg(long)]
-    no_forwarding: bool,
+    /// Registers between synapse memory and lanes: 'short' (smallest; rows of one group follow in every
+    /// other clock), 'middle', or 'long' (a register before the memory, for memories that spread over the chip)
+    #[arg(long, default_value_t = Pipeline::Middle)]
+    pipeline: Pipeline,
     /// Name that the board tells the host, at most 16 ASCII characters
     #[arg(long, default_value = "ferrospike")]
     board: String,
@@ -51,8 +54,11 @@ impl Cmd {
             history_words: self.shape.history_words,
             clock_hz: self.clock,
             baud: self.baud,
-            multiplier: self.multiplier,
-            forwarding: !self.no_forwarding,
+            choices: Choices {
+                multiplier: self.multiplier,
+                pipeline: self.pipeline,
+                ..Default::default()
+            },
             board: self.board.clone(),
             ..Default::default()
         };

@@ -11,6 +11,7 @@
 //! | `refused`, `refused_code` | 1, 4 | the sequencer gave a program up |
 //! | `refused_bit`, `refused_shift` | 1, 1 | the lowest bit of where; show the next one |
 //! | `s_enable`, `s_write`, `s_address`, `s_data`, `s_word` | 1, 1, 20, SW, SW | the port of S |
+//! | `s_late` | 1 | S answers a clock later than a memory would (still) |
 //! | `u_write`, `v_write`, `group`, `lane`, `value` | 1, 1, 12, 5, 24 | write one lane of U or V |
 //! | `h_write`, `h_blocked`, `h_address`, `h_data` | 1, 1, 14, L | write a word of H, unless blocked |
 //! | `report`, `opcode`, `address`, `count`, `group`, `lane` | 1, 8, 20, 16, 12, 5 | start the reporter for a read of U, V, H |
@@ -73,6 +74,8 @@ pub enum CommandState {
     Call,
     /// Refusal: discarding the stream.
     Dead,
+    /// Read S or CRC: a late memory has not answered yet.
+    WaitS,
 }
 
 /// See the module's table.
@@ -101,6 +104,7 @@ pub struct Command<const L: usize, const SW: usize> {
     pub s_address: Signal<Out, Bits<20>>,
     pub s_data: Signal<Out, Bits<SW>>,
     pub s_word: Signal<In, Bits<SW>>,
+    pub s_late: Signal<In, Bit>,
     pub u_write: Signal<Out, Bit>,
     pub v_write: Signal<Out, Bit>,
     pub group: Signal<Out, Bits<12>>,
@@ -238,6 +242,7 @@ impl<const L: usize, const SW: usize> Command<L, SW> {
             s_address: Default::default(),
             s_data: Default::default(),
             s_word: Default::default(),
+            s_late: Default::default(),
             u_write: Default::default(),
             v_write: Default::default(),
             group: Default::default(),
@@ -677,6 +682,12 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
                 self.s_enable.next = true;
                 self.consume.next = true;
                 self.move_pointer.next = true;
+                self.state.d.next = CommandState::Load;
+                if self.s_late.val() {
+                    self.state.d.next = CommandState::WaitS;
+                }
+            }
+            CommandState::WaitS => {
                 self.state.d.next = CommandState::Load;
             }
             CommandState::Load => {

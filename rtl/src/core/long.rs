@@ -4,7 +4,10 @@
 //! | --- | --- | --- |
 //! | `request`, `address` | 1, 20 | read this long |
 //! | `read`, `read_address`, `word` | 1, 20, SW | the port of S |
-//! | `valid`, `long` | 1, 64 | the answer, one clock later (two with 32-bit words) |
+//! | `late` | 1 | S answers a clock later than a memory would, and so does this reader (still) |
+//! | `valid`, `long` | 1, 64 | the answer, one clock later; one more with 32-bit words, two more if late |
+//!
+//! `long` stays until S is read again.
 
 use crate::primitives::wiring::{LongAddress, SelectLong};
 use rust_hdl::prelude::*;
@@ -19,23 +22,43 @@ pub struct LongReader<const SW: usize> {
     pub read: Signal<Out, Bit>,
     pub read_address: Signal<Out, Bits<20>>,
     pub word: Signal<In, Bits<SW>>,
+    pub late: Signal<In, Bit>,
     pub valid: Signal<Out, Bit>,
     pub long: Signal<Out, Bits<64>>,
-    first: DFF<Bit>,
-    second: DFF<Bit>,
+    asked: DFF<Bit>,
+    asked_upper: DFF<Bit>,
+    late_lower: DFF<Bit>,
+    late_upper: DFF<Bit>,
+    late_valid: DFF<Bit>,
+    kept: DFF<Bits<64>>,
     held_address: DFF<Bits<20>>,
     place: DFF<Bits<2>>,
     low: DFF<Bits<32>>,
     locate: LongAddress<SW>,
     select: SelectLong<SW>,
     upper: Signal<Local, Bit>,
+    lower_there: Signal<Local, Bit>,
+    upper_there: Signal<Local, Bit>,
+    there: Signal<Local, Bit>,
 }
 
 impl<const SW: usize> Logic for LongReader<SW> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, first, second, held_address, place, low);
-        self.upper.next = self.first.q.val() & self.locate.narrow.val();
+        dff_setup!(
+            self,
+            clock,
+            asked,
+            asked_upper,
+            late_lower,
+            late_upper,
+            late_valid,
+            kept,
+            held_address,
+            place,
+            low
+        );
+        self.upper.next = self.asked.q.val() & self.locate.narrow.val();
         self.locate.address.next = self.address.val();
         if self.upper.val() {
             self.locate.address.next = self.held_address.q.val();
@@ -43,22 +66,37 @@ impl<const SW: usize> Logic for LongReader<SW> {
         self.locate.second.next = self.upper.val();
         self.read.next = self.request.val() | self.upper.val();
         self.read_address.next = self.locate.word.val();
-        self.first.d.next = self.request.val();
-        self.second.d.next = self.upper.val();
+        self.asked.d.next = self.request.val();
+        self.asked_upper.d.next = self.upper.val();
+        self.late_lower.d.next = self.asked.q.val();
+        self.late_upper.d.next = self.asked_upper.q.val();
+        self.lower_there.next = self.asked.q.val();
+        self.upper_there.next = self.asked_upper.q.val();
+        if self.late.val() {
+            self.lower_there.next = self.late_lower.q.val();
+            self.upper_there.next = self.late_upper.q.val();
+        }
         if self.request.val() {
             self.held_address.d.next = self.address.val();
             self.place.d.next = self.locate.index.val();
         }
-        if self.first.q.val() {
+        if self.lower_there.val() {
             self.low.d.next = self.word.val().get_bits::<32>(0);
         }
         self.select.word.next = self.word.val();
         self.select.low.next = self.low.q.val();
         self.select.index.next = self.place.q.val();
-        self.long.next = self.select.long.val();
-        self.valid.next = self.first.q.val();
+        self.there.next = self.lower_there.val();
         if self.locate.narrow.val() {
-            self.valid.next = self.second.q.val();
+            self.there.next = self.upper_there.val();
+        }
+        self.late_valid.d.next = self.there.val();
+        self.kept.d.next = self.select.long.val();
+        self.long.next = self.select.long.val();
+        self.valid.next = self.there.val();
+        if self.late.val() {
+            self.long.next = self.kept.q.val();
+            self.valid.next = self.late_valid.q.val();
         }
     }
 }

@@ -12,6 +12,7 @@
 //! write port of H: inputs for the next step come in while a step runs, and wait while an engine
 //! writes.
 
+use super::choices::Choices;
 use super::command::Command;
 use super::counters::Counters;
 use super::long::LongReader;
@@ -24,8 +25,8 @@ use crate::neuron::pipeline::NeuronPipeline;
 use crate::neuron::sweep::Sweep;
 use crate::primitives::fixed::Fixed;
 use crate::primitives::memory::{LaneRam, NeuronRam, SynapseRam, WordRam};
-use crate::primitives::products::Multiplier;
 use crate::primitives::status::{Identity, StatusBlock};
+use crate::primitives::synapse_port::SynapsePort;
 use crate::primitives::wiring::{
     GroupStride, JoinNeuron, LaneMask, PowerOfTwo, RingAddress, SelectBit, SelectLane, SplitNeuron,
     Ticker,
@@ -51,6 +52,7 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     pub status_read: Signal<In, Bit>,
     pub link_error: Signal<In, Bit>,
 
+    synapse_port: SynapsePort<SW>,
     synapses: SynapseRam<SW>,
     currents: LaneRam<L, UW>,
     membranes: NeuronRam,
@@ -64,6 +66,7 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     commanded: JoinNeuron<L>,
     ticker: Ticker,
     forwarding: Constant<Bit>,
+    late: Constant<Bit>,
 
     command: Command<L, SW>,
     sequencer: Sequencer,
@@ -92,6 +95,8 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     scan_begins: DFF<Bit>,
     sweep_begins: DFF<Bit>,
     report_begins: DFF<Bit>,
+    reporting: DFF<Bit>,
+    membrane_reported: DFF<Bit>,
 
     stop: Signal<Local, Bit>,
     core_busy: Signal<Local, Bit>,
@@ -117,9 +122,13 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
 }
 
 impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
-    /// A machine with the memories that `identity` tells the host of, these multipliers, and
-    /// lanes that forward their sums or do not.
-    pub fn new(identity: Identity, multiplier: Multiplier, forwarding: bool) -> Self {
+    /// A machine with the memories that `identity` tells the host of, made of what `choices` says.
+    pub fn new(identity: Identity, choices: Choices) -> Self {
+        let Choices {
+            multiplier,
+            pipeline,
+            ..
+        } = choices;
         let (words, groups, history) = (
             identity.synapse_words as usize,
             identity.groups as usize,
@@ -138,11 +147,12 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             status_data: Default::default(),
             status_read: Default::default(),
             link_error: Default::default(),
+            synapse_port: SynapsePort::new(pipeline.port_register()),
             synapses: SynapseRam::new(words),
             currents: LaneRam::new(groups),
             membranes: NeuronRam::new(groups * L),
             history: WordRam::new(history),
-            lanes: Lanes::new(forwarding),
+            lanes: Lanes::new(pipeline.forwards()),
             select_u: Default::default(),
             select_previous: Default::default(),
             write_u: Default::default(),
@@ -150,7 +160,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             first_reported: Default::default(),
             commanded: Default::default(),
             ticker: Ticker::new(multiplier.clocks()),
-            forwarding: Constant::new(forwarding),
+            forwarding: Constant::new(pipeline.forwards()),
+            late: Constant::new(pipeline.port_register()),
             command: Command::new(words, groups, history),
             sequencer: Default::default(),
             long: Default::default(),
@@ -177,6 +188,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             scan_begins: Default::default(),
             sweep_begins: Default::default(),
             report_begins: Default::default(),
+            reporting: Default::default(),
+            membrane_reported: Default::default(),
             stop: Default::default(),
             core_busy: Default::default(),
             updated_value: Default::default(),
@@ -212,9 +225,20 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
             clearing,
             scan_begins,
             sweep_begins,
-            report_begins
+            report_begins,
+            reporting,
+            membrane_reported
         );
-        clock!(self, clock, synapses, currents, membranes, history, lanes);
+        clock!(
+            self,
+            clock,
+            synapse_port,
+            synapses,
+            currents,
+            membranes,
+            history,
+            lanes
+        );
         clock!(self, clock, command, sequencer, long, operands, pairs, find, rows, sweep, neuron);
         clock!(self, clock, reporter, counters, status_block, ticker);
 
@@ -232,6 +256,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.command.refused_bit.next = self.sequencer.refused_bit.val();
         self.sequencer.refused_shift.next = self.command.refused_shift.val();
         self.command.s_word.next = self.synapses.q.val();
+        self.command.s_late.next = self.late.val();
         self.stop.next = self.connect.val() | self.command.halt.val();
         comment!("The command unit has checked its own accesses: this is a program's.");
         if self.synapses.beyond.val() {
@@ -278,6 +303,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
             self.long.address.next = self.pairs.address.val();
         }
         self.long.word.next = self.synapses.q.val();
+        self.long.late.next = self.late.val();
         self.operands.stored.next = self.sequencer.stored.val();
         self.operands.store.next = self.sequencer.store.val();
         self.operands.pair_stored.next = self.pairs.store.val();
@@ -327,6 +353,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.find.taken.next = self.rows.taken.val();
         self.rows.stop.next = self.stop.val();
         self.rows.forwarding.next = self.forwarding.val();
+        self.rows.late.next = self.late.val();
         self.rows.found.next = self.find.found.val();
         self.rows.lane.next = self.find.lane.val();
         self.rows.row.next = self.find.row.val();
@@ -416,7 +443,9 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.select_previous.lane.next = self.sweep.v_lane.val();
         self.select_u.word.next = self.currents.q.val();
         self.select_u.lane.next = self.sweep.u_lane.val();
-        if self.reporter.busy.val() {
+        comment!("The reporter reads its first state a clock later at the earliest.");
+        self.reporting.d.next = self.reporter.busy.val();
+        if self.reporting.q.val() {
             self.select_u.lane.next = self.reported.lane.val();
         }
 
@@ -459,23 +488,29 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         comment!(
             "Where UPDATE keeps a current, REPORT keeps the state it sends, current or membrane."
         );
-        if self.reporter.busy.val() & (self.reporter.kind.val() == self.kind_v.val()) {
+        self.membrane_reported.d.next =
+            self.reporter.busy.val() & (self.reporter.kind.val() == self.kind_v.val());
+        if self.membrane_reported.q.val() {
             self.neuron.u.next = self.membranes.q.val();
         }
         self.reporter.value.next = self.neuron.kept.val();
 
         comment!("Port of S.");
-        self.synapses.enable.next =
+        self.synapse_port.enable.next =
             self.long.read.val() | self.rows.read.val() | self.command.s_enable.val();
-        self.synapses.write.next = self.command.s_write.val();
-        self.synapses.data.next = self.command.s_data.val();
-        self.synapses.address.next = self.command.s_address.val();
+        self.synapse_port.write.next = self.command.s_write.val();
+        self.synapse_port.data.next = self.command.s_data.val();
+        self.synapse_port.address.next = self.command.s_address.val();
         if self.rows.read.val() {
-            self.synapses.address.next = self.rows.read_address.val();
+            self.synapse_port.address.next = self.rows.read_address.val();
         }
         if self.long.read.val() {
-            self.synapses.address.next = self.long.read_address.val();
+            self.synapse_port.address.next = self.long.read_address.val();
         }
+        self.synapses.enable.next = self.synapse_port.s_enable.val();
+        self.synapses.write.next = self.synapse_port.s_write.val();
+        self.synapses.data.next = self.synapse_port.s_data.val();
+        self.synapses.address.next = self.synapse_port.s_address.val();
 
         comment!("Ports of U and V.");
         self.currents.read.next =

@@ -1,6 +1,7 @@
 //! The core: the sequencer that walks the step program, the engines it starts, the memories they
 //! share, and the command unit that serves the host.
 
+pub mod choices;
 pub mod command;
 pub mod counters;
 pub mod long;

@@ -15,6 +15,7 @@
 //! while `busy`. The code byte of a group is written into its place when the group ends. Latency: the first
 //! byte is valid four clocks after `finish`, then one byte a clock.
 
+use crate::primitives::byte_ram::SmallMemories;
 use crate::primitives::memory::WordRam;
 use rust_hdl::prelude::*;
 
@@ -58,8 +59,9 @@ pub struct CobsEncoder {
     one: Constant<Bits<8>>,
 }
 
-impl Default for CobsEncoder {
-    fn default() -> Self {
+impl CobsEncoder {
+    /// An encoder whose frame is kept in a memory made of this.
+    pub fn new(style: SmallMemories) -> Self {
         Self {
             clock: Default::default(),
             clear: Default::default(),
@@ -70,7 +72,7 @@ impl Default for CobsEncoder {
             out_valid: Default::default(),
             out_ready: Default::default(),
             out_data: Default::default(),
-            memory: WordRam::new(256),
+            memory: WordRam::of(256, style),
             state: Default::default(),
             write_at: Default::default(),
             code_at: Default::default(),

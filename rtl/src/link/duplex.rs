@@ -17,6 +17,7 @@
 //! byte: 2 in, about 3 out. In the clock of `connect` the streams are already empty.
 
 use super::{FrameReceiver, FrameTransmitter};
+use crate::primitives::byte_ram::SmallMemories;
 use rust_hdl::prelude::*;
 
 /// The link; see the top of this file for its ports.
@@ -52,7 +53,7 @@ impl Link {
     pub const TRANSMIT_DEPTH: usize = 512;
 
     /// A link with these buffers, in bytes: powers of two from 16 to 4,096.
-    pub fn new(receive_depth: usize, transmit_depth: usize) -> Self {
+    pub fn new(receive_depth: usize, transmit_depth: usize, style: SmallMemories) -> Self {
         Self {
             clock: Default::default(),
             in_valid: Default::default(),
@@ -72,15 +73,19 @@ impl Link {
             status_data: Default::default(),
             status_read: Default::default(),
             link_error: Default::default(),
-            receiver: FrameReceiver::new(receive_depth),
-            transmitter: FrameTransmitter::new(transmit_depth),
+            receiver: FrameReceiver::new(receive_depth, style),
+            transmitter: FrameTransmitter::new(transmit_depth, style),
         }
     }
 }
 
 impl Default for Link {
     fn default() -> Self {
-        Self::new(Self::RECEIVE_DEPTH, Self::TRANSMIT_DEPTH)
+        Self::new(
+            Self::RECEIVE_DEPTH,
+            Self::TRANSMIT_DEPTH,
+            SmallMemories::default(),
+        )
     }
 }
 

@@ -27,7 +27,7 @@
 //! what does not fit is never written, because only the CRC may lie beyond the limit.
 
 use super::{CobsDecoder, Crc32};
-use crate::primitives::byte_ram::ByteRam;
+use crate::primitives::byte_ram::{ByteRam, SmallMemories};
 use rust_hdl::prelude::*;
 
 /// The receiver; see the top of this file for its ports.
@@ -140,7 +140,7 @@ pub struct FrameReceiver {
 
 impl FrameReceiver {
     /// A receiver with a ring of `depth` bytes: a power of two from 16 to 4,096.
-    pub fn new(depth: usize) -> Self {
+    pub fn new(depth: usize, style: SmallMemories) -> Self {
         let depth = depth.clamp(16, 4096).next_power_of_two();
         Self {
             clock: Default::default(),
@@ -165,7 +165,7 @@ impl FrameReceiver {
             link_error: Default::default(),
             decoder: Default::default(),
             check: Default::default(),
-            ring: ByteRam::new(depth),
+            ring: ByteRam::new(depth, style),
             pause: Default::default(),
             second: Default::default(),
             taken: Default::default(),

@@ -23,7 +23,7 @@
 //! or doubled one does nothing; its distance from the first is computed byte by byte as it comes in.
 
 use super::{CobsEncoder, Crc32};
-use crate::primitives::byte_ram::ByteRam;
+use crate::primitives::byte_ram::{ByteRam, SmallMemories};
 use rust_hdl::prelude::*;
 
 #[derive(LogicState, Debug, Copy, Clone, PartialEq)]
@@ -151,7 +151,7 @@ pub struct FrameTransmitter {
 
 impl FrameTransmitter {
     /// A transmitter with a ring of `depth` bytes: a power of two from 16 to 4,096.
-    pub fn new(depth: usize) -> Self {
+    pub fn new(depth: usize, style: SmallMemories) -> Self {
         let depth = depth.clamp(16, 4096).next_power_of_two();
         Self {
             clock: Default::default(),
@@ -178,9 +178,9 @@ impl FrameTransmitter {
             out_valid: Default::default(),
             out_ready: Default::default(),
             out_data: Default::default(),
-            encoder: Default::default(),
+            encoder: CobsEncoder::new(style),
             check: Default::default(),
-            ring: ByteRam::new(depth),
+            ring: ByteRam::new(depth, style),
             put_end: Default::default(),
             acknowledged: Default::default(),
             in_flight: Default::default(),

@@ -1,6 +1,6 @@
 //! Where a sweep is: which neuron enters the pipeline, which one's membrane is read, whose current and
-//! membrane are written. Each place has a counter of its own, so that an address comes straight from a
-//! register.
+//! membrane are written. Each place has a counter of its own (`place.rs`), so that an address comes straight
+//! from a register.
 //!
 //! | port | width | |
 //! | --- | --- | --- |
@@ -14,9 +14,10 @@
 //!
 //! A neuron's number is group * L + lane. Each `moves` and `written` counts at the end of its clock.
 
+use super::place::Place;
 use crate::primitives::counter::CountUp;
 use crate::primitives::fixed::Fixed;
-use crate::primitives::wiring::{JoinNeuron, LastLane, SplitNeuron};
+use crate::primitives::wiring::{JoinNeuron, LastLane};
 use rust_hdl::prelude::*;
 
 /// See the module's table.
@@ -43,17 +44,11 @@ pub struct Places<const L: usize> {
 
     entering_lane: DFF<Bits<5>>,
     entering_group: DFF<Bits<12>>,
-    membrane_read: DFF<Bits<17>>,
-    current_write: DFF<Bits<17>>,
-    membrane_write: DFF<Bits<17>>,
     first: JoinNeuron<L>,
     group_up: CountUp<12>,
-    membrane_up: CountUp<17>,
-    current_up: CountUp<17>,
-    result_up: CountUp<17>,
-    membrane_place: SplitNeuron<L>,
-    current_place: SplitNeuron<L>,
-    result_place: SplitNeuron<L>,
+    membrane_read: Place<L>,
+    current_write: Place<L>,
+    membrane_write: Place<L>,
     last_lane: LastLane<L>,
     ends: Signal<Local, Bit>,
     zero5: Fixed<5, 0>,
@@ -64,7 +59,7 @@ impl<const L: usize> Logic for Places<L> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clock, entering_lane, entering_group);
-        dff_setup!(self, clock, membrane_read, current_write, membrane_write);
+        clock!(self, clock, membrane_read, current_write, membrane_write);
         self.first.group.next = self.first_group.val();
         self.first.lane.next = self.zero5.val();
 
@@ -87,32 +82,20 @@ impl<const L: usize> Logic for Places<L> {
         self.group.next = self.entering_group.q.val();
 
         comment!("Those further on.");
-        self.membrane_up.now.next = self.membrane_read.q.val();
-        self.membrane_up.load.next = self.start.val();
-        self.membrane_up.value.next = self.first.neuron.val();
-        if self.start.val() | self.membrane_moves.val() {
-            self.membrane_read.d.next = self.membrane_up.next_value.val();
-        }
-        self.current_up.now.next = self.current_write.q.val();
-        self.current_up.load.next = self.start.val();
-        self.current_up.value.next = self.first.neuron.val();
-        if self.start.val() | self.current_written.val() {
-            self.current_write.d.next = self.current_up.next_value.val();
-        }
-        self.result_up.now.next = self.membrane_write.q.val();
-        self.result_up.load.next = self.start.val();
-        self.result_up.value.next = self.first.neuron.val();
-        if self.start.val() | self.membrane_written.val() {
-            self.membrane_write.d.next = self.result_up.next_value.val();
-        }
-        self.membrane_place.neuron.next = bit_cast::<20, 17>(self.membrane_read.q.val());
-        self.membrane.next = self.membrane_read.q.val();
-        self.membrane_lane.next = self.membrane_place.lane.val();
-        self.current_place.neuron.next = bit_cast::<20, 17>(self.current_write.q.val());
-        self.current_group.next = self.current_place.group.val();
-        self.current_lane.next = self.current_place.lane.val();
-        self.result_place.neuron.next = bit_cast::<20, 17>(self.membrane_write.q.val());
-        self.result.next = self.membrane_write.q.val();
-        self.result_lane.next = self.result_place.lane.val();
+        self.membrane_read.start.next = self.start.val();
+        self.membrane_read.first.next = self.first.neuron.val();
+        self.membrane_read.moves.next = self.membrane_moves.val();
+        self.membrane.next = self.membrane_read.neuron.val();
+        self.membrane_lane.next = self.membrane_read.lane.val();
+        self.current_write.start.next = self.start.val();
+        self.current_write.first.next = self.first.neuron.val();
+        self.current_write.moves.next = self.current_written.val();
+        self.current_group.next = self.current_write.group.val();
+        self.current_lane.next = self.current_write.lane.val();
+        self.membrane_write.start.next = self.start.val();
+        self.membrane_write.first.next = self.first.neuron.val();
+        self.membrane_write.moves.next = self.membrane_written.val();
+        self.result.next = self.membrane_write.neuron.val();
+        self.result_lane.next = self.membrane_write.lane.val();
     }
 }

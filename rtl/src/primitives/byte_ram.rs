@@ -15,6 +15,26 @@
 use super::convert::{low_bits, unsigned};
 use rust_hdl::prelude::*;
 
+/// What the small memories are made of: the link's buffers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SmallMemories {
+    /// RAM blocks, as far as synthesis sees fit.
+    #[default]
+    Blocks,
+    /// Lookup tables, on chips that have such a mode: leaves blocks for synapses.
+    Lookups,
+}
+
+impl SmallMemories {
+    /// The attributes of such a memory in Verilog. Collision logic is never needed.
+    pub fn attributes(self) -> &'static str {
+        match self {
+            SmallMemories::Blocks => "(* no_rw_check *)",
+            SmallMemories::Lookups => "(* no_rw_check, ram_style = \"distributed\" *)",
+        }
+    }
+}
+
 /// The memory; see the top of this file for its ports.
 #[derive(LogicBlock)]
 #[allow(missing_docs)]
@@ -26,11 +46,12 @@ pub struct ByteRam {
     pub read_address: Signal<In, Bits<16>>,
     pub read_data: Signal<Out, Bits<8>>,
     _memory: Vec<u8>,
+    _style: SmallMemories,
 }
 
 impl ByteRam {
     /// A memory of `depth` bytes, rounded up to a power of two from 2 to 65,536.
-    pub fn new(depth: usize) -> Self {
+    pub fn new(depth: usize, style: SmallMemories) -> Self {
         Self {
             clock: Default::default(),
             write_enable: Default::default(),
@@ -39,6 +60,7 @@ impl ByteRam {
             read_address: Default::default(),
             read_data: Default::default(),
             _memory: vec![0; depth.clamp(2, 65536).next_power_of_two()],
+            _style: style,
         }
     }
 
@@ -68,7 +90,7 @@ impl Logic for ByteRam {
         let top = self._memory.len().trailing_zeros() - 1;
         Verilog::Custom(format!(
             "\
-(* no_rw_check *)
+{}
 reg [7:0] memory [{last}:0];
 
 always @(posedge clock) begin
@@ -77,7 +99,8 @@ always @(posedge clock) begin
    end
    read_data <= memory[read_address[{top}:0]];
 end
-"
+",
+            self._style.attributes()
         ))
     }
 

@@ -13,6 +13,7 @@
 //! logic: the blocks around these memories never use a word that was read in the clock in which it was
 //! written.
 
+use super::byte_ram::SmallMemories;
 use super::convert::unsigned;
 use rust_hdl::prelude::*;
 
@@ -303,6 +304,7 @@ pub struct WordRam<const W: usize> {
     /// Word read last.
     pub q: Signal<Out, Bits<W>>,
     _memory: Vec<Bits<W>>,
+    _style: SmallMemories,
 }
 
 impl<const W: usize> WordRam<W> {
@@ -317,6 +319,15 @@ impl<const W: usize> WordRam<W> {
             read_address: Signal::default(),
             q: Signal::default(),
             _memory: vec![Bits::default(); depth],
+            _style: SmallMemories::default(),
+        }
+    }
+
+    /// The same, made of this.
+    pub fn of(depth: usize, style: SmallMemories) -> Self {
+        Self {
+            _style: style,
+            ..Self::new(depth)
         }
     }
 }
@@ -341,8 +352,8 @@ impl<const W: usize> Logic for WordRam<W> {
         let (depth, bits) = (self._memory.len(), address_bits(self._memory.len()));
         Verilog::Custom(format!(
             "\
-// Spike history: {depth} words of {W} bits.
-(* no_rw_check *) reg [{}:0] memory [0:{}];
+// {depth} words of {W} bits.
+{} reg [{}:0] memory [0:{}];
 integer index;
 initial begin
    for (index = 0; index < {depth}; index = index + 1) memory[index] = {W}'d0;
@@ -352,6 +363,7 @@ always @(posedge clock) begin
    if (read) q <= memory[read_address[{}:0]];
 end
 ",
+            self._style.attributes(),
             W - 1,
             depth - 1,
             bits - 1,

@@ -15,4 +15,5 @@ pub mod operand;
 pub mod products;
 mod serial_products;
 pub mod status;
+pub mod synapse_port;
 pub mod wiring;

@@ -5,13 +5,14 @@
 //! | --- | --- | --- |
 //! | `found`, `lane`, `row`, `taken` | 1, 5, 20, 1 | from the spike finder |
 //! | `stride`, `groups`, `first_group`, `format` | 16, 12, 12, 2 | still, from SCAN |
-//! | `read`, `read_address` | 1, 20 | S, in clock t |
+//! | `read`, `read_address` | 1, 20 | to S, in clock t; a clock before it if S is late |
 //! | `part` | 3 | for the lanes, in clock t + 2; without forwarding t + 1 |
 //! | `fetch`, `fetch_group` | 1, 12 | read U, in clock t + 2 |
 //! | `adding`, `add_group` | 1, 12 | add and write U, in clock t + 4; without forwarding t + 3 |
 //! | `take_earlier`, `take_last` | 1, 1 | the lanes take a sum of theirs instead of U's word, in t + 3, t + 4 |
 //! | `row_begins` | 1 | for the counter of synaptic operations |
 //! | `forwarding` | 1 | the lanes forward (still); if not, rows of one group follow every other clock |
+//! | `late` | 1 | S answers a clock later than a memory would (still) |
 //! | `busy` | 1 | a row or an addition is under way |
 
 use crate::primitives::counter::{AddLanes, CountDown, CountUp};
@@ -42,6 +43,7 @@ pub struct RowStreamer<const L: usize> {
     pub take_earlier: Signal<Out, Bit>,
     pub take_last: Signal<Out, Bit>,
     pub forwarding: Signal<In, Bit>,
+    pub late: Signal<In, Bit>,
     pub row_begins: Signal<Out, Bit>,
     pub busy: Signal<Out, Bit>,
     spike_valid: DFF<Bit>,
@@ -61,6 +63,9 @@ pub struct RowStreamer<const L: usize> {
     left: DFF<Bits<12>>,
     last: DFF<Bit>,
     now: DFF<Bits<3>>,
+    valid0: DFF<Bit>,
+    begins0: DFF<Bit>,
+    part0: DFF<Bits<3>>,
     valid1: DFF<Bit>,
     begins1: DFF<Bit>,
     part1: DFF<Bits<3>>,
@@ -123,6 +128,9 @@ impl<const L: usize> Logic for RowStreamer<L> {
         dff_setup!(
             self,
             clock,
+            valid0,
+            begins0,
+            part0,
             valid1,
             begins1,
             part1,
@@ -207,9 +215,17 @@ impl<const L: usize> Logic for RowStreamer<L> {
         }
 
         comment!("The way of a word: S, mantissa, shift, addition and write.");
+        self.valid0.d.next = self.active.q.val();
+        self.begins0.d.next = self.load.val();
+        self.part0.d.next = self.now.q.val();
         self.valid1.d.next = self.active.q.val();
         self.begins1.d.next = self.load.val();
         self.part1.d.next = self.now.q.val();
+        if self.late.val() {
+            self.valid1.d.next = self.valid0.q.val();
+            self.begins1.d.next = self.begins0.q.val();
+            self.part1.d.next = self.part0.q.val();
+        }
         self.part2.d.next = self.part1.q.val();
         self.valid2.d.next = self.valid1.q.val();
         self.begins2.d.next = self.begins1.q.val();
@@ -245,6 +261,7 @@ impl<const L: usize> Logic for RowStreamer<L> {
         self.busy.next = self.spike_valid.q.val()
             | self.offset_valid.q.val()
             | self.active.q.val()
+            | (self.late.val() & self.valid0.q.val())
             | self.valid1.q.val()
             | self.valid2.q.val()
             | self.valid3.q.val()

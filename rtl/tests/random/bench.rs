@@ -1,8 +1,10 @@
 //! The machine of one shape, emitted and compiled for Icarus.
 
 use ferrospike_model::device::Shape;
+use ferrospike_rtl::core::choices::Choices;
 use ferrospike_rtl::core::machine::Machine;
 use ferrospike_rtl::emit;
+use ferrospike_rtl::lane::Pipeline;
 use ferrospike_rtl::primitives::products::Multiplier;
 use ferrospike_rtl::primitives::status::Identity;
 use ferrospike_testbench::Icarus;
@@ -16,8 +18,7 @@ pub struct Bench {
 
 fn text<const L: usize, const SW: usize, const UW: usize>(
     shape: Shape,
-    multiplier: Multiplier,
-    forwarding: bool,
+    choices: Choices,
 ) -> String {
     let identity = Identity {
         lanes: L as u8,
@@ -26,7 +27,7 @@ fn text<const L: usize, const SW: usize, const UW: usize>(
         history_words: shape.history_words as u16,
         ..Identity::default()
     };
-    let mut machine = TopWrap::new(Machine::<L, SW, UW>::new(identity, multiplier, forwarding));
+    let mut machine = TopWrap::new(Machine::<L, SW, UW>::new(identity, choices));
     machine.connect_all();
     emit::verilog(&machine.uut, "machine").unwrap()
 }
@@ -45,23 +46,26 @@ impl Bench {
             groups: 64,
             history_words: 1024,
         };
-        // As the boards have it: the UP5K goes without.
-        let forwarding = multiplier != Multiplier::Ice40Mac;
-        Self::of(shape, multiplier, forwarding, change)
+        // As the boards have it: the UP5K has the short way.
+        let pipeline = match multiplier {
+            Multiplier::Ice40Mac => Pipeline::Short,
+            _ => Pipeline::Middle,
+        };
+        let choices = Choices {
+            multiplier,
+            pipeline,
+            ..Choices::default()
+        };
+        Self::of(shape, choices, change)
     }
 
     /// A machine of this shape.
-    pub fn of(
-        shape: Shape,
-        multiplier: Multiplier,
-        forwarding: bool,
-        change: impl Fn(String) -> String,
-    ) -> Self {
+    pub fn of(shape: Shape, choices: Choices, change: impl Fn(String) -> String) -> Self {
         let verilog = match shape.lanes {
-            4 => text::<4, 32, 96>(shape, multiplier, forwarding),
-            8 => text::<8, 64, 192>(shape, multiplier, forwarding),
-            16 => text::<16, 128, 384>(shape, multiplier, forwarding),
-            _ => text::<32, 256, 768>(shape, multiplier, forwarding),
+            4 => text::<4, 32, 96>(shape, choices),
+            8 => text::<8, 64, 192>(shape, choices),
+            16 => text::<16, 128, 384>(shape, choices),
+            _ => text::<32, 256, 768>(shape, choices),
         };
         let simulation = Icarus::new("machine_bench")
             .source("machine.v", change(verilog))

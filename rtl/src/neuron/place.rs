@@ -1,0 +1,45 @@
+//! The number of the neuron that one stage of a sweep works on, as a counter.
+//!
+//! | port | width | |
+//! | --- | --- | --- |
+//! | `start`, `first` | 1, 17 | this neuron is next |
+//! | `moves` | 1 | one further at the end of this clock |
+//! | `neuron` | 17 | its number: group * L + lane |
+//! | `group`, `lane` | 12, 5 | the same in parts |
+
+use crate::primitives::counter::CountUp;
+use crate::primitives::wiring::SplitNeuron;
+use rust_hdl::prelude::*;
+
+/// See the module's table.
+#[derive(LogicBlock, Default)]
+#[allow(missing_docs)]
+pub struct Place<const L: usize> {
+    pub clock: Signal<In, Clock>,
+    pub start: Signal<In, Bit>,
+    pub first: Signal<In, Bits<17>>,
+    pub moves: Signal<In, Bit>,
+    pub neuron: Signal<Out, Bits<17>>,
+    pub group: Signal<Out, Bits<12>>,
+    pub lane: Signal<Out, Bits<5>>,
+    number: DFF<Bits<17>>,
+    up: CountUp<17>,
+    parts: SplitNeuron<L>,
+}
+
+impl<const L: usize> Logic for Place<L> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, number);
+        self.up.now.next = self.number.q.val();
+        self.up.load.next = self.start.val();
+        self.up.value.next = self.first.val();
+        if self.start.val() | self.moves.val() {
+            self.number.d.next = self.up.next_value.val();
+        }
+        self.parts.neuron.next = bit_cast::<20, 17>(self.number.q.val());
+        self.neuron.next = self.number.q.val();
+        self.group.next = self.parts.group.val();
+        self.lane.next = self.parts.lane.val();
+    }
+}
