@@ -181,6 +181,16 @@ impl Shape {
     }
 }
 
+/// How the model computes a SCAN; the results are the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Path {
+    /// Sums in the order of the processor's vector units where the order cannot matter.
+    #[default]
+    Fast,
+    /// Lane by lane, the text of the contract.
+    Reference,
+}
+
 /// A device: memories, step number, counters. Everything starts at 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
@@ -196,6 +206,8 @@ pub struct Device {
     /// Most work (longs, words and groups touched) that one program may do before it is refused with
     /// [`crate::interpreter::ENDLESS`]; a device has no such bound.
     pub work_limit: u64,
+    /// How SCANs are computed.
+    pub path: Path,
 }
 
 impl Device {
@@ -211,6 +223,7 @@ impl Device {
             step: 0,
             counters: Counters::default(),
             work_limit: 1 << 26,
+            path: Path::default(),
         })
     }
 

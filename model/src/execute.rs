@@ -1,6 +1,6 @@
 //! What each operation does to the memories (`docs/program.md`, section 2).
 
-use crate::device::Device;
+use crate::device::{Device, Path};
 use crate::interpreter::{BeyondTheEnd, Record};
 use crate::numbers::{add_current, fold, mantissa, update_neuron, wrap24};
 use crate::program::{
@@ -24,7 +24,7 @@ impl Device {
     }
 
     pub(crate) fn scan(&mut self, scan: &Scan) -> Result<(), BeyondTheEnd> {
-        if scan.groups == 0 {
+        if scan.groups == 0 || (self.path == Path::Fast && self.scan_fast(scan)) {
             return Ok(());
         }
         match scan.form {
@@ -72,7 +72,7 @@ impl Device {
         Ok(())
     }
 
-    fn count_additions(&mut self, wrap: bool, counted: u32) {
+    pub(crate) fn count_additions(&mut self, wrap: bool, counted: u32) {
         let c = &mut self.counters;
         let counter = if wrap {
             &mut c.wraps

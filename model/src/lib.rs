@@ -2,6 +2,7 @@
 //! files and the bit-exact interpreter. Knows numbers and images, nothing else.
 pub mod device;
 mod execute;
+mod fast;
 pub mod image;
 pub mod interpreter;
 mod memory;

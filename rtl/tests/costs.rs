@@ -23,7 +23,7 @@ const FORMATS: [Format; 4] = [Format::Bits8, Format::Bits4, Format::Bits2, Forma
 struct Programs {
     stream: Vec<u8>,
     names: Vec<(String, u64)>,
-    /// What each program waits for with a late S: two clocks for a long, one for the first row.
+    /// What each program waits for with a late S: two clocks for a long, one for the first row or for a word of U.
     waits: Vec<u64>,
     /// Whether the source bitmap has spikes.
     spikes: bool,
@@ -50,8 +50,14 @@ impl Programs {
         let engine = match &operation {
             Some(Operation::Scan(scan)) => u64::from(scan.form == Form::Always || self.spikes),
             Some(Operation::Update(update)) => {
-                2 * u64::from(update.per_neuron.count_ones()) * u64::from(update.neurons)
+                let pairs = 2 * u64::from(update.per_neuron.count_ones());
+                (pairs * u64::from(update.neurons)).max(1)
             }
+            Some(Operation::Fold(fold)) => u64::from(fold.neurons),
+            Some(Operation::Report(Report {
+                kind: ReportKind::State { neurons, .. },
+                ..
+            })) => u64::from(*neurons),
             _ => 0,
         };
         let ended = matches!(operation, Some(Operation::End(_)));

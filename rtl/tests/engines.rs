@@ -41,7 +41,7 @@ macro_rules! streamer_out {
 }
 macro_rules! reporter_in {
     ($uut:expr) => {
-        ports!($uut; start, stop, tag, number, numbered, kind, address, step, first_neuron, count, history, value, put_ready)
+        ports!($uut; start, stop, tag, number, numbered, kind, address, step, first_neuron, count, history, value, late, put_ready)
     };
 }
 macro_rules! reporter_out {
@@ -391,6 +391,8 @@ fn report<const L: usize>(records: usize) -> (Vectors, String) {
             count
         };
         let ready = [1.0, 0.6, 0.2][rng.gen_range(0..3)];
+        let late = rng.gen::<bool>();
+        uut.late.next = late;
         uut.tag.next = u64::from(tag).into();
         uut.number.next = u64::from(number).into();
         uut.numbered.next = numbered;
@@ -400,7 +402,7 @@ fn report<const L: usize>(records: usize) -> (Vectors, String) {
         uut.first_neuron.next = ((group * L + lane) as u64).into();
         uut.count.next = (count as u64).into();
         let stop = rng.gen_bool(0.05).then(|| rng.gen_range(1..60));
-        let (mut bytes, mut held, mut kept, mut clocks) = (Vec::new(), 0, 0, 0);
+        let (mut bytes, mut held, mut settled, mut kept, mut clocks) = (Vec::new(), 0, 0, 0, 0);
         let mut waiting = None;
         loop {
             uut.start.next = clocks == 0;
@@ -436,7 +438,9 @@ fn report<const L: usize>(records: usize) -> (Vectors, String) {
             if let Some(at) = read {
                 uut.history.next = u64::from(memory[at]).into();
             }
-            kept = if keep { held } else { kept };
+            let word = if late { settled } else { held };
+            kept = if keep { word } else { kept };
+            settled = held;
             held = fetch.unwrap_or(held);
             clocks += 1;
             assert!(clocks < LONGEST, "record {at} does not end");
@@ -471,6 +475,7 @@ fn records_are_as_the_model_codes_them() {
         ("8'hfe", "8'hfd"),
         ("neuron_d = neuron_up_next_value", "neuron_d = neuron_q"),
         ("zeros_q != zero8", "1'b0"),
+        ("if (late)", "if (1'b0)"),
     ] {
         notices(&rows, &verilog, from, to);
     }

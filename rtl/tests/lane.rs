@@ -62,8 +62,8 @@ fn lanes<const L: usize, const SW: usize, const UW: usize>(
         // What lanes with forwarding hold before their adders, and of S.
         let mut kept: Option<Vec<i32>> = None;
         let mut held: Option<Vec<u8>> = None;
-        // The counts of the clock before.
-        let mut counts: Option<(u8, u8)> = None;
+        // The counts of the two clocks before, the newer one first.
+        let mut counts: [Option<(u8, u8)>; 2] = [None, None];
         for _ in 0..12 {
             let word: Vec<u8> = (0..L).map(|_| rng.gen()).collect();
             let part = rng.gen_range(0..FORMATS[f].groups_per_word());
@@ -83,7 +83,7 @@ fn lanes<const L: usize, const SW: usize, const UW: usize>(
             uut.clock.next = false.into();
             assert!(simulate(&mut uut, 30));
             record(&mut rows, &inputs!(uut), &outputs!(uut));
-            if let Some(expected) = counts.take() {
+            if let Some(expected) = counts[1].take() {
                 let counted = (uut.saturations.get()[0], uut.wraps.get()[0]);
                 assert_eq!(counted, expected, "counts in rust-hdl");
             }
@@ -113,7 +113,7 @@ fn lanes<const L: usize, const SW: usize, const UW: usize>(
                 events_now = Some(expected);
                 written
             });
-            counts = events_now;
+            counts = [events_now, counts[0].take()];
             let mantissa = |octet| numbers::mantissa(octet, FORMATS[f], part, SIGNS[s]);
             let taken = if forwarding {
                 held.replace(word)

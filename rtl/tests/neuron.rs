@@ -331,7 +331,7 @@ fn every_kind_of_update_with_a_tick_in_every_clock() {
         ),
         ("raise ? v_min : h1[23:0]", "h1[23:0]"),
         ("(beyond | above) ? v_max : raised", "raised"),
-        ("missed == inverted", "missed"),
+        ("reached ^ inverted", "reached"),
         ("rounding[1] & v_kept[23]", "1'b0"),
         ("(tick & load) | keep", "(tick & load)"),
         ("previous6 = spikes[5]", "previous6 = spikes[4]"),

@@ -6,7 +6,7 @@ mod common;
 
 use common::{notices, passes, port, record, text, text_with_mac, vectors, Case, Wire};
 use ferrospike_rtl::primitives::membrane::{
-    AddBias, FoldSum, LowerToHighest, NextMembrane, RaiseToLowest, SoftReset, TakeSub,
+    AddBias, FoldSum, LowerToHighest, NextMembrane, RaiseToLowest, Reaches, SoftReset, TakeSub,
 };
 use ferrospike_rtl::primitives::memory::{LaneRam, NeuronRam, SynapseRam, WordRam};
 use ferrospike_rtl::primitives::products::{DecayProduct, MembraneProducts, Multiplier};
@@ -252,15 +252,35 @@ fn chosen(choice: u8, a: i64, b: i64) -> Vec<u8> {
 }
 
 #[test]
-fn comparison_and_soft_reset() {
-    let (vectors, verilog) = agree!(SoftReset; h, threshold, sub, inverted, silent, soft; spike, middle, choice, top, bottom, saturated; cases(7, |rng| {
-        let (h, sub) = (number(rng, 24), number(rng, 24));
-        let threshold = if rng.gen_bool(0.2) { h + rng.gen_range(-1..=1) } else { number(rng, 24) };
+fn comparison() {
+    let (vectors, verilog) = agree!(Reaches; raised, beyond, v_max, threshold; reached; cases(10, |rng| {
+        let (raised, v_max) = (number(rng, 24), number(rng, 24));
+        let beyond = rng.gen_bool(0.2);
+        let h = if beyond { v_max } else { raised.min(v_max) };
+        let threshold = if rng.gen_bool(0.4) { h + rng.gen_range(-1..=1) } else { number(rng, 24) };
         let threshold = threshold.clamp(-LIMIT - 1, LIMIT);
+        let inputs = vec![port(raised, 24), flag(beyond), port(v_max, 24), port(threshold, 24)];
+        (inputs, vec![flag(h >= threshold)])
+    }));
+    notices(&vectors, &verilog, "& ~never", "");
+    notices(&vectors, &verilog, "(beyond | ~missed)", "~missed");
+    notices(
+        &vectors,
+        &verilog,
+        "$signed(raised) < ",
+        "$signed(raised) <= ",
+    );
+}
+
+#[test]
+fn spike_and_soft_reset() {
+    let (vectors, verilog) = agree!(SoftReset; h, reached, sub, inverted, silent, soft; spike, middle, choice, top, bottom, saturated; cases(7, |rng| {
+        let (h, sub) = (number(rng, 24), number(rng, 24));
+        let reached = rng.gen::<bool>();
         // At times a difference of exactly -2^23.
         let sub = if rng.gen_bool(0.1) { (h + LIMIT + 1).min(LIMIT) } else { sub };
         let (inverted, silent, soft) = (rng.gen::<bool>(), rng.gen_bool(0.2), rng.gen::<bool>());
-        let spike = !silent && if inverted { h < threshold } else { h >= threshold };
+        let spike = !silent && reached != inverted;
         let exact = h - sub;
         let v = if spike && soft { exact.clamp(-LIMIT, LIMIT) } else { h };
         let choice = match (spike && soft, exact) {
@@ -270,7 +290,7 @@ fn comparison_and_soft_reset() {
             _ => 1,
         };
         assert_eq!(chosen(choice, h, exact), port(v >> 1, 22));
-        let inputs = [port(h, 24), port(threshold, 24), port(sub, 24)];
+        let inputs = [port(h, 24), flag(reached), port(sub, 24)];
         let flags = [flag(inverted), flag(silent), flag(soft)];
         let saturated = spike && soft && v != exact;
         let outputs = vec![
@@ -278,7 +298,7 @@ fn comparison_and_soft_reset() {
         ];
         ([inputs, flags].concat(), outputs)
     }));
-    notices(&vectors, &verilog, "missed == inverted", "~missed");
+    notices(&vectors, &verilog, "reached ^ inverted", "reached");
     notices(&vectors, &verilog, "(outside | lowest)", "outside");
     notices(
         &vectors,
@@ -773,7 +793,7 @@ fn counters_are_read_whole() {
             0 => 80,
             _ => rng.gen_range(80..500),
         };
-        let clear = frame == 20 || frame == 40;
+        let clear = frame == 0 || frame == 20 || frame == 40;
         let quiet = frame % 3 == 1;
         // The header of a frame is 8 bytes long; the block is read from its fifth on.
         let header = 16;
@@ -866,4 +886,5 @@ fn counters_are_read_whole() {
         "reading = read & (1'b1 |",
     );
     notices(&rows, &verilog, "clearing ? 8'd0 : outside", "outside");
+    notices(&rows, &verilog, "awake <= 1'b1", "awake <= 1'b0");
 }

@@ -25,6 +25,7 @@ use crate::neuron::pipeline::NeuronPipeline;
 use crate::neuron::sweep::Sweep;
 use crate::primitives::fixed::Fixed;
 use crate::primitives::memory::{LaneRam, NeuronRam, SynapseRam, WordRam};
+use crate::primitives::state_word::StateWord;
 use crate::primitives::status::{Identity, StatusBlock};
 use crate::primitives::synapse_port::SynapsePort;
 use crate::primitives::wiring::{
@@ -58,6 +59,7 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     membranes: NeuronRam,
     history: WordRam<L>,
     lanes: Lanes<L, SW, UW>,
+    state_word: StateWord<UW>,
     select_u: SelectLane<UW>,
     select_previous: SelectBit<L>,
     write_u: LaneMask<L>,
@@ -153,6 +155,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             membranes: NeuronRam::new(groups * L),
             history: WordRam::new(history),
             lanes: Lanes::new(pipeline.forwards()),
+            state_word: StateWord::new(pipeline.port_register()),
             select_u: Default::default(),
             select_previous: Default::default(),
             write_u: Default::default(),
@@ -233,6 +236,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
             self,
             clock,
             synapse_port,
+            state_word,
             synapses,
             currents,
             membranes,
@@ -394,6 +398,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         }
         self.sweep_begins.d.next = self.start_sweep.val() & !self.stop.val();
         self.sweep.tick.next = self.ticker.tick.val();
+        self.sweep.late.next = self.late.val();
         self.sweep.start.next = self.sweep_begins.q.val();
         self.sweep.stop.next = self.stop.val();
         self.sweep.fold.next = self.folding.q.val();
@@ -441,7 +446,9 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.neuron.v_max.next = self.operands.v_max.val();
         self.select_previous.word.next = self.history.q.val();
         self.select_previous.lane.next = self.sweep.v_lane.val();
-        self.select_u.word.next = self.currents.q.val();
+        self.state_word.stored.next = self.currents.q.val();
+        self.state_word.hold.next = self.sweep.hold_u.val();
+        self.select_u.word.next = self.state_word.word.val();
         self.select_u.lane.next = self.sweep.u_lane.val();
         comment!("The reporter reads its first state a clock later at the earliest.");
         self.reporting.d.next = self.reporter.busy.val();
@@ -456,6 +463,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
             (self.sequencer.start_report.val() | self.command.report.val()) & !self.stop.val();
         self.reporter.start.next = self.report_begins.q.val();
         self.reporter.stop.next = self.stop.val();
+        self.reporter.late.next = self.late.val();
         self.reporter.tag.next = self.command.opcode.val();
         self.reporter.number.next = self.sequencer.head.val().get_bits::<8>(8);
         self.reporter.numbered.next = self.sequencer_reports.val();

@@ -11,6 +11,7 @@
 //! | `count` | 16 | words of H, or neurons |
 //! | `read_history`, `history_address`, `history` | 1, 14, L | read port of H |
 //! | `read_state`, `state_neuron` | 1, 17 | read port of U and V |
+//! | `late` | 1 | a state is there a clock later (still) |
 //! | `load_state`, `value` | 1, 24 | the value read is to be kept from this clock on; the kept value |
 //! | `put_valid`, `put_data`, `put_ready` | 1, 8, 1 | outgoing stream |
 
@@ -32,6 +33,8 @@ pub enum ReportState {
     Read,
     /// The word is there.
     Look,
+    /// The state goes into its register, if it has one.
+    Settle,
     /// The state is there.
     Load,
     /// Sending a number of empty words.
@@ -68,6 +71,7 @@ pub struct Reporter<const L: usize> {
     pub put_data: Signal<Out, Bits<8>>,
     pub put_ready: Signal<In, Bit>,
     pub busy: Signal<Out, Bit>,
+    pub late: Signal<In, Bit>,
     state: DFF<ReportState>,
     pointer: DFF<Bits<14>>,
     neuron: DFF<Bits<17>>,
@@ -153,10 +157,16 @@ impl<const L: usize> Logic for Reporter<L> {
                 } else if self.is_state.val() {
                     self.read_state.next = true;
                     self.state.d.next = ReportState::Load;
+                    if self.late.val() {
+                        self.state.d.next = ReportState::Settle;
+                    }
                 } else {
                     self.read_history.next = true;
                     self.state.d.next = ReportState::Look;
                 }
+            }
+            ReportState::Settle => {
+                self.state.d.next = ReportState::Load;
             }
             ReportState::Load => {
                 self.load_state.next = true;

@@ -2,8 +2,7 @@
 //!
 //! Ports as in [`super::integrate`], with `word` (SW = 8 L bits of S), `currents` and `updated`
 //! (UW = 24 L bits of U). `adding` says that this clock's sums count; `saturations` and `wraps` are
-//! the number of lanes that did, a
-//! clock later (0 when not adding).
+//! the number of lanes that did, two clocks later (0 when not adding).
 
 use super::integrate::IntegrateLane;
 use crate::primitives::arithmetic::MantissaControl;
@@ -41,6 +40,8 @@ pub struct Lanes<const L: usize, const SW: usize, const UW: usize> {
     count_wrapped: CountOnes<L>,
     saturated_kept: DFF<Bits<L>>,
     wrapped_kept: DFF<Bits<L>>,
+    saturations_kept: DFF<Bits<6>>,
+    wraps_kept: DFF<Bits<6>>,
     zero: crate::primitives::fixed::Fixed<1, 0>,
     one: crate::primitives::fixed::Fixed<1, 1>,
 }
@@ -76,6 +77,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Lanes<L, SW, UW> {
             count_wrapped: CountOnes::default(),
             saturated_kept: Default::default(),
             wrapped_kept: Default::default(),
+            saturations_kept: Default::default(),
+            wraps_kept: Default::default(),
             zero: Default::default(),
             one: Default::default(),
         }
@@ -88,7 +91,14 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Lanes<L, SW, UW
         self.control.format.next = self.format.val();
         self.control.part.next = self.part.val();
         self.control.sign.next = self.sign.val();
-        dff_setup!(self, clock, saturated_kept, wrapped_kept);
+        dff_setup!(
+            self,
+            clock,
+            saturated_kept,
+            wrapped_kept,
+            saturations_kept,
+            wraps_kept
+        );
         self.bytes.word.next = self.word.val();
         self.states.word.next = self.currents.val();
         for i in 0..L {
@@ -116,12 +126,14 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Lanes<L, SW, UW
             }
         }
         self.updated.next = self.results.word.val();
-        comment!("Counted a clock later: the sums are long enough a way.");
+        comment!("Counted a clock later and added another one later: each is long enough a way.");
         self.saturated_kept.d.next = self.saturated.word.val();
         self.wrapped_kept.d.next = self.wrapped.word.val();
         self.count_saturated.word.next = self.saturated_kept.q.val();
         self.count_wrapped.word.next = self.wrapped_kept.q.val();
-        self.saturations.next = self.count_saturated.count.val();
-        self.wraps.next = self.count_wrapped.count.val();
+        self.saturations_kept.d.next = self.count_saturated.count.val();
+        self.wraps_kept.d.next = self.count_wrapped.count.val();
+        self.saturations.next = self.saturations_kept.q.val();
+        self.wraps.next = self.wraps_kept.q.val();
     }
 }

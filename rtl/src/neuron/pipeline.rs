@@ -9,7 +9,7 @@
 //! | 1 to 4 | A*u, rounded | s + 1 to s + 5 | B*v + G*i, rounded |
 //! | 5 | u' on `u_next` | s + 6 | bias: h0 |
 //! | | | s + 7 | delayed reset: h1 |
-//! | | | s + 8, s + 9 | lower and upper limit: h |
+//! | | | s + 8, s + 9 | lower and upper limit: h; comparison with T |
 //! | | | s + 10 | spike, soft reset; v on `v_next` |
 //!
 //! | port | width | |
@@ -29,7 +29,7 @@ use crate::primitives::arithmetic::{Choose, JoinSum};
 use crate::primitives::fixed::Fixed;
 use crate::primitives::held_delay::HeldDelay;
 use crate::primitives::membrane::{
-    AddBias, FoldSum, LowerToHighest, NextMembrane, RaiseToLowest, SoftReset, TakeSub,
+    AddBias, FoldSum, LowerToHighest, NextMembrane, RaiseToLowest, Reaches, SoftReset, TakeSub,
 };
 use crate::primitives::products::{DecayProduct, MembraneProducts, Multiplier};
 use rust_hdl::prelude::*;
@@ -82,6 +82,7 @@ pub struct NeuronPipeline {
     take_sub: TakeSub,
     raise: RaiseToLowest,
     lower: LowerToHighest,
+    reaches: Reaches,
     soft_reset: SoftReset,
     soft_choose: Choose<22>,
     soft_join: JoinSum,
@@ -100,6 +101,7 @@ pub struct NeuronPipeline {
     raised: DFF<Bits<24>>,
     beyond: DFF<Bit>,
     h: DFF<Bits<24>>,
+    reached: DFF<Bit>,
     v_kept: DFF<Bits<24>>,
     fires: DFF<Bit>,
     clamp_saturated8: DFF<Bit>,
@@ -134,7 +136,7 @@ impl NeuronPipeline {
 impl Logic for NeuronPipeline {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, u_kept, decayed, h0, h1, raised, beyond, h, v_kept, fires);
+        dff_setup!(self, clock, u_kept, decayed, h0, h1, raised, beyond, h, reached, v_kept, fires);
         dff_setup!(
             self,
             clock,
@@ -223,8 +225,12 @@ impl Logic for NeuronPipeline {
         self.lower.raised.next = self.raised.q.val();
         self.lower.beyond.next = self.beyond.q.val();
         self.lower.v_max.next = self.v_max.val();
+        self.reaches.raised.next = self.raised.q.val();
+        self.reaches.beyond.next = self.beyond.q.val();
+        self.reaches.v_max.next = self.v_max.val();
+        self.reaches.threshold.next = self.threshold.val();
         self.soft_reset.h.next = self.h.q.val();
-        self.soft_reset.threshold.next = self.threshold.val();
+        self.soft_reset.reached.next = self.reached.q.val();
         self.soft_reset.sub.next = self.sub.val();
         self.soft_reset.inverted.next = self.inverted.val();
         self.soft_reset.silent.next = self.no_threshold.val() | self.held.held9.val();
@@ -241,6 +247,7 @@ impl Logic for NeuronPipeline {
             self.raised.d.next = self.raise.raised.val();
             self.beyond.d.next = self.raise.beyond.val();
             self.h.d.next = self.lower.h.val();
+            self.reached.d.next = self.reaches.reached.val();
             self.v_kept.d.next = self.soft_join.sum.val();
             self.fires.d.next = self.soft_reset.spike.val();
             self.clamp_saturated8.d.next = self.raise.saturated.val() & !self.held.held7.val();

@@ -6,7 +6,8 @@
 //! | --- | --- | --- |
 //! | `start`, `first_group` | 1, 12 | all places to the first lane of this group |
 //! | `lane_moves`, `group_moves` | 1 | the entering neuron's lane goes on; its group does |
-//! | `lane`, `is_last`, `group` | 5, 1, 12 | of the entering neuron; `is_last`: the last lane of a group |
+//! | `lane`, `group` | 5, 12 | of the entering neuron |
+//! | `is_last`, `is_last_but_one` | 1, 1 | its lane is the last one of a group; the one before that |
 //! | `membrane_moves`, `membrane` | 1, 17 | the neuron whose membrane is read |
 //! | `membrane_lane` | 5 | its lane |
 //! | `current_written`, `current_group`, `current_lane` | 1, 12, 5 | the neuron whose current is written |
@@ -31,6 +32,7 @@ pub struct Places<const L: usize> {
     pub group_moves: Signal<In, Bit>,
     pub lane: Signal<Out, Bits<5>>,
     pub is_last: Signal<Out, Bit>,
+    pub is_last_but_one: Signal<Out, Bit>,
     pub group: Signal<Out, Bits<12>>,
     pub membrane_moves: Signal<In, Bit>,
     pub membrane: Signal<Out, Bits<17>>,
@@ -79,6 +81,8 @@ impl<const L: usize> Logic for Places<L> {
         }
         self.lane.next = self.entering_lane.q.val();
         self.is_last.next = self.ends.val();
+        self.is_last_but_one.next =
+            (self.entering_lane.q.val() ^ self.one5.val()) == self.last_lane.value.val();
         self.group.next = self.entering_group.q.val();
 
         comment!("Those further on.");

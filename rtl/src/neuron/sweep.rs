@@ -16,6 +16,7 @@
 //! | `one_by_one` | 1 | per-neuron parameters are to be loaded |
 //! | `load`, `loaded` | 1 | ask for one neuron's parameters; they are in place |
 //! | `read_u`, `u_group` | 1, 12 | read port of U |
+//! | `late`, `hold_u` | 1, 1 | the word of U is kept in a register (still), which keeps it for now |
 //! | `u_lane`, `enter` | 5, 1 | lane of the word read; it enters the pipeline in this tick |
 //! | `read_v`, `v_neuron`, `v_lane` | 1, 17, 5 | read port of V; lane of the neuron read last |
 //! | `read_history`, `history_address` | 1, 14 | read port of H |
@@ -38,6 +39,8 @@ pub enum SweepState {
     Idle,
     /// The first word of U is read, and what is left is looked at.
     First,
+    /// The word of U goes into its register, if it has one.
+    Settle,
     /// A neuron enters in every tick.
     Flow,
     /// One by one: its parameters are asked for.
@@ -64,6 +67,8 @@ pub enum SweepState {
 pub struct Sweep<const L: usize> {
     pub clock: Signal<In, Clock>,
     pub tick: Signal<In, Bit>,
+    pub late: Signal<In, Bit>,
+    pub hold_u: Signal<Out, Bit>,
     pub start: Signal<In, Bit>,
     pub stop: Signal<In, Bit>,
     pub fold: Signal<In, Bit>,
@@ -202,7 +207,13 @@ impl<const L: usize> Logic for Sweep<L> {
         }
         self.moves.next = self.tick.val() & (self.state.q.val() == SweepState::Flow);
         self.u_group.next = self.places.group.val();
+        comment!("The next group's word is read while the last lane enters, or, to be kept then, the lane before it.");
         self.read_u.next = self.moves.val() & self.places.is_last.val();
+        if self.late.val() {
+            self.read_u.next = self.moves.val() & self.places.is_last_but_one.val();
+        }
+        self.hold_u.next = (self.state.q.val() == SweepState::Flow)
+            & !(self.moves.val() & self.places.is_last.val());
         self.u_lane.next = self.places.lane.val();
         self.counts.next = (self.enters.val() & self.tick.val() & !self.fold.val())
             | self.scratches.val()
@@ -221,10 +232,19 @@ impl<const L: usize> Logic for Sweep<L> {
             SweepState::First => {
                 self.read_u.next = true;
                 self.state.d.next = SweepState::Flow;
+                if self.late.val() {
+                    self.state.d.next = SweepState::Settle;
+                }
                 if self.clear.val() {
                     self.state.d.next = SweepState::Clear;
                 } else if self.one_by_one.val() {
                     self.state.d.next = SweepState::Ask;
+                }
+            }
+            SweepState::Settle => {
+                self.state.d.next = SweepState::Flow;
+                if self.one_by_one.val() {
+                    self.state.d.next = SweepState::Enter;
                 }
             }
             SweepState::Flow => {
@@ -237,6 +257,9 @@ impl<const L: usize> Logic for Sweep<L> {
                 if self.fold.val() {
                     self.u_group.next = self.scratch.q.val();
                     self.state.d.next = SweepState::Enter;
+                    if self.late.val() {
+                        self.state.d.next = SweepState::Settle;
+                    }
                 } else {
                     self.state.d.next = SweepState::Load;
                 }

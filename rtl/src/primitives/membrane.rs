@@ -7,7 +7,8 @@
 //! | [`TakeSub`] | h0 26, sub 24, take | h1 27 | `h1 = h0 - sub`, or h0 |
 //! | [`RaiseToLowest`] | h1 27, vmin 24 | 24, beyond, saturated | `max(h1, vmin)`, unless beyond 24 bits above |
 //! | [`LowerToHighest`] | 24, beyond, vmax 24 | h 24 | `min(h, vmax)` |
-//! | [`SoftReset`] | h 24, sub 24, T 24, comparison | 24 in parts, spike, saturated | `s = h >= T`; `sat(h - sub)` |
+//! | [`Reaches`] | the same, T 24 | reached | `min(h, vmax) >= T`, beside the upper limit |
+//! | [`SoftReset`] | h 24, sub 24, reached | 24 in parts, spike, saturated | `s`; `sat(h - sub)` |
 //! | [`NextMembrane`] | v 24, v_reset 24, held steps | 24 | hard reset and held steps |
 //! | [`FoldSum`] | high 25, low 16, wrap | 24 in parts, saturated, wrapped | sat or wrap of a sum at unit weight |
 
@@ -155,13 +156,51 @@ always @(*) h = (beyond | above) ? v_max : raised;
     }
 }
 
-/// The comparison, and the soft reset of a neuron that fires.
+/// The comparison, a tick before the others see h: two carry chains one behind the other would be the
+/// longest way of a small chip.
+#[derive(LogicBlock, Default)]
+pub struct Reaches {
+    /// Signed.
+    pub raised: Signal<In, Bits<24>>,
+    /// It is above every 24-bit number.
+    pub beyond: Signal<In, Bit>,
+    /// Signed.
+    pub v_max: Signal<In, Bits<24>>,
+    /// T, signed.
+    pub threshold: Signal<In, Bits<24>>,
+    /// h >= T.
+    pub reached: Signal<Out, Bit>,
+}
+
+impl Logic for Reaches {
+    fn update(&mut self) {
+        let threshold = signed(self.threshold.val());
+        let near = self.beyond.val() || signed(self.raised.val()) >= threshold;
+        self.reached.next = near && signed(self.v_max.val()) >= threshold;
+    }
+    fn connect(&mut self) {
+        self.reached.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        Verilog::Custom(
+            "\
+// h is the smaller of raised and vmax; vmax and T are still.
+wire missed = $signed(raised) < $signed(threshold);
+wire never = $signed(v_max) < $signed(threshold);
+always @(*) reached = (beyond | ~missed) & ~never;
+"
+            .into(),
+        )
+    }
+}
+
+/// The soft reset of a neuron that fires.
 #[derive(LogicBlock, Default)]
 pub struct SoftReset {
     /// Signed.
     pub h: Signal<In, Bits<24>>,
-    /// T, signed.
-    pub threshold: Signal<In, Bits<24>>,
+    /// h >= T.
+    pub reached: Signal<In, Bit>,
     /// Signed.
     pub sub: Signal<In, Bits<24>>,
     /// s = h < T.
@@ -188,8 +227,7 @@ pub struct SoftReset {
 impl Logic for SoftReset {
     fn update(&mut self) {
         let (h, sub) = (signed(self.h.val()), signed(self.sub.val()));
-        let reached = h >= signed(self.threshold.val());
-        let spike = reached != self.inverted.val() && !self.silent.val();
+        let spike = self.reached.val() != self.inverted.val() && !self.silent.val();
         let soft = spike && self.soft.val();
         let limited = (h - sub).clamp(-LIMIT, LIMIT);
         self.spike.next = spike;
@@ -216,8 +254,7 @@ impl Logic for SoftReset {
     fn hdl(&self) -> Verilog {
         Verilog::Custom(
             "\
-wire missed = $signed(h) < $signed(threshold);
-wire fires = ~silent & (missed == inverted);
+wire fires = ~silent & (reached ^ inverted);
 wire subtracts = fires & soft;
 wire [24:0] difference = {h[23], h} - {sub[23], sub};
 wire outside = difference[24] ^ difference[23];

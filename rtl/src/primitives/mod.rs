@@ -14,6 +14,7 @@ pub mod memory;
 pub mod operand;
 pub mod products;
 mod serial_products;
+pub mod state_word;
 pub mod status;
 pub mod synapse_port;
 pub mod wiring;

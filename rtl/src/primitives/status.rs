@@ -18,7 +18,7 @@
 //! therefore go through zero only once in a round: a round is 80 clocks, or 80 and those of `read`.
 //! `read` waits for no one: it must come 8 clocks before the first byte is used, so that no counter is cut
 //! in two, and last no longer than 170 clocks. After `clear` the counters of the memory are 0 within 41
-//! clocks, also while `read` is 1.
+//! clocks, also while `read` is 1. Before the first `clear` nothing is written and all counters are 0.
 
 use super::convert::{low_bits, unsigned};
 use rust_hdl::prelude::*;
@@ -112,6 +112,7 @@ pub struct StatusBlock {
     _fresh: Option<u8>,
     _writing: bool,
     _clearing: bool,
+    _awake: bool,
     _carry: bool,
 }
 
@@ -145,6 +146,7 @@ impl StatusBlock {
             _fresh: None,
             _writing: false,
             _clearing: false,
+            _awake: false,
             _carry: false,
         }
     }
@@ -213,12 +215,13 @@ impl Logic for StatusBlock {
                 self._carry = carry && !self._clearing && at % 4 != 3;
                 self._at = if at == LAST { FIRST } else { at + 1 };
             }
-            self._writing = !self._clearing && !self._writing && !reading;
+            self._writing = self._awake && !self._clearing && !self._writing && !reading;
             self._clearing &= at != LAST;
             if self.clear.val() {
                 self._at = FIRST;
                 self._writing = false;
                 self._clearing = true;
+                self._awake = true;
                 self._carry = false;
             }
         }
@@ -267,6 +270,8 @@ reg [6:0] at = 7'd{FIRST};
 reg [7:0] q;
 reg [3:0] field = 4'd0;
 reg writing = 1'b0, clearing = 1'b0, carry = 1'b0;
+// Nothing is written before the first connection: a chip's memories and its clock need some time.
+reg awake = 1'b0;
 wire reading = read & (clearing | (~writing & (at[1:0] == 2'd0)));
 wire last = at == 7'd{LAST};
 // The bytes outside: the lowest of all counters, the next of some. List words have none.
@@ -315,12 +320,13 @@ always @(posedge clock) begin
       carry <= sum[8] & ~clearing & (at[1:0] != 2'd3);
       at <= last ? 7'd{FIRST} : at + 7'd1;
    end
-   writing <= ~clearing & ~writing & ~reading;
+   writing <= awake & ~clearing & ~writing & ~reading;
    if (last) clearing <= 1'b0;
    if (clear) begin
       at <= 7'd{FIRST};
       writing <= 1'b0;
       clearing <= 1'b1;
+      awake <= 1'b1;
       carry <= 1'b0;
    end
 end
