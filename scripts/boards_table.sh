@@ -10,10 +10,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 folder=${1:-build}
 mkdir -p docs/boards
-for report in "$folder"/*/report.json; do
-    [[ -e $report ]] || continue
-    board=$(basename "$(dirname "$report")")
-    cp "$report" "docs/boards/$board.json"
-done
 cargo build --release --locked -p ferrospike-host
-exec "${CARGO_TARGET_DIR:-target}/release/ferrospike" boards --reports docs/boards --into README.md
+ferrospike="${CARGO_TARGET_DIR:-target}/release/ferrospike"
+for board in $("$ferrospike" boards --names) $("$ferrospike" boards --names --too-small); do
+    report="$folder/$board/report.json"
+    [[ ! -e $report ]] || cp "$report" "docs/boards/$board.json"
+done
+exec "$ferrospike" boards --reports docs/boards --into README.md

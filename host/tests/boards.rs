@@ -1,11 +1,14 @@
 //! The descriptions of boards and their shells: consistent, in the ranges of the PLLs, with the settings
 //! that the families' own calculators find, and silent in Icarus.
 
-use ferrospike_host::build::{sites, Board, Fpga, Level, Multiplier, Tools};
+use ferrospike_host::build::{
+    markdown, replace_between, sites, Board, Fpga, Level, Multiplier, Report, Tools,
+};
 use ferrospike_rtl::link::baud_error;
 use ferrospike_rtl::shell::START_SECONDS;
 use ferrospike_testbench::Icarus;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Command;
 
 const STUBS: &str = include_str!("../../testbench/verilog/board_stubs.v");
@@ -47,6 +50,59 @@ fn descriptions_are_consistent() {
     }
     let upduino = Board::find("upduino").unwrap();
     assert_eq!(upduino.description.pins.levels["flash_select"], Level::High);
+}
+
+/// README's table and the reports it is made from are of the boards as they are described now.
+#[test]
+fn reports_are_of_these_descriptions() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut reports = Vec::new();
+    for board in boards() {
+        let name = board.name;
+        let report = root.join("docs/boards").join(format!("{name}.json"));
+        let report = Report::read(&report).unwrap();
+        let (core, built) = (&board.description.core, &report.core);
+        assert_eq!(
+            (
+                built.lanes,
+                built.synapse_words,
+                built.groups,
+                built.history_words,
+                built.baud
+            ),
+            (
+                core.lanes,
+                core.synapse_words,
+                core.groups,
+                core.history_words,
+                core.baud
+            ),
+            "{name}"
+        );
+        assert_eq!(report.board, name);
+        assert_eq!(
+            report.clock.required_hz,
+            board.clock().unwrap().core_hz,
+            "{name}"
+        );
+        assert_eq!(report.device, board.description.fpga.device(), "{name}");
+        let fits = board.description.too_small.is_none();
+        assert_eq!(
+            (report.clock.met, report.bitstream.is_some()),
+            (fits, fits),
+            "{name}"
+        );
+        assert_eq!(report.failure.is_none(), fits, "{name}");
+        assert_eq!(
+            report.seed,
+            fits.then_some(board.description.seed),
+            "{name}"
+        );
+        reports.push(report);
+    }
+    let page = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let again = replace_between(&page, &markdown(&reports)).unwrap();
+    assert_eq!(page, again, "scripts/boards_table.sh makes the table again");
 }
 
 #[test]

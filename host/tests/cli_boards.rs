@@ -48,7 +48,10 @@ fn boards_are_listed() {
     let folder = tempfile::tempdir().unwrap();
     let told = done(&folder, &["boards"]);
     let names = done(&folder, &["boards", "--names"]);
-    assert!(names.lines().count() >= 16);
+    assert!(names.lines().count() >= 15);
+    let too_small = done(&folder, &["boards", "--names", "--too-small"]);
+    assert_eq!(too_small, "icestick\n");
+    let names = names + &too_small;
     for name in names.lines() {
         assert!(told.contains(&format!("  {name} ")), "{name}\n{told}");
     }
@@ -146,11 +149,77 @@ fn a_missing_tool_is_named() {
     assert!(refused(&folder, &["build", "nothing"]).contains("there is no board 'nothing'"));
 }
 
+/// Tools that do as if: synthesis and packing write a file, place and route finds this clock (in MHz) and this
+/// number of logic cells.
+fn pretend(folder: &TempDir, megahertz: f64, cells: u64) {
+    let cells_file = r#"{"design": {"num_cells_by_type": {"SB_LUT4": 9, "SB_DFF": 9}}}"#;
+    let report = format!(
+        "{{\"fmax\": {{\"k\": {{\"achieved\": {megahertz}}}}}, \
+         \"utilization\": {{\"ICESTORM_LC\": {{\"used\": {cells}, \"available\": 5280}}}}}}"
+    );
+    for (program, script) in [
+        ("yosys", format!("echo '{cells_file}' > netlist_cells.json")),
+        (
+            "nextpnr-ice40",
+            format!("for n in 1 2 3 7; do echo '{report}' > seed$n.report.json; done"),
+        ),
+        ("icepack", "echo bits > icebreaker.bin".into()),
+    ] {
+        put(
+            folder,
+            &format!("bin/{program}"),
+            &format!("#!/bin/sh\n{script}\n"),
+        );
+        runnable(&folder.path().join("bin").join(program));
+    }
+}
+
+#[test]
+fn a_build_ends_with_1_if_it_does_not_meet_the_clock_or_does_not_fit() {
+    let folder = tempfile::tempdir().unwrap();
+    let built = |arguments: &[&str]| {
+        let output = ferrospike(&folder, &[&["build", "icebreaker"], arguments].concat());
+        let bits = folder
+            .path()
+            .join("build/icebreaker/icebreaker.bin")
+            .exists();
+        (output.status.code(), bits, text(&output.stderr))
+    };
+    pretend(&folder, 31.5, 5000);
+    let (status, bits, told) = built(&[]);
+    assert_eq!((status, bits), (Some(0), true), "{told}");
+    // What an earlier build left is gone.
+    pretend(&folder, 29.9, 5000);
+    let (status, bits, told) = built(&["--seeds", "3"]);
+    assert_eq!((status, bits), (Some(1), false), "{told}");
+    assert!(
+        told.contains("timing is not met: 29.90 MHz of 30.00 MHz"),
+        "{told}"
+    );
+    pretend(&folder, 31.5, 5281);
+    let (status, bits, told) = built(&["--seed", "7"]);
+    assert_eq!((status, bits), (Some(1), false), "{told}");
+    assert!(
+        told.contains("logic cells (ICESTORM_LC) 5281 of 5280"),
+        "{told}"
+    );
+    assert!(refused(&folder, &["flash", "icebreaker"]).contains("does not fit"));
+    let (status, ..) = built(&["--seed", "4294967295"]);
+    assert_eq!(status, Some(2), "a seed that the tools do not take");
+    // A build that could not run leaves no report of the one before it.
+    put(&folder, "bin/yosys", "#!/bin/sh\nexit 1\n");
+    let (status, ..) = built(&[]);
+    assert_eq!(status, Some(2));
+    assert!(!folder.path().join("build/icebreaker/report.json").exists());
+}
+
 #[test]
 fn flash_says_what_is_missing() {
     let folder = tempfile::tempdir().unwrap();
     let told = refused(&folder, &["flash", "icebreaker"]);
     assert!(told.contains("ferrospike build icebreaker"), "{told}");
+    let told = refused(&folder, &["flash", "icestick"]);
+    assert!(told.contains("an HX1K has 1,280"), "{told}");
     put(&folder, "build/icebreaker/icebreaker.bin", "bits");
     let told = refused(&folder, &["flash", "icebreaker"]);
     assert!(

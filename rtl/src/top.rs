@@ -118,7 +118,12 @@ impl Configuration {
         }
     }
 
-    fn check(&self) -> Result<(), ConfigurationError> {
+    /// Checks all values against their ranges.
+    ///
+    /// # Errors
+    ///
+    /// A value outside its range.
+    pub fn check(&self) -> Result<(), ConfigurationError> {
         let power = |what, value: usize, low: usize, high: usize, rule| {
             if value.is_power_of_two() && (low..=high).contains(&value) {
                 Ok(())

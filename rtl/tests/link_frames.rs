@@ -410,7 +410,7 @@ fn echo(verilog: &str, bytes: usize, faults: f64, seed: u64) -> Result<(), Strin
 }
 
 fn verilog() -> String {
-    emitted(Link::new(1024, 512, SmallMemories::Blocks), "link")
+    emitted(Link::new(1024, 512, SmallMemories::Lookups), "link")
 }
 
 #[test]

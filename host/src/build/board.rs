@@ -36,6 +36,22 @@ pub struct Board {
     pub description: Description,
 }
 
+/// What is wrong with a constraint file's ports, and what to write.
+fn difference<A: AsRef<str>, B: AsRef<str>>(wanted: &[A], given: &[B], board: &str) -> String {
+    let has = |names: &[B], name: &str| names.iter().any(|n| n.as_ref() == name);
+    let missing = (wanted.iter().map(AsRef::as_ref)).find(|name| !has(given, name));
+    let unknown =
+        (given.iter().map(AsRef::as_ref)).find(|name| !wanted.iter().any(|n| n.as_ref() == *name));
+    match (missing, unknown) {
+        (Some(name), _) => format!("the port '{name}' has no pin; add a line that gives it one"),
+        (_, Some(name)) => format!(
+            "'{name}' is no port; name it in [pins] of constraints/{board}.toml (`led`, or in `levels`), or take \
+             its line out"
+        ),
+        _ => "a port has two pins; take one of its lines out".into(),
+    }
+}
+
 impl Board {
     /// The board of this name.
     ///
@@ -87,19 +103,51 @@ impl Board {
         given.sort_unstable();
         if wanted != given {
             return Err(wrong(format!(
-                "its ports are {}, but {} has {}",
-                wanted.join(", "),
+                "{}: {}",
                 self.constraint_file,
-                given.join(", ")
+                difference(&wanted, &given, self.name)
             )));
         }
+        let parallel = self.description.core.multiplier == Multiplier::Parallel;
+        match &self.description.fpga {
+            Fpga::Ice40 { device, .. } if parallel && device != "up5k" => {
+                return Err(wrong(format!(
+                    "an iCE40 {device} has no multipliers; write multiplier = {{ serial = 4 }} (2 to 17 clocks)"
+                )));
+            }
+            Fpga::Ice40 { .. }
+                if self.description.core.small_memories == SmallMemories::Lookups =>
+            {
+                return Err(wrong(
+                    "an iCE40 has no memories of lookup tables; leave small_memories out".into(),
+                ));
+            }
+            _ => {}
+        }
+        let extension = match &self.description.fpga {
+            Fpga::Ice40 { .. } => ".pcf",
+            Fpga::Ecp5 { .. } => ".lpf",
+            Fpga::Gowin { .. } => ".cst",
+        };
+        if !self.constraint_file.ends_with(extension) {
+            return Err(wrong(format!(
+                "its pins are in {}, but this family's tools read {}{extension}",
+                self.constraint_file, self.name
+            )));
+        }
+        self.configuration()?
+            .check()
+            .map_err(|source| BuildError::Core {
+                board: self.name.into(),
+                source,
+            })?;
         let clock = self.clock()?.core_hz;
         let error = baud_error(clock, self.description.core.baud);
         if error > BAUD_TOLERANCE {
             let (baud, percent) = (self.description.core.baud, error * 100.0);
             return Err(wrong(format!(
-                "{baud} baud are {percent:.2} % off with a clock of {clock} Hz, and 0.5 % is \
-                 possible; choose another baud or core_hz"
+                "{baud} baud are {percent:.2} % off with a clock of {clock} Hz, and at most 0.5 % \
+                 is allowed; choose another baud or core_hz"
             )));
         }
         Ok(())
@@ -189,5 +237,67 @@ impl Board {
             Fpga::Gowin { .. } => "fs",
         };
         format!("{}.{extension}", self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said of the iCEBreaker's description with a change in it.
+    fn refusal(file: usize, from: &str, to: &str) -> String {
+        let entry = BOARDS
+            .iter()
+            .find(|(name, ..)| *name == "icebreaker")
+            .unwrap();
+        let texts = [entry.1, entry.3];
+        assert!(texts[file].contains(from), "{from}");
+        let changed: &str = texts[file].replacen(from, to, 1).leak();
+        let (text, constraints) = match file {
+            0 => (changed, texts[1]),
+            _ => (texts[0], changed),
+        };
+        let read = Board::read((entry.0, text, entry.2, constraints));
+        read.map(|_| String::new())
+            .unwrap_or_else(|e| e.to_string())
+    }
+
+    #[test]
+    fn what_a_description_cannot_say_is_refused_with_what_to_write() {
+        assert_eq!(refusal(0, "lanes = 8", "lanes = 8"), "");
+        for (file, from, to, told) in [
+            (0, "lanes = 8", "lames = 8", "lames"),
+            (0, "lanes = 8", "lanes = 7", "lanes is 7"),
+            (
+                0,
+                "synapse_words = 16384",
+                "synapse_words = 100",
+                "words of S is 100",
+            ),
+            (
+                0,
+                "baud = 1_000_000",
+                "baud = 1_200",
+                "at most 0.5 % is allowed",
+            ),
+            (0, "core_hz = 30_000_000", "core_hz = 30_000", "30000 Hz"),
+            (0, "device = \"up5k\"", "device = \"hx8k\"", "serial"),
+            (
+                0,
+                "led_red = \"high\"",
+                "led_blue = \"high\"",
+                "the port 'led_blue' has no pin",
+            ),
+            (1, "set_io tx", "set_io ty", "the port 'tx' has no pin"),
+            (
+                1,
+                "set_io tx",
+                "set_io extra 1\nset_io tx",
+                "'extra' is no port",
+            ),
+        ] {
+            let message = refusal(file, from, to);
+            assert!(message.contains(told), "{from} -> {to}: {message}");
+        }
     }
 }

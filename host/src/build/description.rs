@@ -13,6 +13,11 @@ pub struct Description {
     pub price: String,
     /// What to know for connecting it.
     pub notes: Vec<String>,
+    /// The chip is too small for the smallest core, and by how much: its build is there to show so.
+    pub too_small: Option<String>,
+    /// The first seed of place and route, if it is not 1: one that is known to meet the clock.
+    #[serde(default = "first_seed")]
+    pub seed: u32,
     /// The FPGA.
     pub fpga: Fpga,
     /// The clock.
@@ -23,6 +28,10 @@ pub struct Description {
     pub pins: Pins,
     /// How a bitstream gets onto the board.
     pub program: Program,
+}
+
+fn first_seed() -> u32 {
+    1
 }
 
 /// An FPGA, as the tools call it.
@@ -46,6 +55,8 @@ pub enum Fpga {
         speed: u8,
         /// RAM blocks of the part, where the tools count those of the larger part with the same die.
         block_rams: Option<u64>,
+        /// The same for its lookup tables.
+        luts: Option<u64>,
     },
     /// Gowin.
     Gowin {

@@ -71,12 +71,12 @@ pub enum BuildError {
         message: String,
     },
     /// There is nothing to write to the board.
-    #[error("there is no bitstream '{}': `ferrospike build {board}` makes it", path.display())]
+    #[error("there is no bitstream '{}': {why}", path.display())]
     NoBitstream {
-        /// The board.
-        board: String,
         /// The file.
         path: PathBuf,
+        /// Why not, or what makes it.
+        why: String,
     },
     /// The board cannot be loaded this way.
     #[error("the board {board} has no way to {what}; try {instead}")]

@@ -2,6 +2,7 @@
 
 use super::board::Board;
 use super::error::BuildError;
+use super::report::{Report, REPORT_FILE};
 use super::tools::Tools;
 use std::path::Path;
 
@@ -44,10 +45,13 @@ pub fn flash(
     };
     let path = folder.join(board.bitstream_file());
     if !path.is_file() {
-        return Err(BuildError::NoBitstream {
-            board: board.name.into(),
-            path,
-        });
+        let report = Report::read(&folder.join(REPORT_FILE));
+        let failure = report.ok().and_then(|report| report.failure);
+        let made = || format!("`ferrospike build {}` makes it", board.name);
+        let why = (failure.map(|failure| format!("its build failed: {failure}")))
+            .or_else(|| board.description.too_small.clone())
+            .unwrap_or_else(made);
+        return Err(BuildError::NoBitstream { path, why });
     }
     let file = path.to_string_lossy();
     let arguments: Vec<_> = arguments
@@ -59,8 +63,9 @@ pub fn flash(
         status,
         message: format!(
             "is the board {} connected by USB and on, and may this user use it (docs/boards.md, \
-             section 2)?",
-            board.description.title
+             section 2)? {}",
+            board.description.title,
+            board.description.notes.join(" ")
         ),
         log: None,
     };

@@ -50,7 +50,7 @@ impl Tools {
         let environment = self.environment.iter().map(|folder| folder.join("bin"));
         environment
             .chain(std::env::split_paths(&self.path))
-            .map(|folder| folder.join(program))
+            .map(|folder| absolute(&folder.join(program)))
             .find(|file| file.is_file())
             .ok_or_else(|| BuildError::Missing {
                 program: program.into(),

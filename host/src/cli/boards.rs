@@ -9,7 +9,7 @@ use ferrospike_host::number::thousands;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
-/// List the boards that there are bitstreams for
+/// List the boards that bitstreams can be built for
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -19,9 +19,12 @@ Examples:
 
 The last one writes the table of what the builds came to, from their reports, into a page.")]
 pub struct Cmd {
-    /// Only the names, one in a line
+    /// Only the names, one in a line, of the boards that the core fits on
     #[arg(long, conflicts_with = "reports")]
     names: bool,
+    /// With --names: of the boards that it does not fit on
+    #[arg(long, requires = "names")]
+    too_small: bool,
     /// Show what builds came to instead: the folder with BOARD.json or BOARD/report.json
     #[arg(long, value_name = "DIR")]
     reports: Option<PathBuf>,
@@ -34,7 +37,7 @@ impl Cmd {
     pub fn run(&self) -> Result<Report> {
         match &self.reports {
             Some(folder) => self.built(folder),
-            None if self.names => Ok(names()),
+            None if self.names => names(self.too_small),
             None => listed(),
         }
     }
@@ -72,9 +75,16 @@ impl Cmd {
     }
 }
 
-fn names() -> Report {
-    let names: Vec<_> = build::names().collect();
-    Report::new(names.join("\n") + "\n", json!({ "names": names }))
+fn names(too_small: bool) -> Result<Report> {
+    let boards = Board::all()?;
+    let these = boards
+        .iter()
+        .filter(|board| board.description.too_small.is_some() == too_small);
+    let names: Vec<_> = these.map(|board| board.name).collect();
+    Ok(Report::new(
+        names.join("\n") + "\n",
+        json!({ "names": names }),
+    ))
 }
 
 fn listed() -> Result<Report> {
@@ -97,7 +107,10 @@ fn listed() -> Result<Report> {
             &core.lanes.to_string(),
             &thousands(core.synapse_bytes() as u64),
             &thousands(core.neurons() as u64),
-            &format!("{:.2} MHz", f64::from(clock.core_hz) / 1e6),
+            &match description.too_small {
+                Some(_) => "does not fit".into(),
+                None => format!("{:.2} MHz", f64::from(clock.core_hz) / 1e6),
+            },
         ]));
         list.push(json!({
             "board": board.name,
@@ -109,6 +122,7 @@ fn listed() -> Result<Report> {
             "neurons": core.neurons(),
             "clock_hz": clock.core_hz,
             "notes": description.notes,
+            "too_small": description.too_small,
         }));
     }
     Ok(Report::new(table(&rows), json!({ "boards": list })))

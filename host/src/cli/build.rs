@@ -25,9 +25,9 @@ pub struct Cmd {
     /// The folder to write to; made if it is not there [default: build/BOARD]
     #[arg(long, short)]
     output: Option<PathBuf>,
-    /// The first seed of place and route
-    #[arg(long, default_value_t = 1)]
-    seed: u32,
+    /// The first seed of place and route [default: the board's, usually 1]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000_000))]
+    seed: Option<u32>,
     /// How many seeds to try; the one with the highest clock is kept
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     seeds: u32,
@@ -44,7 +44,7 @@ impl Cmd {
         let board = Board::find(&self.board)?;
         let folder = folder(&self.output, board.name);
         let options = Options {
-            seed: self.seed,
+            seed: self.seed.unwrap_or(board.description.seed),
             seeds: self.seeds,
         };
         let mut told = |text: &str| note(text, quiet);
@@ -54,7 +54,7 @@ impl Cmd {
         }
         let text = text(&built, &folder);
         let mut report = Report::new(text, json!(built));
-        report.equal = built.failure.is_none();
+        report.equal = built.bitstream.is_some();
         Ok(report)
     }
 }

@@ -33,6 +33,10 @@ fn a_clock_out_of_reach_is_refused_with_the_nearest() {
     let ice40 = shell(Family::Ice40 { pad: true }, 12_000_000, 5_000_000);
     let told = ice40.clock().unwrap_err().to_string();
     assert!(told.contains("5000000 Hz from 12000000 Hz"), "{told}");
+    // 27 MHz * 2, by 27 / 14 and such: not within 1 % of this.
+    let ecp5 = shell(Family::Ecp5, 25_000_000, 1_000_000);
+    let told = ecp5.clock().unwrap_err().to_string();
+    assert!(told.contains("nearest"), "{told}");
     let family = Family::Gowin { die: "GW9".into() };
     let told = shell(family, 27_000_000, 50_000_000).clock().unwrap_err();
     assert!(told.to_string().contains("GW1N-9C, GW2A-18C"), "{told}");
