@@ -46,15 +46,19 @@ fn hx8k() {
 }
 
 /// The word before the configuration of an ECP5.
+const ECP5: &[u8] = &[0xff, 0xff, 0xbd, 0xb3];
+
 #[test]
 fn ecp5() {
-    bitstream("orangecrab", "TRELLIS_COMB", &[0xff, 0xff, 0xbd, 0xb3]);
+    bitstream("orangecrab", "TRELLIS_COMB", ECP5);
 }
 
 /// A Gowin bitstream is a text of zeros and ones; it begins with a line of ones.
+const GOWIN: &[u8] = &[b'1'; 32];
+
 #[test]
 fn gowin() {
-    bitstream("tang-nano-9k", "LUT4", &[b'1'; 32]);
+    bitstream("tang-nano-9k", "LUT4", GOWIN);
 }
 
 #[test]

@@ -66,6 +66,22 @@ fn name(folder: &TempDir, name: &str) -> String {
 }
 
 #[test]
+fn a_network_is_compiled_for_a_board() {
+    let (folder, image) = tiny();
+    let source = repository("examples/tiny/tiny.nir");
+    let lanes = |arguments: &[&str]| {
+        ends(0, &[&["import", &source, "-o", &image], arguments].concat());
+        let told = ends(0, &["inspect", &image, "--json"]);
+        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+        told["header"]["lanes"].clone()
+    };
+    assert_eq!(lanes(&[]), 8);
+    assert_eq!(lanes(&["--target", "ulx3s-25f"]), 16);
+    assert_eq!(lanes(&["--target", "ulx3s-25f", "--lanes", "4"]), 4);
+    drop(folder);
+}
+
+#[test]
 fn equal_is_0_and_json_parses() {
     let (folder, image) = tiny();
     let data = repository("examples/tiny/tiny_test_100.npz");
@@ -183,6 +199,10 @@ fn bad_inputs_are_refused_in_one_line() {
             "words of S (weights, programs, parameters) needed, 4096 there",
         ),
         (&["import", &mnist, "-o", &out, "--lanes", "7"], "7"),
+        (
+            &["import", &mnist, "-o", &out, "--target", "nothing"],
+            "there is no board 'nothing'",
+        ),
         (&["import", &bad_nir, "-o", &out], "bad.nir"),
         (
             &["import", &mnist, "-o", &name(&folder, "no/such.fsn")],

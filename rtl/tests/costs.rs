@@ -73,7 +73,7 @@ impl Programs {
         self.command(0x13, 0, groups, &words);
     }
 
-    /// Runs them, and the same with a register before S, where each read that is waited for takes a clock more.
+    /// Runs them, and the same with the long pipeline, which waits for its reads.
     fn run(mut self) {
         let bench = Bench::new(LANES, |text| text);
         let choices = Choices {
@@ -171,6 +171,60 @@ fn scan_adds_a_group_of_a_row_in_every_clock() {
         programs.expect(name, scan(0, 16, Form::Always, format), 14 + 16, 0);
     }
     programs.run();
+}
+
+/// The short pipeline with the multipliers of a UP5K: a clock less for a SCAN with rows, which take two clocks for
+/// a single group; UPDATE and FOLD as with others.
+#[test]
+fn a_short_pipeline_waits_between_rows_of_one_group() {
+    let bench = Bench::with(LANES, Multiplier::Ice40Mac, |text| text);
+    let mut programs = Programs::default();
+    for (source, spikes, groups) in [
+        (1, 8, 16),
+        (2, 8, 2),
+        (4, 8, 3),
+        (1, 1, 1),
+        (1, 8, 1),
+        (4, 8, 1),
+    ] {
+        programs.history(source, spikes);
+        let rows = (source * spikes) as u64;
+        let clocks = match groups {
+            1 => 2 * rows - 1,
+            _ => rows * groups as u64,
+        };
+        let name = format!("SCAN of {rows} rows of {groups}");
+        let operation = scan(source, groups, Form::Dense, Format::Bits8);
+        programs.expect(name, operation, 15 + clocks, 0);
+    }
+    let always = scan(0, 16, Form::Always, Format::Bits8);
+    programs.expect("SCAN always".into(), always, 13 + 16, 0);
+    let update = Update {
+        neurons: 40,
+        table: 64,
+        ..Update::default()
+    };
+    programs.expect("UPDATE".into(), Some(Operation::Update(update)), 31 + 40, 0);
+    let pairs = Update {
+        per_neuron: 3,
+        ..update
+    };
+    programs.expect(
+        "UPDATE, 2 pairs".into(),
+        Some(Operation::Update(pairs)),
+        21 + 19 * 40,
+        0,
+    );
+    let fold = Fold {
+        floor_shift: 1,
+        scratch_group: 32,
+        neurons: 40,
+        ..Fold::default()
+    };
+    programs.expect("FOLD".into(), Some(Operation::Fold(fold)), 11 + 14 * 40, 0);
+    programs.command(0x30, 0, 1, &[]);
+    let wrong = programs.wrong(&bench, 0);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -26,7 +26,7 @@ enum Reported {
 #[command(after_help = "\
 Examples:
   ferrospike import examples/mnist/mnist.nir -o mnist.fsn
-  ferrospike import net.nir -o net.fsn --dialect snntorch --reset zero --lanes 16
+  ferrospike import net.nir -o net.fsn --dialect snntorch --reset zero --target ulx3s-25f
   ferrospike import examples/mnist/mnist.nir -o mnist.fsn \\
       --calibrate examples/mnist/mnist_test_1000.npz")]
 pub struct Cmd {
@@ -92,7 +92,7 @@ impl Cmd {
         };
         let options = CompileOptions {
             report,
-            ..CompileOptions::new(self.shape.shape())
+            ..CompileOptions::new(self.shape.shape()?)
         };
         let (image, compiled) = compile(&imported.network, &options)?;
         let bytes = image.to_bytes()?;

@@ -47,11 +47,12 @@ pub struct Cmd {
 
 impl Cmd {
     pub fn run(&self) -> Result<Report> {
+        let shape = self.shape.shape()?;
         let configuration = Configuration {
-            lanes: self.shape.lanes,
-            synapse_words: self.shape.synapse_words,
-            groups: self.shape.groups,
-            history_words: self.shape.history_words,
+            lanes: shape.lanes,
+            synapse_words: shape.synapse_words,
+            groups: shape.groups,
+            history_words: shape.history_words,
             clock_hz: self.clock,
             baud: self.baud,
             choices: Choices {

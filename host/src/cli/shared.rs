@@ -2,6 +2,7 @@
 
 use anyhow::{anyhow, Result};
 use clap::Args;
+use ferrospike_host::build::Board;
 use ferrospike_host::run::Port;
 use ferrospike_model::device::Shape;
 use ferrospike_model::image::Image;
@@ -32,31 +33,38 @@ impl PortArgs {
 }
 
 /// The device's sizes.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct ShapeArgs {
-    /// Lanes: 4, 8, 16 or 32
-    #[arg(long, default_value_t = Configuration::default().lanes)]
-    pub lanes: usize,
-    /// Words of the synapse memory S, each as many bytes as there are lanes
-    #[arg(long, default_value_t = Configuration::default().synapse_words)]
-    pub synapse_words: usize,
-    /// Groups of as many neurons as there are lanes
-    #[arg(long, default_value_t = Configuration::default().groups)]
-    pub groups: usize,
-    /// Words of the spike history H
-    #[arg(long, default_value_t = Configuration::default().history_words)]
-    pub history_words: usize,
+    /// The sizes of this board (`ferrospike boards` lists them); single ones may be given beside it
+    #[arg(long, value_name = "BOARD")]
+    pub target: Option<String>,
+    /// Lanes: 4, 8, 16 or 32 [default: 8]
+    #[arg(long)]
+    lanes: Option<usize>,
+    /// Words of the synapse memory S, each as many bytes as there are lanes [default: 16384]
+    #[arg(long)]
+    synapse_words: Option<usize>,
+    /// Groups of as many neurons as there are lanes [default: 256]
+    #[arg(long)]
+    groups: Option<usize>,
+    /// Words of the spike history H [default: 1024]
+    #[arg(long)]
+    history_words: Option<usize>,
 }
 
 impl ShapeArgs {
     /// As a shape.
-    pub fn shape(&self) -> Shape {
-        Shape {
-            lanes: self.lanes,
-            synapse_words: self.synapse_words,
-            groups: self.groups,
-            history_words: self.history_words,
-        }
+    pub fn shape(&self) -> Result<Shape> {
+        let of = match &self.target {
+            Some(name) => Board::find(name)?.configuration()?,
+            None => Configuration::default(),
+        };
+        Ok(Shape {
+            lanes: self.lanes.unwrap_or(of.lanes),
+            synapse_words: self.synapse_words.unwrap_or(of.synapse_words),
+            groups: self.groups.unwrap_or(of.groups),
+            history_words: self.history_words.unwrap_or(of.history_words),
+        })
     }
 }
 

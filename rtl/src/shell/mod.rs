@@ -3,8 +3,9 @@
 //!
 //! The core's clock comes from the board's, through the PLL of the FPGA's family if it is another one;
 //! [`clock`] says how. For [`START_SECONDS`] after the PLL has locked, the core's `rx` is held at its
-//! idle level, so that the core rests with all registers at their start values: the block RAM of an iCE40
-//! reads as zero for some microseconds after configuration.
+//! idle level: the block RAM of an iCE40 reads as zero for some microseconds after configuration. The core has no
+//! reset; its registers begin with the values of the bitstream, and until something is heard it writes no memory
+//! (the status block sleeps until the first connection).
 
 mod ecp5;
 mod error;
