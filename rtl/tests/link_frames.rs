@@ -463,6 +463,53 @@ fn bytes_move_at_the_rates_that_are_documented() {
     assert!(clocks - before <= 4 * 254, "{} clocks", clocks - before);
 }
 
+/// The link with memories that give unknown bits for a byte that is read in the clock in which a byte is written
+/// `when` this holds of the two addresses.
+fn colliding(when: &str) -> String {
+    let mut text = verilog();
+    for (top, read, write, data) in [
+        (
+            9,
+            "read_data <= memory[read_address[9:0]];",
+            "write_enable",
+            "read_data",
+        ),
+        (
+            8,
+            "read_data <= memory[read_address[8:0]];",
+            "write_enable",
+            "read_data",
+        ),
+        (
+            7,
+            "if (read) q <= memory[read_address[7:0]];",
+            "read & write",
+            "q",
+        ),
+    ] {
+        assert_eq!(text.matches(read).count(), 1, "{read}");
+        let same = when.replace("TOP", &top.to_string());
+        text = text.replace(
+            read,
+            &format!("{read}\nif ({write} & ({same})) {data} <= 8'bx;"),
+        );
+    }
+    text
+}
+
+/// `no_rw_check` says that nothing depends on such a byte.
+#[test]
+fn no_byte_is_used_that_is_read_while_it_is_written() {
+    let same = colliding("read_address[TOP:0] == write_address[TOP:0]");
+    receiving(&same).unwrap();
+    sending(&same).unwrap();
+    echo(&same, 4000, 0.2, 40).unwrap();
+    // Unknown bytes are noticed: a byte that is read in the clock of any write is used.
+    let any = colliding("1'b1");
+    let noticed = || receiving(&any).and_then(|()| sending(&any)).is_err();
+    assert!(std::panic::catch_unwind(noticed).unwrap_or(true));
+}
+
 #[test]
 fn planted_faults_are_found() {
     let verilog = verilog();
