@@ -15,7 +15,7 @@ impl Device {
     }
 
     /// The word of H of `group`, `back` steps ago, modulo the size of H.
-    fn history_word(&self, bitmap: Bitmap, group: usize, back: u8) -> usize {
+    pub(crate) fn history_word(&self, bitmap: Bitmap, group: usize, back: u8) -> usize {
         bitmap.word(group, i64::from(self.step) - i64::from(back)) & (self.shape.history_words - 1)
     }
 
@@ -100,6 +100,9 @@ impl Device {
         update: &Update,
         trace: &mut T,
     ) -> Result<(), BeyondTheEnd> {
+        if self.path == Path::Fast && !T::LOOKS && self.update_fast(update) {
+            return Ok(());
+        }
         let lanes = self.shape.lanes;
         for group in 0..usize::from(update.neurons).div_ceil(lanes) {
             let previous = match update.reset {

@@ -46,12 +46,17 @@ impl Sample {
 
 /// Sees every neuron's UPDATE, in order.
 pub trait Trace {
+    /// It looks at samples; if not, they need not be made.
+    const LOOKS: bool = true;
+
     /// Called once for each neuron (not for padding lanes).
     fn sample(&mut self, sample: Sample);
 }
 
 /// Sees nothing.
 impl Trace for () {
+    const LOOKS: bool = false;
+
     fn sample(&mut self, _: Sample) {}
 }
 

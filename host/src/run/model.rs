@@ -2,7 +2,7 @@
 
 use super::{elapsed, Activity, RunError, Sample, Steps};
 use crate::board::PopulationState;
-use ferrospike_model::device::{AccessError, Device};
+use ferrospike_model::device::{AccessError, Device, Path};
 use ferrospike_model::image::{Image, ImageError, Role};
 
 /// The model with an image.
@@ -17,6 +17,12 @@ impl<'a> Reference<'a> {
     pub fn new(image: &'a Image) -> Result<Self, RunError> {
         let device = image.device(image.smallest_shape())?;
         Ok(Self { image, device })
+    }
+
+    /// The same on this path; the results are equal.
+    pub fn on(mut self, path: Path) -> Self {
+        self.device.path = path;
+        self
     }
 
     /// Runs a sample from the start; all populations are known in all steps.

@@ -5,8 +5,7 @@
 //! the range whatever the weights are - the largest current of the destination and the number of
 //! spikes say so - the sum is that of integers, and may be made destination by destination, in 16 bits
 //! first, which is what a processor's vector units are good at. Where that is not certain, rows are added
-//! one by one, saturated and counted. What this path does not know it leaves to `execute.rs`, which
-//! stays the statement of what a SCAN is: `tests/fast.rs` compares the two.
+//! one by one, saturated and counted.
 
 use crate::device::Device;
 use crate::numbers::wrap24;

@@ -1,0 +1,6 @@
+//! The fast path: the same results as `execute.rs`, which stays the statement of what an operation does, in
+//! the vector units of the processor. What it does not know it leaves to `execute.rs`; `tests/fast.rs`
+//! compares the two.
+
+mod scan;
+mod update;
