@@ -124,3 +124,34 @@ fn sums_at_the_limits_are_equal_on_both_paths() {
         "{saturated} {wrapped} {clean}"
     );
 }
+
+/// The comparison sees a weight that differs in one bit.
+#[test]
+fn a_wrong_weight_is_noticed() {
+    let mut noticed = 0;
+    for seed in 0..200 {
+        let case = random_network(seed, shape(8), Size::default()).unwrap();
+        let mut fast = case.device().unwrap();
+        let mut reference = other(&fast);
+        let scan = case
+            .operations
+            .iter()
+            .find_map(|operation| match operation {
+                Operation::Scan(scan) if scan.form == Form::Dense => Some(scan),
+                _ => None,
+            });
+        let Some(scan) = scan else { continue };
+        let word = scan.row_base as usize;
+        let mut bytes = fast.read_synapses(word, 1).unwrap().to_vec();
+        bytes[0] ^= 1;
+        fast.write_synapses(word, &bytes).unwrap();
+        let differs = (0..case.steps.len()).any(|step| {
+            let records = [&mut fast, &mut reference].map(|device| case.run_step(device, step));
+            let states = [&fast, &reference]
+                .map(|d| d.read_currents(0, d.shape().neurons()).map(<[i32]>::to_vec));
+            records[0] != records[1] || states[0] != states[1]
+        });
+        noticed += usize::from(differs);
+    }
+    assert!(noticed > 60, "{noticed}");
+}

@@ -116,6 +116,10 @@ const ACCEPTED: &[Accepted] = &[
         "'kept'[31]",
         "the bit of the step before is used two ticks earlier than the block's last octet",
     ),
+    unused(
+        "'hold'",
+        "a pipeline that is not long has no register to hold",
+    ),
     unused("'updated'", UNFORWARDED),
     unused("'take_earlier'", UNFORWARDED),
     unused("'take_last'", UNFORWARDED),
