@@ -55,10 +55,8 @@ impl Device {
             *word *= lanes;
         }
         let currents = &mut self.u[first * lanes..(first + groups) * lanes];
-        let counted = match scan.format {
-            Format::Bits8 => add_octets(currents, &self.s, &rows, scan),
-            _ => add_parts(currents, &self.s, &rows, scan, lanes),
-        };
+        let (s, begins) = (&self.s[..], &rows[..]);
+        let counted = add_rows(currents, Rows { s, begins, scan }, lanes);
         self.count_additions(scan.wrap, counted);
         let (real, count) = (
             (groups - 1) * lanes + usize::from(scan.last_lanes),
@@ -88,21 +86,12 @@ fn within(currents: &[i32], scan: &Scan, rows: usize) -> bool {
     u64::from(held) + ((rows as u64 * largest) << scan.exponent) <= LIMIT as u64
 }
 
-/// A mantissa of 8 bits.
-fn octet<const SIGN: u8>(byte: u8) -> i16 {
-    match SIGN {
-        0 => i16::from(byte as i8),
-        1 => i16::from(byte),
-        _ => -i16::from(byte),
-    }
-}
-
 /// Adds a mantissa to a current as the contract says; whether that counts.
 #[inline(always)]
-fn add(u: &mut i32, mantissa: i32, exponent: u8, wrap: bool) -> u32 {
+fn add(u: &mut i32, mantissa: i32, scan: &Scan) -> u32 {
     // 24 bits and 8 << 15 fit into 32.
-    let sum = *u + (mantissa << exponent);
-    *u = if wrap {
+    let sum = *u + (mantissa << scan.exponent);
+    *u = if scan.wrap {
         wrap24(i64::from(sum))
     } else {
         sum.clamp(-LIMIT, LIMIT)
@@ -110,160 +99,111 @@ fn add(u: &mut i32, mantissa: i32, exponent: u8, wrap: bool) -> u32 {
     u32::from(*u != sum)
 }
 
-/// Rows of mantissas of 8 bits that begin at these bytes of S.
-fn add_octets(currents: &mut [i32], s: &[u8], rows: &[usize], scan: &Scan) -> u32 {
-    match scan.sign {
-        Sign::Signed => octets_signed(currents, s, rows, scan),
-        Sign::Added => octets_added(currents, s, rows, scan),
-        Sign::Subtracted => octets_subtracted(currents, s, rows, scan),
+/// The rows of a SCAN.
+#[derive(Clone, Copy)]
+struct Rows<'a> {
+    /// The synapse memory.
+    s: &'a [u8],
+    /// Byte of S at which each row begins.
+    begins: &'a [usize],
+    scan: &'a Scan,
+}
+
+impl Rows<'_> {
+    /// Adds the mantissas that begin `at` bytes into these rows to N currents, where no sum leaves the range.
+    #[inline(always)]
+    fn sum<const N: usize>(&self, currents: &mut [i32], at: usize, mantissa: impl Fn(u8) -> i16) {
+        for block in self.begins.chunks(BLOCK) {
+            let mut sums = [0i16; N];
+            for row in block {
+                let weights = &self.s[row + at..row + at + N];
+                for (sum, byte) in sums.iter_mut().zip(weights) {
+                    *sum += mantissa(*byte);
+                }
+            }
+            for (u, sum) in currents.iter_mut().zip(sums) {
+                *u += i32::from(sum) << self.scan.exponent;
+            }
+        }
     }
-}
 
-#[multiversion(targets = "simd")]
-fn octets_signed(currents: &mut [i32], s: &[u8], rows: &[usize], scan: &Scan) -> u32 {
-    octets::<0>(currents, s, rows, scan)
-}
-
-#[multiversion(targets = "simd")]
-fn octets_added(currents: &mut [i32], s: &[u8], rows: &[usize], scan: &Scan) -> u32 {
-    octets::<1>(currents, s, rows, scan)
-}
-
-#[multiversion(targets = "simd")]
-fn octets_subtracted(currents: &mut [i32], s: &[u8], rows: &[usize], scan: &Scan) -> u32 {
-    octets::<2>(currents, s, rows, scan)
-}
-
-#[inline(always)]
-fn octets<const SIGN: u8>(currents: &mut [i32], s: &[u8], rows: &[usize], scan: &Scan) -> u32 {
-    let mut counted = 0u32;
-    if !within(currents, scan, rows.len()) {
-        for row in rows {
-            let weights = &s[*row..row + currents.len()];
+    /// The same, a row after the other, each sum saturated or wrapped; how many were.
+    #[inline(always)]
+    fn one_by_one(&self, currents: &mut [i32], at: usize, mantissa: impl Fn(u8) -> i16) -> u32 {
+        let mut counted = 0u32;
+        for row in self.begins {
+            let weights = &self.s[row + at..row + at + currents.len()];
             for (u, byte) in currents.iter_mut().zip(weights) {
-                counted = counted.wrapping_add(add(
-                    u,
-                    i32::from(octet::<SIGN>(*byte)),
-                    scan.exponent,
-                    scan.wrap,
-                ));
+                counted = counted.wrapping_add(add(u, i32::from(mantissa(*byte)), self.scan));
             }
         }
-        return counted;
+        counted
     }
-    let mut at = 0;
-    let mut tiles = currents.chunks_exact_mut(TILE);
-    for tile in &mut tiles {
-        sum::<SIGN, TILE>(tile, s, rows, at, scan.exponent);
-        at += TILE;
-    }
-    for tile in tiles.into_remainder().chunks_exact_mut(4) {
-        sum::<SIGN, 4>(tile, s, rows, at, scan.exponent);
-        at += 4;
-    }
-    counted
-}
 
-/// Adds the bytes `at` of these rows to N currents.
-#[inline(always)]
-fn sum<const SIGN: u8, const N: usize>(
-    tile: &mut [i32],
-    s: &[u8],
-    rows: &[usize],
-    at: usize,
-    exponent: u8,
-) {
-    for block in rows.chunks(BLOCK) {
-        let mut sums = [0i16; N];
-        for row in block {
-            let weights = &s[row + at..row + at + N];
-            for (sum, byte) in sums.iter_mut().zip(weights) {
-                *sum += octet::<SIGN>(*byte);
-            }
+    /// Mantissas of 8 bits: a word for each group.
+    #[inline(always)]
+    fn octets(&self, currents: &mut [i32], certain: bool, mantissa: impl Fn(u8) -> i16) -> u32 {
+        if !certain {
+            return self.one_by_one(currents, 0, mantissa);
         }
-        for (u, sum) in tile.iter_mut().zip(sums) {
-            *u += i32::from(sum) << exponent;
+        let mut at = 0;
+        let mut tiles = currents.chunks_exact_mut(TILE);
+        for tile in &mut tiles {
+            self.sum::<TILE>(tile, at, &mantissa);
+            at += TILE;
         }
-    }
-}
-
-/// Rows of narrower mantissas, a group of destinations after the other.
-fn add_parts(currents: &mut [i32], s: &[u8], rows: &[usize], scan: &Scan, lanes: usize) -> u32 {
-    match lanes {
-        4 => parts4(currents, s, rows, scan),
-        8 => parts8(currents, s, rows, scan),
-        16 => parts16(currents, s, rows, scan),
-        _ => parts32(currents, s, rows, scan),
-    }
-}
-
-#[multiversion(targets = "simd")]
-fn parts4(currents: &mut [i32], s: &[u8], rows: &[usize], scan: &Scan) -> u32 {
-    parts::<4>(currents, s, rows, scan)
-}
-
-#[multiversion(targets = "simd")]
-fn parts8(currents: &mut [i32], s: &[u8], rows: &[usize], scan: &Scan) -> u32 {
-    parts::<8>(currents, s, rows, scan)
-}
-
-#[multiversion(targets = "simd")]
-fn parts16(currents: &mut [i32], s: &[u8], rows: &[usize], scan: &Scan) -> u32 {
-    parts::<16>(currents, s, rows, scan)
-}
-
-#[multiversion(targets = "simd")]
-fn parts32(currents: &mut [i32], s: &[u8], rows: &[usize], scan: &Scan) -> u32 {
-    parts::<32>(currents, s, rows, scan)
-}
-
-#[inline(always)]
-fn parts<const L: usize>(currents: &mut [i32], s: &[u8], rows: &[usize], scan: &Scan) -> u32 {
-    let bits = scan.format.bits();
-    let per_word = scan.format.groups_per_word();
-    let mask = (1i16 << bits) - 1;
-    // x - 2 (x & top) is x in two's complement of so many bits; the top bit is no sign otherwise.
-    let top = if scan.sign == Sign::Signed {
-        1i16 << (bits - 1)
-    } else {
+        for tile in tiles.into_remainder().chunks_exact_mut(4) {
+            self.sum::<4>(tile, at, &mantissa);
+            at += 4;
+        }
         0
-    };
-    let negate = if scan.sign == Sign::Subtracted { -1 } else { 1 };
-    let certain = within(currents, scan, rows.len());
-    let mut counted = 0u32;
-    for (group, currents) in currents.chunks_exact_mut(L).enumerate() {
-        let at = group / per_word * L;
-        let shift = (group % per_word) as u32 * bits;
-        let mantissa = |byte: u8| {
-            let raw = i16::from(byte >> shift) & mask;
-            (raw - 2 * (raw & top)) * negate
-        };
-        if certain {
-            for block in rows.chunks(BLOCK) {
-                let mut sums = [0i16; L];
-                for row in block {
-                    let weights = &s[row + at..row + at + L];
-                    for (sum, byte) in sums.iter_mut().zip(weights) {
-                        *sum += mantissa(*byte);
-                    }
-                }
-                for (u, sum) in currents.iter_mut().zip(sums) {
-                    *u += i32::from(sum) << scan.exponent;
-                }
-            }
-            continue;
-        }
-        for row in rows {
-            let weights = &s[row + at..row + at + L];
-            for (u, byte) in currents.iter_mut().zip(weights) {
-                counted = counted.wrapping_add(add(
-                    u,
-                    i32::from(mantissa(*byte)),
-                    scan.exponent,
-                    scan.wrap,
-                ));
-            }
-        }
     }
-    counted
+
+    /// Narrower mantissas, a group of L destinations after the other.
+    #[inline(always)]
+    fn parts<const L: usize>(&self, currents: &mut [i32], certain: bool) -> u32 {
+        let bits = self.scan.format.bits();
+        let per_word = self.scan.format.groups_per_word();
+        let mask = (1i16 << bits) - 1;
+        // x - 2 (x & top) is x in two's complement of so many bits; the top bit is no sign otherwise.
+        let (top, factor) = match self.scan.sign {
+            Sign::Signed => (1i16 << (bits - 1), 1),
+            Sign::Added => (0, 1),
+            Sign::Subtracted => (0, -1),
+        };
+        let mut counted = 0u32;
+        for (group, currents) in currents.chunks_exact_mut(L).enumerate() {
+            let at = group / per_word * L;
+            let shift = (group % per_word) as u32 * bits;
+            let mantissa = |byte: u8| {
+                let raw = i16::from(byte >> shift) & mask;
+                (raw - 2 * (raw & top)) * factor
+            };
+            if certain {
+                self.sum::<L>(currents, at, mantissa);
+            } else {
+                counted = counted.wrapping_add(self.one_by_one(currents, at, mantissa));
+            }
+        }
+        counted
+    }
+}
+
+/// Adds rows to the currents of their destinations; how many sums were saturated or wrapped.
+#[multiversion(targets = "simd")]
+fn add_rows(currents: &mut [i32], rows: Rows, lanes: usize) -> u32 {
+    let certain = within(currents, rows.scan, rows.begins.len());
+    match (rows.scan.format, rows.scan.sign, lanes) {
+        (Format::Bits8, Sign::Signed, _) => {
+            rows.octets(currents, certain, |byte| i16::from(byte as i8))
+        }
+        (Format::Bits8, Sign::Added, _) => rows.octets(currents, certain, i16::from),
+        (Format::Bits8, Sign::Subtracted, _) => {
+            rows.octets(currents, certain, |byte| -i16::from(byte))
+        }
+        (_, _, 4) => rows.parts::<4>(currents, certain),
+        (_, _, 8) => rows.parts::<8>(currents, certain),
+        (_, _, 16) => rows.parts::<16>(currents, certain),
+        _ => rows.parts::<32>(currents, certain),
+    }
 }

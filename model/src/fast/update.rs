@@ -2,7 +2,7 @@
 //! branch, for parameters that they share and without a delayed reset.
 
 use crate::device::Device;
-use crate::numbers::{HELD_VALUES, LOWEST};
+use crate::numbers::{correction, HELD_VALUES, LOWEST};
 use crate::program::{Reset, Rounding, Update, LIMIT};
 use multiversion::multiversion;
 
@@ -46,13 +46,10 @@ impl Device {
     }
 }
 
-/// `c(x)` as a number for every x, and one more for those below 0.
-fn correction(rounding: Rounding) -> (i64, i64) {
-    match rounding {
-        Rounding::Floor => (0, 0),
-        Rounding::HalfUp => (32768, 0),
-        Rounding::TowardZero => (0, 65535),
-    }
+/// `c(x)`: for every x, and what comes to it for those below 0.
+fn corrections(rounding: Rounding) -> (i64, i64) {
+    let all = correction(0, rounding);
+    (all, correction(-1, rounding) - all)
 }
 
 /// Updates these currents and membranes; whether each spikes, and the number of saturations.
@@ -65,8 +62,8 @@ fn sweep(currents: &mut [i32], membranes: &mut [i32], spikes: &mut [bool], updat
         i64::from(p.gain),
     );
     let bias = i64::from(p.bias) << 16;
-    let (all_u, below_u) = correction(update.rounding_current);
-    let (all_v, below_v) = correction(update.rounding_membrane);
+    let (all_u, below_u) = corrections(update.rounding_current);
+    let (all_v, below_v) = corrections(update.rounding_membrane);
     let (v_min, v_max) = (i64::from(update.v_min), i64::from(update.v_max));
     let (sub, threshold, reset_value) = (update.sub, p.threshold, p.reset_value);
     let (inverted, silent) = (update.inverted, update.no_threshold);
