@@ -1,12 +1,12 @@
 //! Boards by their names, and what follows from their descriptions.
 
 use super::constraints;
-use super::description::{Description, Fpga, Level, Multiplier, Pipeline, SmallMemories};
+use super::description::{Description, Fpga, Level, Multiplier};
 use super::error::BuildError;
 use ferrospike_rtl::core::choices::Choices;
-use ferrospike_rtl::lane;
 use ferrospike_rtl::link::baud_error;
-use ferrospike_rtl::primitives::{byte_ram, products};
+use ferrospike_rtl::primitives::byte_ram::SmallMemories;
+use ferrospike_rtl::primitives::products;
 use ferrospike_rtl::shell::{Clock, Family, Shell};
 use ferrospike_rtl::top::Configuration;
 
@@ -135,16 +135,15 @@ impl Board {
                 self.constraint_file, self.name
             )));
         }
-        self.configuration()?
-            .check()
-            .map_err(|source| BuildError::Core {
-                board: self.name.into(),
-                source,
-            })?;
-        let clock = self.clock()?.core_hz;
-        let error = baud_error(clock, self.description.core.baud);
+        let configuration = self.configuration()?;
+        configuration.check().map_err(|source| BuildError::Core {
+            board: self.name.into(),
+            source,
+        })?;
+        let (clock, baud) = (configuration.clock_hz, configuration.baud);
+        let error = baud_error(clock, baud);
         if error > BAUD_TOLERANCE {
-            let (baud, percent) = (self.description.core.baud, error * 100.0);
+            let percent = error * 100.0;
             return Err(wrong(format!(
                 "{baud} baud are {percent:.2} % off with a clock of {clock} Hz, and at most 0.5 % \
                  is allowed; choose another baud or core_hz"
@@ -215,15 +214,8 @@ impl Board {
                     (Multiplier::Parallel, _) => products::Multiplier::Inferred,
                     (Multiplier::Serial(clocks), _) => products::Multiplier::Serial(clocks),
                 },
-                pipeline: match core.pipeline {
-                    Pipeline::Short => lane::Pipeline::Short,
-                    Pipeline::Middle => lane::Pipeline::Middle,
-                    Pipeline::Long => lane::Pipeline::Long,
-                },
-                small_memories: match core.small_memories {
-                    SmallMemories::Blocks => byte_ram::SmallMemories::Blocks,
-                    SmallMemories::Lookups => byte_ram::SmallMemories::Lookups,
-                },
+                pipeline: core.pipeline,
+                small_memories: core.small_memories,
             },
             board: self.name.into(),
         })
@@ -268,6 +260,7 @@ mod tests {
         for (file, from, to, told) in [
             (0, "lanes = 8", "lames = 8", "lames"),
             (0, "lanes = 8", "lanes = 7", "lanes is 7"),
+            (0, "\"short\"", "\"shorter\"", "'shorter' is no pipeline"),
             (
                 0,
                 "synapse_words = 16384",

@@ -1,5 +1,7 @@
 //! The description of a board: `constraints/NAME.toml`.
 
+use ferrospike_rtl::lane::Pipeline;
+use ferrospike_rtl::primitives::byte_ram::SmallMemories;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -126,35 +128,30 @@ pub struct Core {
     /// How the neuron pipeline multiplies.
     pub multiplier: Multiplier,
     /// Registers on a weight's way from S to U.
-    #[serde(default)]
+    #[serde(default, with = "word")]
     pub pipeline: Pipeline,
     /// What the buffers of the link are made of.
-    #[serde(default)]
+    #[serde(default, with = "word")]
     pub small_memories: SmallMemories,
 }
 
-/// What the small memories are made of, as in `ferrospike_rtl::primitives::byte_ram::SmallMemories`.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum SmallMemories {
-    /// RAM blocks.
-    #[default]
-    Blocks,
-    /// Lookup tables.
-    Lookups,
-}
+/// Values that are words, read and written as the core itself does.
+mod word {
+    use serde::{de::Error, Deserialize, Deserializer, Serializer};
+    use std::fmt::Display;
+    use std::str::FromStr;
 
-/// Registers on a weight's way from S to U, as in `ferrospike_rtl::lane::Pipeline`.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Pipeline {
-    /// The fewest: rows of one group follow in every other clock; saves 56 cells a lane.
-    Short,
-    /// A clock for each group of any row.
-    #[default]
-    Middle,
-    /// The same with a register before S.
-    Long,
+    pub fn serialize<S: Serializer>(value: &impl Display, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(value)
+    }
+
+    pub fn deserialize<'de, D, T>(from: D) -> Result<T, D::Error>
+    where
+        D: Deserializer<'de>,
+        T: FromStr<Err = String>,
+    {
+        String::deserialize(from)?.parse().map_err(Error::custom)
+    }
 }
 
 /// How the neuron pipeline multiplies.

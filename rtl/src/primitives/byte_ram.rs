@@ -25,6 +25,30 @@ pub enum SmallMemories {
     Lookups,
 }
 
+impl std::str::FromStr for SmallMemories {
+    type Err = String;
+
+    /// `blocks` or `lookups`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "blocks" => Ok(SmallMemories::Blocks),
+            "lookups" => Ok(SmallMemories::Lookups),
+            _ => Err(format!(
+                "small memories are not made of '{text}': 'blocks' and 'lookups' are possible"
+            )),
+        }
+    }
+}
+
+impl std::fmt::Display for SmallMemories {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            SmallMemories::Blocks => "blocks",
+            SmallMemories::Lookups => "lookups",
+        })
+    }
+}
+
 impl SmallMemories {
     /// The attributes of such a memory in Verilog. Collision logic is never needed.
     pub fn attributes(self) -> &'static str {
