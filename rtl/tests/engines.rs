@@ -200,9 +200,9 @@ fn stream<const L: usize>(scans: usize, pipeline: Pipeline) -> (Vectors, String)
     uut.connect_all();
     let forwarding = pipeline.forwards();
     uut.forwarding.next = forwarding;
-    uut.late.next = pipeline.port_register();
+    uut.late.next = pipeline.is_late();
     // A late memory is asked a clock earlier.
-    let asked = 2 + usize::from(pipeline.port_register());
+    let asked = 2 + usize::from(pipeline.is_late());
     // With forwarding a word passes one register more.
     let more = usize::from(forwarding);
     let mut rows = vectors(&streamer_in!(uut), &streamer_out!(uut)).clocked("clock");

@@ -23,8 +23,8 @@ impl Pipeline {
         self != Pipeline::Short
     }
 
-    /// Whether S has a register before its port.
-    pub fn port_register(self) -> bool {
+    /// Whether S answers a clock later than a memory would, and the words of U are kept for sweeps.
+    pub fn is_late(self) -> bool {
         self == Pipeline::Long
     }
 }
