@@ -60,11 +60,6 @@ fn reports_are_of_these_descriptions() {
     for board in boards() {
         let name = board.name;
         let report = root.join("docs/boards").join(format!("{name}.json"));
-        if !report.exists() {
-            // README's table has only what was built.
-            println!("{name} has no report");
-            continue;
-        }
         let report = Report::read(&report).unwrap();
         let (core, built) = (&board.description.core, &report.core);
         assert_eq!(
@@ -105,7 +100,6 @@ fn reports_are_of_these_descriptions() {
         );
         reports.push(report);
     }
-    assert!(reports.len() >= 14, "{} reports", reports.len());
     let page = std::fs::read_to_string(root.join("README.md")).unwrap();
     let again = replace_between(&page, &markdown(&reports)).unwrap();
     assert_eq!(page, again, "scripts/boards_table.sh makes the table again");
