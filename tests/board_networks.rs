@@ -10,7 +10,7 @@ mod random {
     pub mod script;
 }
 
-use ferrospike_host::build::Board;
+use ferrospike_host::build::{Board, Multiplier};
 use ferrospike_model::device::Shape;
 use random::bench::Bench;
 use random::script::{self, number};
@@ -62,13 +62,30 @@ fn every_board_equals_the_model() {
     assert!(configurations.len() >= 5, "{configurations:#?}");
 }
 
+/// What no board has: a long pipeline whose neurons move in ticks, so that a word of U has to be held.
 #[test]
-fn a_fault_in_a_board_is_found() {
-    let board = Board::find("icebreaker").unwrap();
-    let (from, to) = ("gap = one_group_q & ~forwarding", "gap = 1'b0");
-    let found = difference(&board, 12, |text| {
+fn a_long_pipeline_with_ticks_equals_the_model() {
+    let mut board = Board::find("ulx3s-25f").unwrap();
+    board.description.core.multiplier = Multiplier::Serial(3);
+    let found = difference(&board, number("FERROSPIKE_NETWORKS", 3), |text| text);
+    assert_eq!(found, None);
+    is_found(&board, "if (~hold) word <= stored", "word <= stored");
+}
+
+/// A fault in a board's Verilog is found by 12 networks.
+fn is_found(board: &Board, from: &str, to: &str) {
+    let found = difference(board, 12, |text| {
         assert!(text.contains(from), "the Verilog has no '{from}'");
         text.replace(from, to)
     });
     assert!(found.is_some(), "'{to}' was not noticed");
+}
+
+#[test]
+fn a_fault_in_a_board_is_found() {
+    let board = |name| Board::find(name).unwrap();
+    let (from, to) = ("gap = one_group_q & ~forwarding", "gap = 1'b0");
+    is_found(&board("icebreaker"), from, to);
+    let (from, to) = ("moves & places_is_last_but_one", "moves & places_is_last");
+    is_found(&board("ulx3s-25f"), from, to);
 }
