@@ -1,7 +1,8 @@
 //! What each operation does to the memories (`docs/program.md`, section 2).
 
 use crate::device::{Device, Path};
-use crate::interpreter::{BeyondTheEnd, Record};
+use crate::interpreter::{Record, Stopped};
+use crate::listed::Run;
 use crate::numbers::{add_current, fold, mantissa, update_neuron, wrap24};
 use crate::program::{
     Bitmap, Clear, End, Fold, Form, Parameters, Report, ReportKind, Reset, Scan, Update,
@@ -23,52 +24,87 @@ impl Device {
         self.h[self.history_word(scan.source, group, scan.delay)]
     }
 
-    pub(crate) fn scan(&mut self, scan: &Scan) -> Result<(), BeyondTheEnd> {
-        if scan.groups == 0 || (self.path == Path::Fast && self.scan_fast(scan)) {
+    /// `budget` is the work that is left, for lists that do not end.
+    pub(crate) fn scan(&mut self, scan: &Scan, budget: &mut u64) -> Result<(), Stopped> {
+        let empty = scan.groups == 0 && scan.form != Form::Listed;
+        if empty || (self.path == Path::Fast && self.scan_fast(scan)) {
             return Ok(());
         }
         match scan.form {
-            Form::Listed => {}
-            Form::Always => self.row(scan, 0)?,
-            Form::Dense => {
-                for group in 0..usize::from(scan.source_groups) {
-                    let mut bits = self.source_word(scan, group);
-                    while bits != 0 {
-                        let lane = bits.trailing_zeros() as usize;
-                        self.row(scan, group * self.shape.lanes + lane)?;
-                        bits &= bits - 1;
-                    }
-                }
+            Form::Always => self.row(scan, 0),
+            Form::Dense => self.sources(scan, |device, index| device.row(scan, index)),
+            Form::Listed => self.sources(scan, |device, index| device.listed(scan, index, budget)),
+        }
+    }
+
+    /// Gives `visit` each source that spiked, in ascending order.
+    fn sources(
+        &mut self,
+        scan: &Scan,
+        mut visit: impl FnMut(&mut Device, usize) -> Result<(), Stopped>,
+    ) -> Result<(), Stopped> {
+        for group in 0..usize::from(scan.source_groups) {
+            let mut bits = self.source_word(scan, group);
+            while bits != 0 {
+                let lane = bits.trailing_zeros() as usize;
+                visit(self, group * self.shape.lanes + lane)?;
+                bits &= bits - 1;
             }
         }
         Ok(())
     }
 
     /// Adds row `index` (`docs/numerics.md`, section 1).
-    fn row(&mut self, scan: &Scan, index: usize) -> Result<(), BeyondTheEnd> {
-        let lanes = self.shape.lanes;
+    fn row(&mut self, scan: &Scan, index: usize) -> Result<(), Stopped> {
         let groups = usize::from(scan.groups);
-        let per_word = scan.format.groups_per_word();
-        let row = scan.row_base as usize + index * usize::from(scan.stride);
-        let mut counted = 0u32;
-        for group in 0..groups {
-            let word = self.word(row + group / per_word).ok_or(BeyondTheEnd)?;
-            let u0 = self.lane0(usize::from(scan.first_group) + group);
-            let weights = &self.s[word * lanes..(word + 1) * lanes];
-            for (u, byte) in self.u[u0..u0 + lanes].iter_mut().zip(weights) {
-                let w = mantissa(*byte, scan.format, group % per_word, scan.sign);
-                let (value, over) = add_current(*u, i64::from(w) << scan.exponent, scan.wrap);
-                *u = value;
-                counted = counted.wrapping_add(u32::from(over));
-            }
-        }
-        self.count_additions(scan.wrap, counted);
-        let operations = (groups - 1) * lanes + usize::from(scan.last_lanes);
+        self.add_run(
+            scan,
+            Run {
+                word: scan.row_base as usize + index * usize::from(scan.stride),
+                group: usize::from(scan.first_group),
+                groups,
+                exponent: scan.exponent,
+            },
+        )?;
+        let operations = (groups - 1) * self.shape.lanes + usize::from(scan.last_lanes);
         let c = &mut self.counters;
         c.synaptic_operations = c.synaptic_operations.wrapping_add(operations as u32);
         c.weight_words = c
             .weight_words
             .wrapping_add(scan.format.row_words(groups) as u32);
+        Ok(())
+    }
+
+    /// Adds the segments of source `index`.
+    fn listed(&mut self, scan: &Scan, index: usize, budget: &mut u64) -> Result<(), Stopped> {
+        let fast = self.path == Path::Fast;
+        self.runs(scan, index, budget, |device, run| {
+            if fast && device.run_fast(scan, run) {
+                return Ok(());
+            }
+            device.add_run(scan, run)
+        })
+    }
+
+    /// Adds the weights of successive groups to their currents.
+    fn add_run(&mut self, scan: &Scan, run: Run) -> Result<(), Stopped> {
+        let lanes = self.shape.lanes;
+        let per_word = scan.format.groups_per_word();
+        let mut counted = 0u32;
+        for group in 0..run.groups {
+            let word = self
+                .word(run.word + group / per_word)
+                .ok_or(Stopped::BeyondTheEnd)?;
+            let u0 = self.lane0(run.group + group);
+            let weights = &self.s[word * lanes..(word + 1) * lanes];
+            for (u, byte) in self.u[u0..u0 + lanes].iter_mut().zip(weights) {
+                let w = mantissa(*byte, scan.format, group % per_word, scan.sign);
+                let (value, over) = add_current(*u, i64::from(w) << run.exponent, scan.wrap);
+                *u = value;
+                counted = counted.wrapping_add(u32::from(over));
+            }
+        }
+        self.count_additions(scan.wrap, counted);
         Ok(())
     }
 
@@ -83,12 +119,12 @@ impl Device {
     }
 
     /// The parameters of neuron `index` of the population.
-    fn parameters(&self, update: &Update, index: usize) -> Result<Parameters, BeyondTheEnd> {
+    fn parameters(&self, update: &Update, index: usize) -> Result<Parameters, Stopped> {
         let mut parameters = update.parameters;
         let table = update.table as usize + index * update.pairs_stride();
         let given = (0..3).filter(|pair| update.per_neuron >> pair & 1 == 1);
         for (at, pair) in given.enumerate() {
-            let long = self.long(table + at).ok_or(BeyondTheEnd)?;
+            let long = self.long(table + at).ok_or(Stopped::BeyondTheEnd)?;
             parameters.set_pair(pair, long);
         }
         Ok(parameters)
@@ -99,7 +135,7 @@ impl Device {
         &mut self,
         update: &Update,
         trace: &mut T,
-    ) -> Result<(), BeyondTheEnd> {
+    ) -> Result<(), Stopped> {
         if self.path == Path::Fast && !T::LOOKS && self.update_fast(update) {
             return Ok(());
         }

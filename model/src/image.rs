@@ -4,6 +4,7 @@
 mod check;
 mod file;
 mod fit;
+mod lists;
 mod programs;
 
 pub use file::{Image, ImageError};
@@ -126,7 +127,7 @@ pub struct Connection {
     pub to: usize,
     /// Delay in steps.
     pub delay: usize,
-    /// Row form in words: `dense`.
+    /// Row form in words: `dense`, `always`, `listed`.
     pub form: String,
     /// Bits of a mantissa.
     pub bits: u32,

@@ -4,7 +4,7 @@
 //! otherwise than by a [`Refusal`].
 
 use crate::device::Device;
-use crate::program::{DecodeError, Form, Operation, ReportKind, Scan};
+use crate::program::{DecodeError, Form, Operation, ReportKind};
 use crate::trace::Trace;
 use thiserror::Error;
 
@@ -59,8 +59,14 @@ pub struct Refusal {
 /// Addresses of longs in programs have 20 bits.
 const ADDRESS_MASK: usize = (1 << 20) - 1;
 
-/// A program has read a word between the end of S and the next power of two.
-pub(crate) struct BeyondTheEnd;
+/// Why an operation was given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stopped {
+    /// It has read a word between the end of S and the next power of two.
+    BeyondTheEnd,
+    /// It did more than the device's `work_limit`.
+    Endless,
+}
 
 impl Device {
     /// Runs the program at a long's address to its END. On a refusal, what was done before stays; of
@@ -97,23 +103,27 @@ impl Device {
                 DecodeError::Opcode(_) | DecodeError::Truncated => refuse(UNKNOWN_OPERATION),
             })?;
             let second = matches!(operation, Operation::Update(_));
-            let beyond = |_: BeyondTheEnd| Refusal {
-                code: BEYOND_THE_END,
+            let stopped = |why: Stopped| Refusal {
+                code: match why {
+                    Stopped::BeyondTheEnd => BEYOND_THE_END,
+                    Stopped::Endless => ENDLESS,
+                },
                 detail: ((address + usize::from(second)) & ADDRESS_MASK) as u32,
             };
             if longs.iter().take(count).any(Option::is_none) {
-                return Err(beyond(BeyondTheEnd));
+                return Err(stopped(Stopped::BeyondTheEnd));
             }
             work += 1 + self.work_of(&operation);
             if work > self.work_limit {
                 return Err(refuse(ENDLESS));
             }
             match operation {
-                Operation::Scan(Scan {
-                    form: Form::Listed, ..
-                }) => return Err(refuse(UNKNOWN_OPERAND)),
-                Operation::Scan(scan) => self.scan(&scan).map_err(beyond)?,
-                Operation::Update(update) => self.update(&update, trace).map_err(beyond)?,
+                Operation::Scan(scan) => {
+                    let mut budget = self.work_limit - work;
+                    self.scan(&scan, &mut budget).map_err(stopped)?;
+                    work = self.work_limit - budget;
+                }
+                Operation::Update(update) => self.update(&update, trace).map_err(stopped)?,
                 Operation::Fold(fold) => self.fold(&fold),
                 Operation::Report(report) => records.push(self.report(&report)),
                 Operation::Clear(clear) => self.start_values(&clear),
@@ -149,6 +159,7 @@ impl Device {
                         .map(|g| u64::from(self.source_word(s, g).count_ones()))
                         .sum(),
                     Form::Always => 1,
+                    // Counted while its lists are walked.
                     Form::Listed => 0,
                 };
                 u64::from(s.source_groups) + rows * u64::from(s.groups)

@@ -5,6 +5,7 @@ mod execute;
 mod fast;
 pub mod image;
 pub mod interpreter;
+mod listed;
 mod memory;
 pub mod numbers;
 pub mod program;

@@ -4,9 +4,11 @@
 //! what no device has, naming the long and the field.
 
 mod encoding;
+mod lists;
 mod operations;
 
 pub use encoding::DecodeError;
+pub use lists::{Segment, TableEntry};
 pub use operations::*;
 
 /// A 24-bit quantity's largest value, and the bound of saturation.
@@ -45,7 +47,7 @@ pub enum Form {
     Dense,
     /// Row 0 once, without a bitmap.
     Always,
-    /// A table of segment lists; reserved.
+    /// A table gives each source a list of segments.
     Listed,
 }
 

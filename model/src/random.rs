@@ -2,6 +2,8 @@
 //! A case depends only on its seed, shape and size.
 
 mod build;
+mod lists;
+mod moved;
 mod neurons;
 mod rows;
 mod values;
@@ -19,6 +21,8 @@ pub struct Size {
     pub groups: usize,
     /// Most time steps; at least half as many are made.
     pub steps: usize,
+    /// Listed rows, too.
+    pub lists: bool,
 }
 
 impl Default for Size {
@@ -27,6 +31,7 @@ impl Default for Size {
             populations: 4,
             groups: 3,
             steps: 8,
+            lists: false,
         }
     }
 }
@@ -156,34 +161,6 @@ impl RandomCase {
         }
         case.operations = operations;
         case
-    }
-
-    /// The case moved up in S, so that what it reads last is the last of S; zeros come before it.
-    pub fn at_the_end(&self) -> RandomCase {
-        let lanes = self.shape.lanes;
-        let mut synapses = self.synapses.clone();
-        synapses.resize(synapses.len().next_multiple_of(lanes.max(8)), 0);
-        let front = self.shape.synapse_bytes().saturating_sub(synapses.len());
-        let (words, longs) = ((front / lanes) as u32, (front / 8) as u32);
-        let moved = |operation: &Operation| match *operation {
-            Operation::Scan(scan) => Operation::Scan(crate::program::Scan {
-                row_base: scan.row_base + words,
-                ..scan
-            }),
-            Operation::Update(update) => Operation::Update(crate::program::Update {
-                table: update.table + longs,
-                ..update
-            }),
-            other => other,
-        };
-        let case = RandomCase {
-            synapses: [vec![0; front], synapses].concat(),
-            clear_entry: self.clear_entry + longs,
-            step_entry: self.step_entry + longs,
-            ..self.clone()
-        };
-        // The program `clear` has no address in S.
-        case.with_operations(self.operations.iter().map(moved).collect())
     }
 
     /// Simpler cases, the simplest first: fewer steps, fewer operations, no start values, no input

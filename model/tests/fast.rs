@@ -31,10 +31,14 @@ fn assert_equal(fast: &Device, reference: &Device, what: &str) {
 
 #[test]
 fn random_networks_are_equal_on_both_paths() {
-    let mut operations = 0u64;
+    let (mut operations, mut lists) = (0u64, 0u64);
     for seed in 0..600 {
         let lanes = [4, 8, 16, 32][seed as usize % 4];
-        let case = random_network(seed, shape(lanes), Size::default()).unwrap();
+        let size = Size {
+            lists: seed % 8 >= 4,
+            ..Size::default()
+        };
+        let case = random_network(seed, shape(lanes), size).unwrap();
         let mut fast = case.device().unwrap();
         let mut reference = other(&fast);
         assert_eq!(fast.path, Path::Fast);
@@ -44,8 +48,10 @@ fn random_networks_are_equal_on_both_paths() {
             assert_equal(&fast, &reference, &format!("seed {seed}, step {step}"));
         }
         operations += u64::from(fast.counters.synaptic_operations);
+        lists += u64::from(fast.counters.list_words);
     }
     assert!(operations > 1_000_000, "{operations}");
+    assert!(lists > 10_000, "{lists}");
 }
 
 /// SCANs whose sums come close to the limits, reach them or pass them; of all formats and signs, with rows

@@ -157,7 +157,6 @@ fn operations_that_the_device_lacks_are_refused_where_they_stand() {
     for (head, code) in [
         (6u64, UNKNOWN_OPERATION),
         (15, UNKNOWN_OPERATION),
-        (1 | 2 << 4, UNKNOWN_OPERAND),
         (1 | 3 << 4, UNKNOWN_OPERAND),
         (1 | 3 << 8, UNKNOWN_OPERAND),
         (2 | 3 << 5, UNKNOWN_OPERAND),

@@ -16,7 +16,7 @@ use rust_hdl::prelude::*;
 use thiserror::Error;
 
 /// Protocol features of this core (`docs/protocol.md`, status block): dense rows, formats 4, 2 and 1,
-/// per-neuron pairs, FOLD.
+/// per-neuron pairs, FOLD. The machine adds listed rows if it has them.
 const FEATURES: u32 = 0b1_1101;
 
 /// What is emitted.

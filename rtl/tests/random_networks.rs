@@ -10,7 +10,7 @@ mod random {
 }
 
 use ferrospike_model::device::Shape;
-use ferrospike_model::random::{random_network, RandomCase, Size};
+use ferrospike_model::random::{random_network, RandomCase};
 use ferrospike_rtl::core::choices::Choices;
 use ferrospike_rtl::primitives::products::Multiplier;
 use random::bench::Bench;
@@ -18,11 +18,11 @@ use random::script::{compare, number, Script};
 
 /// Runs `count` networks, made by `make` from seed and shape, on a bench; a difference is shrunk before it
 /// is reported.
-fn run(bench: &Bench, name: &str, count: u64, make: impl Fn(u64, Shape) -> RandomCase) {
+fn run(bench: &Bench, name: &str, count: u64, make: impl Fn(u64, &Bench) -> RandomCase) {
     let first = number("FERROSPIKE_SEED", 1);
     let count = number("FERROSPIKE_NETWORKS", count);
     for seed in first..first + count {
-        let case = make(seed, bench.shape);
+        let case = make(seed, bench);
         let stall = (seed % 4) * 3;
         if let Some(first_difference) = compare(bench, &case, stall) {
             let smaller = case.shrink(|case| compare(bench, case, stall).is_some());
@@ -37,8 +37,8 @@ fn run(bench: &Bench, name: &str, count: u64, make: impl Fn(u64, Shape) -> Rando
     println!("{count} random networks with {name}: no difference");
 }
 
-fn network(seed: u64, shape: Shape) -> RandomCase {
-    random_network(seed, shape, Size::default()).unwrap()
+fn network(seed: u64, bench: &Bench) -> RandomCase {
+    random_network(seed, bench.shape, bench.size()).unwrap()
 }
 
 fn networks(lanes: usize, multiplier: Multiplier, count: u64) {
@@ -87,8 +87,8 @@ fn the_end_of_s() {
     for (lanes, words, count) in [(4, 1152, 6), (8, 576, 6), (16, 320, 4), (32, 192, 2)] {
         let bench = odd(lanes, words, |text| text);
         let name = format!("{lanes} lanes at the end of {words} words of S");
-        run(&bench, &name, count, |seed, shape| {
-            network(seed, shape).at_the_end()
+        run(&bench, &name, count, |seed, bench| {
+            network(seed, bench).at_the_end()
         });
     }
 }
@@ -106,8 +106,8 @@ fn faults_at_the_end_of_s_are_found() {
             assert!(text.contains(from), "the Verilog has no '{from}'");
             text.replace(from, to)
         });
-        let found = (1..20)
-            .any(|seed| compare(&bench, &network(seed, bench.shape).at_the_end(), 0).is_some());
+        let found =
+            (1..20).any(|seed| compare(&bench, &network(seed, &bench).at_the_end(), 0).is_some());
         assert!(found, "'{to}' was not noticed");
     }
 }
@@ -148,7 +148,7 @@ fn planted_faults_are_found() {
             text.replace(from, to)
         });
         let found = (1..40).any(|seed| {
-            let case = random_network(seed, bench.shape, Size::default()).unwrap();
+            let case = network(seed, &bench);
             Script::new(&case).differs(&bench, 0)
         });
         assert!(found, "{what} was not noticed");

@@ -84,9 +84,10 @@ module machine_bench;
         quiet = 0;
       end
       if (was_busy && !dut.sequencer_busy)
-        $display("C %08x %08x %08x %08x %08x %08x %08x", whole(44, dut.counters_steps, 32'hff),
+        $display("C %08x %08x %08x %08x %08x %08x %08x %08x", whole(44, dut.counters_steps, 32'hff),
                  whole(48, dut.counters_synaptic_operations, 32'hffffff),
-                 whole(52, dut.counters_weight_words, 32'hff), whole(60, dut.counters_spikes, 32'hff),
+                 whole(52, dut.counters_weight_words, 32'hff),
+                 whole(56, dut.counters_list_words, 32'hff), whole(60, dut.counters_spikes, 32'hff),
                  whole(64, dut.counters_saturations, 32'hffff),
                  whole(68, dut.counters_wraps, 32'hffff), whole(40, dut.counters_cycles, 32'hff));
       was_busy = dut.sequencer_busy;

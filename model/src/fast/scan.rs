@@ -8,6 +8,7 @@
 //! one by one, saturated and counted.
 
 use crate::device::Device;
+use crate::listed::Run;
 use crate::numbers::wrap24;
 use crate::program::{Form, Format, Scan, Sign, LIMIT};
 use multiversion::multiversion;
@@ -56,7 +57,8 @@ impl Device {
         }
         let currents = &mut self.u[first * lanes..(first + groups) * lanes];
         let (s, begins) = (&self.s[..], &rows[..]);
-        let counted = add_rows(currents, Rows { s, begins, scan }, lanes);
+        let certain = within(currents, scan, begins.len());
+        let counted = add_rows(currents, Rows { s, begins, scan }, lanes, certain);
         self.count_additions(scan.wrap, counted);
         let (real, count) = (
             (groups - 1) * lanes + usize::from(scan.last_lanes),
@@ -69,6 +71,27 @@ impl Device {
         c.weight_words = c
             .weight_words
             .wrapping_add((words as u32).wrapping_mul(count));
+        true
+    }
+
+    /// Adds a segment of a listed row, if it lies in one piece in S and in U; whether it was added. There
+    /// are too few sums for each current to be worth a look at whether they could leave the range.
+    pub(crate) fn run_fast(&mut self, scan: &Scan, run: Run) -> bool {
+        let lanes = self.shape.lanes;
+        let first = run.group & (self.shape.groups - 1);
+        let words = scan.format.row_words(run.groups);
+        if run.word + words > self.shape.synapse_words || first + run.groups > self.shape.groups {
+            return false;
+        }
+        let exponent = run.exponent;
+        let rows = Rows {
+            s: &self.s,
+            begins: &[run.word * lanes],
+            scan: &Scan { exponent, ..*scan },
+        };
+        let currents = &mut self.u[first * lanes..(first + run.groups) * lanes];
+        let counted = add_rows(currents, rows, lanes, false);
+        self.count_additions(scan.wrap, counted);
         true
     }
 }
@@ -189,10 +212,10 @@ impl Rows<'_> {
     }
 }
 
-/// Adds rows to the currents of their destinations; how many sums were saturated or wrapped.
+/// Adds rows to the currents of their destinations; how many sums were saturated or wrapped, unless it
+/// is certain that none can.
 #[multiversion(targets = "simd")]
-fn add_rows(currents: &mut [i32], rows: Rows, lanes: usize) -> u32 {
-    let certain = within(currents, rows.scan, rows.begins.len());
+fn add_rows(currents: &mut [i32], rows: Rows, lanes: usize, certain: bool) -> u32 {
     match (rows.scan.format, rows.scan.sign, lanes) {
         (Format::Bits8, Sign::Signed, _) => {
             rows.octets(currents, certain, |byte| i16::from(byte as i8))

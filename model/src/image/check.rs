@@ -4,7 +4,7 @@ use super::file::MAX_SYNAPSES;
 use super::{Header, Image, ImageError, Population, Role};
 use crate::program::Operation;
 
-fn inconsistent(
+pub(super) fn inconsistent(
     place: impl Into<String>,
     value: impl ToString,
     rule: impl Into<String>,

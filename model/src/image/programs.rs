@@ -32,6 +32,13 @@ impl Image {
                 };
                 inside(place, first, count, size, unit)?;
             }
+            if let Operation::Scan(scan) = &operation {
+                if scan.form == Form::Listed {
+                    let place =
+                        format!("the operation at long {at} of the program at long {entry}");
+                    self.check_lists(scan, sources(h, scan), &place)?;
+                }
+            }
         }
         Ok(())
     }
@@ -50,8 +57,11 @@ fn touched(h: &Header, operation: &Operation) -> Vec<Touched> {
         Operation::End(_) => Vec::new(),
         Operation::Scan(s) => {
             let (first, count) = (usize::from(s.first_group), usize::from(s.groups));
-            let mut ranges = vec![rows(h, s), ("the row", Memory::Groups, first, count)];
-            if s.form == Form::Dense {
+            let mut ranges = vec![rows(h, s)];
+            if s.form != Form::Listed {
+                ranges.push(("the row", Memory::Groups, first, count));
+            }
+            if s.form != Form::Always {
                 ranges.push(bitmap(s.source, s.source_groups.into()));
             }
             ranges
@@ -89,22 +99,32 @@ fn touched(h: &Header, operation: &Operation) -> Vec<Touched> {
     }
 }
 
-/// The rows of a SCAN: one for each neuron of its source.
-fn rows(h: &Header, scan: &Scan) -> Touched {
+/// Sources of a SCAN: the neurons of the population that has its bitmap.
+fn sources(h: &Header, scan: &Scan) -> usize {
     let groups = usize::from(scan.source_groups);
     let source = h
         .populations
         .iter()
         .find(|p| p.bitmap == scan.source && p.groups(h.lanes) == groups);
-    let rows = match scan.form {
-        Form::Always => 1,
-        _ => source.map_or(groups * h.lanes, |p| p.neurons),
+    source.map_or(groups * h.lanes, |p| p.neurons)
+}
+
+/// The rows of a SCAN, or its table: one row or long for each source.
+fn rows(h: &Header, scan: &Scan) -> Touched {
+    let (rows, size) = match scan.form {
+        Form::Always => (1, scan.format.row_words(scan.groups.into())),
+        Form::Dense => (sources(h, scan), scan.format.row_words(scan.groups.into())),
+        Form::Listed => (sources(h, scan), 1),
     };
-    let words = match rows {
+    let count = match rows {
         0 => 0,
-        _ => (rows - 1) * usize::from(scan.stride) + scan.format.row_words(scan.groups.into()),
+        _ => (rows - 1) * usize::from(scan.stride) + size,
     };
-    ("the rows", Memory::Words, scan.row_base as usize, words)
+    let first = scan.row_base as usize;
+    match scan.form {
+        Form::Listed => ("the table", Memory::Longs, first, count),
+        _ => ("the rows", Memory::Words, first, count),
+    }
 }
 
 /// The table of pairs of an UPDATE.

@@ -234,6 +234,10 @@ impl Builder {
             self.operations.push(clear);
         }
         for _ in 0..self.values.range(1..=3) {
+            if self.size.lists && self.values.one_in(2) {
+                self.scan_listed(target);
+                continue;
+            }
             match self.values.range(0..=7) {
                 0 => self.scan(target, Form::Always),
                 1 | 2 => self.scratch(target),
@@ -260,6 +264,9 @@ impl Builder {
                 .filter(|s| s.bitmap == *bitmap)
                 .for_each(|s| s.ready = true);
             self.report_spikes(*bitmap, target.groups);
+        }
+        if self.size.lists && self.values.one_in(3) {
+            self.scan_listed(target);
         }
         if self.values.one_in(3) {
             self.scan(target, Form::Dense);

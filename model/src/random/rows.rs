@@ -89,7 +89,7 @@ impl Builder {
     }
 
     /// A source and a delay with which it may be read now.
-    fn source(&mut self) -> Option<(Source, usize)> {
+    pub(super) fn source(&mut self) -> Option<(Source, usize)> {
         let possible: Vec<Source> = self
             .sources
             .iter()

@@ -1,13 +1,14 @@
 //! The lowest bits of the counters (`docs/numerics.md`, section 3): those that change often. The status
-//! block keeps the rest. List words are not counted: the core has none.
+//! block keeps the rest.
 //!
 //! | port | width | |
 //! | --- | --- | --- |
 //! | `clear` | 1 | all to 0 |
 //! | `running`, `step_done`, `word_read`, `stalled`, `link_error` | 1 | one more |
 //! | `row_begins`, `row_groups`, `row_last` | 1, 12, 5 | a row of (groups - 1) * L + last + 1 synapses |
+//! | `source_counted`, `source_operations`, `list_read` | 1, 12, 1 | a source's synapses in listed rows; a long of a table or list |
 //! | `spike`, `saturations_a`, `saturations_b`, `wraps_a`, `wraps_b` | 1, 6, 2, 6, 1 | |
-//! | `cycles`, `steps`, `weight_words`, `spikes`, `stalls`, `link_errors` | 8 | |
+//! | `cycles`, `steps`, `weight_words`, `list_words`, `spikes`, `stalls`, `link_errors` | 8 | |
 //! | `saturations`, `wraps` | 16 | |
 //! | `synaptic_operations` | 24 | |
 //!
@@ -31,6 +32,9 @@ pub struct Counters<const L: usize> {
     pub row_begins: Signal<In, Bit>,
     pub row_groups: Signal<In, Bits<12>>,
     pub row_last: Signal<In, Bits<5>>,
+    pub source_counted: Signal<In, Bit>,
+    pub source_operations: Signal<In, Bits<12>>,
+    pub list_read: Signal<In, Bit>,
     pub spike: Signal<In, Bit>,
     pub saturations_a: Signal<In, Bits<6>>,
     pub saturations_b: Signal<In, Bits<2>>,
@@ -40,6 +44,7 @@ pub struct Counters<const L: usize> {
     pub steps: Signal<Out, Bits<8>>,
     pub synaptic_operations: Signal<Out, Bits<24>>,
     pub weight_words: Signal<Out, Bits<8>>,
+    pub list_words: Signal<Out, Bits<8>>,
     pub spikes: Signal<Out, Bits<8>>,
     pub saturations: Signal<Out, Bits<16>>,
     pub wraps: Signal<Out, Bits<16>>,
@@ -49,6 +54,7 @@ pub struct Counters<const L: usize> {
     steps_kept: DFF<Bits<8>>,
     operations_kept: DFF<Bits<24>>,
     words_kept: DFF<Bits<8>>,
+    lists_kept: DFF<Bits<8>>,
     spikes_kept: DFF<Bits<8>>,
     saturations_kept: DFF<Bits<16>>,
     wraps_kept: DFF<Bits<16>>,
@@ -77,6 +83,7 @@ impl<const L: usize> Logic for Counters<L> {
             steps_kept,
             operations_kept,
             words_kept,
+            lists_kept,
             spikes_kept,
             saturations_kept,
             wraps_kept,
@@ -92,6 +99,9 @@ impl<const L: usize> Logic for Counters<L> {
         if self.word_read.val() {
             self.words_kept.d.next = self.words_kept.q.val() + self.one.val();
         }
+        if self.list_read.val() {
+            self.lists_kept.d.next = self.lists_kept.q.val() + self.one.val();
+        }
         if self.stalled.val() {
             self.stalls_kept.d.next = self.stalls_kept.q.val() + self.one.val();
         }
@@ -104,7 +114,10 @@ impl<const L: usize> Logic for Counters<L> {
         self.row.groups.next = self.row_groups.val();
         self.row.last.next = self.row_last.val();
         self.row_size.next = bit_cast::<24, 18>(self.row.neurons.val());
-        if self.row_begins.val() {
+        if self.source_counted.val() {
+            self.row_size.next = bit_cast::<24, 12>(self.source_operations.val());
+        }
+        if self.row_begins.val() | self.source_counted.val() {
             self.operations_kept.d.next = self.operations_kept.q.val() + self.row_size.val();
         }
         comment!("Lanes and neurons never count in the same clock: only one operation runs.");
@@ -123,6 +136,7 @@ impl<const L: usize> Logic for Counters<L> {
             self.steps_kept.d.next = self.zero.val();
             self.operations_kept.d.next = self.zero24.val();
             self.words_kept.d.next = self.zero.val();
+            self.lists_kept.d.next = self.zero.val();
             self.spikes_kept.d.next = self.zero.val();
             self.saturations_kept.d.next = self.zero16.val();
             self.wraps_kept.d.next = self.zero16.val();
@@ -133,6 +147,7 @@ impl<const L: usize> Logic for Counters<L> {
         self.steps.next = self.steps_kept.q.val();
         self.synaptic_operations.next = self.operations_kept.q.val();
         self.weight_words.next = self.words_kept.q.val();
+        self.list_words.next = self.lists_kept.q.val();
         self.spikes.next = self.spikes_kept.q.val();
         self.saturations.next = self.saturations_kept.q.val();
         self.wraps.next = self.wraps_kept.q.val();

@@ -34,6 +34,7 @@ use crate::primitives::wiring::{
 };
 use crate::scan::find::SpikeFinder;
 use crate::scan::rows::RowStreamer;
+use crate::scan::segments::SegmentReader;
 use rust_hdl::prelude::*;
 
 /// See the module's table. `SW` is 8 L, `UW` 24 L.
@@ -69,6 +70,7 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     ticker: Ticker,
     forwarding: Constant<Bit>,
     late: Constant<Bit>,
+    lists: Constant<Bit>,
 
     command: Command<L, SW>,
     sequencer: Sequencer,
@@ -77,6 +79,7 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     pairs: PairLoader,
     find: SpikeFinder<L>,
     rows: RowStreamer<L>,
+    segments: SegmentReader,
     group_stride: GroupStride<L>,
     sweep: Sweep<L>,
     neuron: NeuronPipeline,
@@ -106,6 +109,7 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     sequencer_reports: Signal<Local, Bit>,
     report_current: Signal<Local, Bit>,
     scan_wrap: Signal<Local, Bit>,
+    scan_lists: Signal<Local, Bit>,
     folded: Signal<Local, Bits<5>>,
 
     zero24: Fixed<24, 0>,
@@ -129,8 +133,13 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
         let Choices {
             multiplier,
             pipeline,
+            lists,
             ..
         } = choices;
+        let identity = Identity {
+            features: identity.features | if lists { Identity::LISTS } else { 0 },
+            ..identity
+        };
         let (words, groups, history) = (
             identity.synapse_words as usize,
             identity.groups as usize,
@@ -165,6 +174,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             ticker: Ticker::new(multiplier.clocks()),
             forwarding: Constant::new(pipeline.forwards()),
             late: Constant::new(pipeline.is_late()),
+            lists: Constant::new(lists),
             command: Command::new(words, groups, history),
             sequencer: Default::default(),
             long: Default::default(),
@@ -172,6 +182,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             pairs: Default::default(),
             find: Default::default(),
             rows: Default::default(),
+            segments: Default::default(),
             group_stride: Default::default(),
             sweep: Default::default(),
             neuron: NeuronPipeline::new(multiplier),
@@ -199,6 +210,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             sequencer_reports: Default::default(),
             report_current: Default::default(),
             scan_wrap: Default::default(),
+            scan_lists: Default::default(),
             folded: Default::default(),
             zero24: Default::default(),
             zero5: Default::default(),
@@ -243,8 +255,17 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
             history,
             lanes
         );
-        clock!(self, clock, command, sequencer, long, operands, pairs, find, rows, sweep, neuron);
-        clock!(self, clock, reporter, counters, status_block, ticker);
+        clock!(self, clock, command, sequencer, long, operands, pairs, find, rows, segments);
+        clock!(
+            self,
+            clock,
+            sweep,
+            neuron,
+            reporter,
+            counters,
+            status_block,
+            ticker
+        );
 
         comment!("The host's side.");
         self.command.connect.next = self.connect.val();
@@ -297,14 +318,20 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.sequencer.working.next = self.scan_begins.q.val()
             | self.find.busy.val()
             | self.rows.busy.val()
+            | self.segments.busy.val()
             | self.sweep_begins.q.val()
             | self.sweep.busy.val()
             | self.report_begins.q.val()
             | self.reporter.busy.val();
-        self.long.request.next = self.sequencer.request.val() | self.pairs.request.val();
+        self.sequencer.lists.next = self.lists.val();
+        self.long.request.next =
+            self.sequencer.request.val() | self.pairs.request.val() | self.segments.request.val();
         self.long.address.next = self.sequencer.address.val();
         if self.pairs.request.val() {
             self.long.address.next = self.pairs.address.val();
+        }
+        if self.segments.request.val() {
+            self.long.address.next = self.segments.address.val();
         }
         self.long.word.next = self.synapses.q.val();
         self.long.late.next = self.late.val();
@@ -366,12 +393,36 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.rows.first_group.next = self.sequencer.head.val().get_bits::<12>(36);
         self.rows.format.next = self.sequencer.head.val().get_bits::<2>(6);
 
+        comment!("Listed rows: lists and weights share the port of S.");
+        self.scan_lists.next = self.lists.val() & self.sequencer.head.val().get_bit(5);
+        self.rows.listed.next = self.scan_lists.val();
+        self.rows.hold.next = self.long.read.val();
+        self.rows.row_taken.next = self.segments.row_taken.val();
+        self.rows.segment_found.next = self.segments.found.val();
+        self.rows.segment_begins.next = self.segments.begins.val();
+        self.rows.segment_first_word.next = self.segments.first_word.val();
+        self.rows.segment_first_group.next = self.segments.first_group.val();
+        self.rows.segment_word_skip.next = self.segments.word_skip.val();
+        self.rows.segment_group_skip.next = self.segments.group_skip.val();
+        self.rows.segment_groups.next = self.segments.groups.val();
+        self.rows.segment_exponent.next = self.segments.exponent.val();
+        self.segments.stop.next = self.stop.val() | !self.lists.val();
+        self.segments.row_valid.next = self.rows.row_valid.val();
+        self.segments.row_address.next = self.rows.row_address.val();
+        self.segments.free.next = self.rows.free.val();
+        self.segments.taken.next = self.rows.segment_taken.val();
+        self.segments.valid.next = self.long.valid.val();
+        self.segments.long.next = self.long.long.val();
+
         comment!("The lanes.");
         self.lanes.word.next = self.synapses.q.val();
         self.lanes.part.next = self.rows.part.val();
         self.lanes.format.next = self.sequencer.head.val().get_bits::<2>(6);
         self.lanes.sign.next = self.sequencer.head.val().get_bits::<2>(8);
         self.lanes.exponent.next = self.sequencer.head.val().get_bits::<4>(12);
+        if self.scan_lists.val() {
+            self.lanes.exponent.next = self.rows.exponent.val();
+        }
         self.scan_wrap.next = self.sequencer.head.val().get_bit(10);
         self.lanes.wrap.next = self.scan_wrap.val();
         self.lanes.currents.next = self.currents.q.val();
@@ -585,6 +636,9 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.counters.row_begins.next = self.rows.row_begins.val();
         self.counters.row_groups.next = self.sequencer.head.val().get_bits::<12>(48);
         self.counters.row_last.next = self.sequencer.head.val().get_bits::<5>(27);
+        self.counters.source_counted.next = self.segments.counted.val();
+        self.counters.source_operations.next = self.segments.operations.val();
+        self.counters.list_read.next = self.segments.request.val();
         self.counters.spike.next = self.sweep.finish.val() & self.neuron.spike.val();
         self.counters.saturations_a.next = self.lanes.saturations.val();
         self.event_saturations.next = self.no_events.val();
@@ -607,6 +661,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.status_block.steps.next = self.counters.steps.val();
         self.status_block.synaptic_operations.next = self.counters.synaptic_operations.val();
         self.status_block.weight_words.next = self.counters.weight_words.val();
+        self.status_block.list_words.next = self.counters.list_words.val();
         self.status_block.spikes.next = self.counters.spikes.val();
         self.status_block.saturations.next = self.counters.saturations.val();
         self.status_block.wraps.next = self.counters.wraps.val();

@@ -10,6 +10,7 @@
 //! | `store`, `stored` | 3, 1 | long number of the operation that arrives now (UPDATE's parameters) |
 //! | `start_scan` .. `start_clear` | 1 | start pulses |
 //! | `scan_begins` | 1 | SCAN takes its operands in this clock |
+//! | `lists` | 1 | listed rows are there (still) |
 //! | `working` | 1 | any engine is busy |
 //! | `put_*` | | outgoing stream, for END's mark |
 //! | `refused`, `refused_code` | 1, 4 | the program was given up |
@@ -76,6 +77,7 @@ pub struct Sequencer {
     pub start_report: Signal<Out, Bit>,
     pub start_clear: Signal<Out, Bit>,
     pub scan_begins: Signal<In, Bit>,
+    pub lists: Signal<In, Bit>,
     pub working: Signal<In, Bit>,
     pub put_valid: Signal<Out, Bit>,
     pub put_data: Signal<Out, Bits<8>>,
@@ -174,10 +176,11 @@ impl Logic for Sequencer {
         self.step_up.load.next = self.start.val();
         self.step_up.value.next = self.t_start.val();
         self.unknown.next = self.opcode.val() > self.clear_code.val();
-        comment!("Listed rows, and values of a field that mean nothing.");
+        comment!("Values of a field that mean nothing, and listed rows where there are none.");
         self.bad_operand.next = false;
         if self.is_scan.val() {
-            self.bad_operand.next = self.low.q.val().get_bit(5)
+            self.bad_operand.next = (self.low.q.val().get_bit(5)
+                & (self.low.q.val().get_bit(4) | !self.lists.val()))
                 | (self.low.q.val().get_bits::<2>(8) == self.three2.val());
         } else if self.is_update.val() {
             self.bad_operand.next = (self.low.q.val().get_bits::<2>(5) == self.three2.val())

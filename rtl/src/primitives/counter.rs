@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`CountUp`] | `value` with `load`, else `now + 1` |
 //! | [`CountDown`] | `now - 1` with `count`, else `value` |
+//! | [`MovePointer`] | `now` or `first`, further by `skip` and by one |
 //! | [`AddLanes`] | `row` and `stride` for each bit of a part of `lane` |
 //!
 //! A cell of an iCE40 is a table of four inputs and a carry of two of them. Written like this, the table
@@ -73,6 +74,57 @@ impl<const W: usize> Logic for CountDown<W> {
         Verilog::Custom(format!(
             "wire [{0}:0] sum = now + {{{W}{{count}}}};\nalways @(*) next_value = count ? sum : value;\n",
             W - 1
+        ))
+    }
+}
+
+/// `(starts ? first : now) + (moves ? skip : 0) + (one ? 1 : 0)` modulo 2^W; `skip` has a sign.
+#[derive(LogicBlock, Default)]
+pub struct MovePointer<const W: usize, const SKIP: usize> {
+    /// The register.
+    pub now: Signal<In, Bits<W>>,
+    /// Where to begin.
+    pub first: Signal<In, Bits<W>>,
+    /// Take `first` instead of the register.
+    pub starts: Signal<In, Bit>,
+    /// How far to move.
+    pub skip: Signal<In, Bits<SKIP>>,
+    /// Move.
+    pub moves: Signal<In, Bit>,
+    /// One further.
+    pub one: Signal<In, Bit>,
+    /// The register's next value.
+    pub next_value: Signal<Out, Bits<W>>,
+}
+
+impl<const W: usize, const SKIP: usize> Logic for MovePointer<W, SKIP> {
+    fn update(&mut self) {
+        let base = match self.starts.val() {
+            true => self.first.val(),
+            false => self.now.val(),
+        };
+        let raw = unsigned(self.skip.val());
+        let skip = match self.moves.val() {
+            true => raw - (raw >> (SKIP - 1) << SKIP),
+            false => 0,
+        };
+        self.next_value.next = low_bits(unsigned(base) + skip + i64::from(self.one.val()));
+    }
+    fn connect(&mut self) {
+        self.next_value.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        let (top, sign, copies) = (W - 1, SKIP - 1, W - SKIP);
+        let wide = match copies {
+            0 => "skip".into(),
+            _ => format!("{{{{{copies}{{skip[{sign}]}}}}, skip}}"),
+        };
+        Verilog::Custom(format!(
+            "\
+wire [{top}:0] base = starts ? first : now;
+wire [{top}:0] way = {wide} & {{{W}{{moves}}}};
+always @(*) next_value = base + way + {{{{{top}{{1'b0}}}}, one}};
+"
         ))
     }
 }

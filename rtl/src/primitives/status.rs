@@ -8,9 +8,11 @@
 //! | `data` | 8 | with `read`: that byte, one clock later |
 //! | `clear` | 1 | counters to 0; those outside are 0 in the clock after |
 //! | `error`, `running` | 4, 1 | bytes 2 and 3 |
-//! | `cycles`, `steps`, `weight_words`, `spikes`, `stalls`, `link_errors` | 8 | the lowest bits of the counters |
+//! | `cycles`, `steps`, `weight_words`, `list_words`, `spikes`, `stalls`, `link_errors` | 8 | the lowest bits of the counters |
 //! | `saturations`, `wraps` | 16 | |
-//! | `synaptic_operations` | 24 | the lowest 16 count with 4 and 8 lanes |
+//! | `synaptic_operations` | 24 | the lowest 16 count with 4 and 8 lanes and no listed rows |
+//!
+//! A device without listed rows has no bits outside for list words: they stay 0.
 //!
 //! Only the lowest bits of a counter, those that change often, are flip-flops outside. The block goes
 //! round and brings the memory up to them, a byte in two clocks: where the bits outside are less than the
@@ -47,6 +49,14 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// The feature bit of listed rows.
+    pub const LISTS: u32 = 0b10;
+
+    /// Whether listed rows are among the features.
+    pub fn has_lists(&self) -> bool {
+        self.features & Self::LISTS != 0
+    }
+
     /// The first 40 bytes of the status block, without a refusal and with no program running.
     pub fn bytes(&self) -> [u8; 40] {
         let mut out = [0u8; 40];
@@ -67,11 +77,12 @@ impl Identity {
 }
 
 /// Offset and name of the counters with bytes outside, and how many there are.
-const COUNTERS: [(usize, &str, usize); 9] = [
+const COUNTERS: [(usize, &str, usize); 10] = [
     (40, "cycles", 1),
     (44, "steps", 1),
     (48, "synaptic_operations", 3),
     (52, "weight_words", 1),
+    (LIST_WORDS, "list_words", 1),
     (60, "spikes", 1),
     (64, "saturations", 2),
     (68, "wraps", 2),
@@ -79,6 +90,8 @@ const COUNTERS: [(usize, &str, usize); 9] = [
     (76, "link_errors", 1),
 ];
 
+/// Place of the list words.
+const LIST_WORDS: usize = 56;
 /// First byte of the counters.
 const FIRST: usize = 40;
 /// Last byte of the counters.
@@ -99,6 +112,7 @@ pub struct StatusBlock {
     pub steps: Signal<In, Bits<8>>,
     pub synaptic_operations: Signal<In, Bits<24>>,
     pub weight_words: Signal<In, Bits<8>>,
+    pub list_words: Signal<In, Bits<8>>,
     pub spikes: Signal<In, Bits<8>>,
     pub saturations: Signal<In, Bits<16>>,
     pub wraps: Signal<In, Bits<16>>,
@@ -133,6 +147,7 @@ impl StatusBlock {
             steps: Default::default(),
             synaptic_operations: Default::default(),
             weight_words: Default::default(),
+            list_words: Default::default(),
             spikes: Default::default(),
             saturations: Default::default(),
             wraps: Default::default(),
@@ -152,12 +167,13 @@ impl StatusBlock {
     }
 
     /// Bytes outside of a counter: rows are at most 4,095 groups long, and 65,536 synaptic operations in
-    /// a round take more than 8 lanes.
+    /// a round take more than 8 lanes, or table entries that say so.
     fn outside(&self, place: usize, bytes: usize) -> usize {
-        if place == 48 && self._identity.lanes <= 8 {
-            2
-        } else {
-            bytes
+        let lists = self._identity.has_lists();
+        match place {
+            48 if self._identity.lanes <= 8 && !lists => 2,
+            LIST_WORDS if !lists => 0,
+            _ => bytes,
         }
     }
 
@@ -168,6 +184,7 @@ impl StatusBlock {
             unsigned(self.steps.val()),
             unsigned(self.synaptic_operations.val()),
             unsigned(self.weight_words.val()),
+            unsigned(self.list_words.val()),
             unsigned(self.spikes.val()),
             unsigned(self.saturations.val()),
             unsigned(self.wraps.val()),
@@ -274,7 +291,7 @@ reg writing = 1'b0, clearing = 1'b0, carry = 1'b0;
 reg awake = 1'b0;
 wire reading = read & (clearing | (~writing & (at[1:0] == 2'd0)));
 wire last = at == 7'd{LAST};
-// The bytes outside: the lowest of all counters, the next of some. List words have none.
+// The bytes outside: the lowest of the counters, the next of some.
 reg [7:0] fresh0, fresh1, fresh2, held1, held2;
 always @(*) begin
    case (at[5:2])
@@ -287,7 +304,7 @@ always @(*) begin
 {}      default: fresh2 = 8'dx;
    endcase
 end
-wire is_fresh0 = (at[1:0] == 2'd0) & (at[5:2] != 4'd14);
+wire is_fresh0 = (at[1:0] == 2'd0){};
 wire is_fresh1 = (at[1:0] == 2'd1) & ({});
 wire is_fresh2 = (at[1:0] == 2'd2) & ({});
 wire is_fresh = is_fresh0 | is_fresh1 | is_fresh2;
@@ -334,6 +351,11 @@ end
             fresh(0),
             fresh(1),
             fresh(2),
+            if self._identity.has_lists() {
+                ""
+            } else {
+                " & (at[5:2] != 4'd14)"
+            },
             has(1),
             has(2)
         ))

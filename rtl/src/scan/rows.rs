@@ -1,10 +1,17 @@
 //! The row streamer: turns spikes into a word of S for the lanes in every clock. The next row's
-//! address is computed while a row streams, so rows follow each other without a gap.
+//! address is computed while a row streams, so rows follow each other without a gap. In a listed SCAN a
+//! source's row is made of segments, which the segment reader brings; it reads S when it may, and the
+//! streamer waits for that clock.
 //!
 //! | port | width | |
 //! | --- | --- | --- |
 //! | `found`, `lane`, `row`, `taken` | 1, 5, 20, 1 | from the spike finder |
 //! | `stride`, `groups`, `first_group`, `format` | 16, 12, 12, 2 | still, from SCAN |
+//! | `listed` | 1 | segments instead of rows (still) |
+//! | `row_valid`, `row_address`, `row_taken` | 1, 20, 1 | listed: a spike, for the segment reader |
+//! | `segment_*` | | from the segment reader (`scan/segments.rs`) |
+//! | `free`, `hold` | 1, 1 | S may be read by another in this clock; it is |
+//! | `exponent` | 4 | listed: for the lanes, in clock t + 3; without forwarding t + 2 |
 //! | `read`, `read_address` | 1, 20 | to S, in clock t; a clock before it if S is late |
 //! | `part` | 3 | for the lanes, in clock t + 2; without forwarding t + 1 |
 //! | `fetch`, `fetch_group` | 1, 12 | read U, in clock t + 2 |
@@ -15,7 +22,7 @@
 //! | `late` | 1 | S answers a clock later than a memory would (still) |
 //! | `busy` | 1 | a row or an addition is under way |
 
-use crate::primitives::counter::{AddLanes, CountDown, CountUp};
+use crate::primitives::counter::{AddLanes, CountDown, CountUp, MovePointer};
 use crate::primitives::fixed::Fixed;
 use rust_hdl::prelude::*;
 
@@ -33,6 +40,22 @@ pub struct RowStreamer<const L: usize> {
     pub groups: Signal<In, Bits<12>>,
     pub first_group: Signal<In, Bits<12>>,
     pub format: Signal<In, Bits<2>>,
+    pub listed: Signal<In, Bit>,
+    pub row_valid: Signal<Out, Bit>,
+    pub row_address: Signal<Out, Bits<20>>,
+    pub row_taken: Signal<In, Bit>,
+    pub segment_found: Signal<In, Bit>,
+    pub segment_taken: Signal<Out, Bit>,
+    pub segment_begins: Signal<In, Bit>,
+    pub segment_first_word: Signal<In, Bits<20>>,
+    pub segment_first_group: Signal<In, Bits<12>>,
+    pub segment_word_skip: Signal<In, Bits<9>>,
+    pub segment_group_skip: Signal<In, Bits<12>>,
+    pub segment_groups: Signal<In, Bits<6>>,
+    pub segment_exponent: Signal<In, Bits<4>>,
+    pub free: Signal<Out, Bit>,
+    pub hold: Signal<In, Bit>,
+    pub exponent: Signal<Out, Bits<4>>,
     pub read: Signal<Out, Bit>,
     pub read_address: Signal<Out, Bits<20>>,
     pub part: Signal<Out, Bits<3>>,
@@ -56,6 +79,16 @@ pub struct RowStreamer<const L: usize> {
     add1: AddLanes<L, 1>,
     add2: AddLanes<L, 2>,
     address_up: CountUp<20>,
+    address_move: MovePointer<20, 9>,
+    group_move: MovePointer<12, 12>,
+    group: DFF<Bits<12>>,
+    group0: DFF<Bits<12>>,
+    group1: DFF<Bits<12>>,
+    exponent_now: DFF<Bits<4>>,
+    exponent0: DFF<Bits<4>>,
+    exponent1: DFF<Bits<4>>,
+    exponent2: DFF<Bits<4>>,
+    exponent3: DFF<Bits<4>>,
     group_up: CountUp<12>,
     left_down: CountDown<12>,
     active: DFF<Bit>,
@@ -82,12 +115,21 @@ pub struct RowStreamer<const L: usize> {
     last4: DFF<Bit>,
     last_part: Signal<Local, Bits<3>>,
     one_group: DFF<Bit>,
+    row_groups: Signal<Local, Bits<12>>,
+    row_is_one: Signal<Local, Bit>,
+    row_waits: Signal<Local, Bit>,
+    same_group: Signal<Local, Bit>,
+    step: Signal<Local, Bit>,
+    word_done: Signal<Local, Bit>,
+    starts: Signal<Local, Bit>,
     gap: Signal<Local, Bit>,
     load: Signal<Local, Bit>,
     shift: Signal<Local, Bit>,
     word_ends: Signal<Local, Bit>,
     some_groups: Signal<Local, Bit>,
     one12: Fixed<12, 1>,
+    one6: Fixed<6, 1>,
+    back: Fixed<12, 4095>,
     two12: Fixed<12, 2>,
     none: Fixed<12, 0>,
     zero3: Fixed<3, 0>,
@@ -139,6 +181,18 @@ impl<const L: usize> Logic for RowStreamer<L> {
             valid3,
             group_fetched
         );
+        dff_setup!(
+            self,
+            clock,
+            group,
+            group0,
+            group1,
+            exponent_now,
+            exponent0,
+            exponent1,
+            exponent2,
+            exponent3
+        );
 
         comment!("The row in work: one group a clock; a word of S when its first part is due.");
         self.last_part.next = self.seven3.val();
@@ -152,11 +206,32 @@ impl<const L: usize> Logic for RowStreamer<L> {
         comment!("The operation is still for some clocks before its first row.");
         self.one_group.d.next = self.groups.val() == self.one12.val();
         self.word_ends.next = self.now.q.val() == self.last_part.val();
-        comment!("Without forwarding a row of one group waits until the one before it is written.");
+        comment!("What comes next: a row, or a segment of one.");
+        self.row_groups.next = self.groups.val();
+        self.row_is_one.next = self.one_group.q.val();
+        self.row_waits.next = self.offset_valid.q.val();
+        if self.listed.val() {
+            self.row_groups.next = bit_cast::<12, 6>(self.segment_groups.val());
+            self.row_is_one.next = self.segment_groups.val() == self.one6.val();
+            self.row_waits.next = self.segment_found.val();
+        }
+        comment!(
+            "Without forwarding a word waits until one before it for the same group is written."
+        );
         self.gap.next = self.one_group.q.val() & !self.forwarding.val();
-        self.load.next = self.offset_valid.q.val()
-            & (!self.active.q.val() | (self.last.q.val() & !self.gap.val()));
-        self.read.next = self.active.q.val() & (self.now.q.val() == self.zero3.val());
+        comment!("A source's first segment may be for any group.");
+        self.same_group.next =
+            self.segment_begins.val() | (self.segment_group_skip.val() == self.back.val());
+        if self.listed.val() {
+            self.gap.next = self.same_group.val() & !self.forwarding.val();
+        }
+        comment!("Between two words of weights S may be read for a list.");
+        self.free.next = !self.active.q.val() | (self.now.q.val() == self.zero3.val());
+        self.step.next = self.active.q.val() & !self.hold.val();
+        self.load.next = self.row_waits.val()
+            & (!self.active.q.val() | (self.last.q.val() & !self.gap.val() & !self.hold.val()));
+        self.segment_taken.next = self.load.val() & self.listed.val();
+        self.read.next = self.step.val() & (self.now.q.val() == self.zero3.val());
         self.read_address.next = self.address.q.val();
         self.address_up.now.next = self.address.q.val();
         self.address_up.load.next = self.load.val();
@@ -164,8 +239,8 @@ impl<const L: usize> Logic for RowStreamer<L> {
         self.left_down.now.next = self.left.q.val();
         comment!("Loaded again with every row's last group, whether a row follows or not.");
         self.left_down.count.next = self.active.q.val() & !self.last.q.val();
-        self.left_down.value.next = self.groups.val();
-        if self.active.q.val() {
+        self.left_down.value.next = self.row_groups.val();
+        if self.step.val() {
             self.now.d.next = self.now.q.val() + self.one3.val();
             if self.word_ends.val() {
                 self.now.d.next = self.zero3.val();
@@ -174,25 +249,50 @@ impl<const L: usize> Logic for RowStreamer<L> {
                 self.active.d.next = false;
             }
         }
-        if self.active.q.val() | self.load.val() {
+        if self.step.val() | self.load.val() {
             self.left.d.next = self.left_down.next_value.val();
             self.last.d.next = self.left.q.val() == self.two12.val();
         }
         if self.load.val() {
-            self.last.d.next = self.one_group.q.val();
+            self.last.d.next = self.row_is_one.val();
         }
-        if (self.active.q.val() & self.word_ends.val()) | self.load.val() {
+        if (self.step.val() & self.word_ends.val()) | self.load.val() {
             self.address.d.next = self.address_up.next_value.val();
         }
-        self.some_groups.next = self.groups.val() != self.none.val();
-        self.row_begins.next = self.load.val() & self.some_groups.val();
+        comment!("Segments count from the end of the one before; a segment ends a word.");
+        self.starts.next = self.load.val() & self.segment_begins.val();
+        self.word_done.next = self.step.val() & (self.word_ends.val() | self.last.q.val());
+        self.address_move.now.next = self.address.q.val();
+        self.address_move.first.next = self.segment_first_word.val();
+        self.address_move.starts.next = self.starts.val();
+        self.address_move.skip.next = self.segment_word_skip.val();
+        self.address_move.moves.next = self.load.val();
+        self.address_move.one.next = self.word_done.val() & !self.starts.val();
+        self.group_move.now.next = self.group.q.val();
+        self.group_move.first.next = self.segment_first_group.val();
+        self.group_move.starts.next = self.starts.val();
+        self.group_move.skip.next = self.segment_group_skip.val();
+        self.group_move.moves.next = self.load.val();
+        self.group_move.one.next = self.step.val() & !self.starts.val();
+        self.group.d.next = self.group_move.next_value.val();
+        if self.listed.val() {
+            self.address.d.next = self.address_move.next_value.val();
+        }
+        self.some_groups.next = self.row_groups.val() != self.none.val();
+        self.row_begins.next = self.load.val() & self.some_groups.val() & !self.listed.val();
         if self.load.val() {
             self.active.d.next = self.some_groups.val();
             self.now.d.next = self.zero3.val();
+            self.exponent_now.d.next = self.segment_exponent.val();
         }
 
         comment!("The rows to come: lane * stride, added to the group's row in three steps.");
+        self.row_valid.next = self.offset_valid.q.val() & self.listed.val();
+        self.row_address.next = self.add2.sum.val();
         self.shift.next = !self.offset_valid.q.val() | self.load.val();
+        if self.listed.val() {
+            self.shift.next = !self.offset_valid.q.val() | self.row_taken.val();
+        }
         self.add0.row.next = self.row.val();
         self.add0.lane.next = self.lane.val();
         self.add0.stride.next = self.stride.val();
@@ -215,10 +315,10 @@ impl<const L: usize> Logic for RowStreamer<L> {
         }
 
         comment!("The way of a word: S, mantissa, shift, addition and write.");
-        self.valid0.d.next = self.active.q.val();
+        self.valid0.d.next = self.step.val();
         self.begins0.d.next = self.load.val();
         self.part0.d.next = self.now.q.val();
-        self.valid1.d.next = self.active.q.val();
+        self.valid1.d.next = self.step.val();
         self.begins1.d.next = self.load.val();
         self.part1.d.next = self.now.q.val();
         if self.late.val() {
@@ -231,12 +331,29 @@ impl<const L: usize> Logic for RowStreamer<L> {
         self.begins2.d.next = self.begins1.q.val();
         self.valid3.d.next = self.valid2.q.val();
         self.valid4.d.next = self.valid3.q.val();
-        comment!("All rows have the same groups, so they are counted where U is read.");
+        comment!("Dense rows have the same groups, so they are counted where U is read.");
         self.fetch.next = self.valid2.q.val();
         self.group_up.now.next = self.group_fetched.q.val();
         self.group_up.load.next = self.begins2.q.val();
         self.group_up.value.next = self.first_group.val();
         self.group_fetched.d.next = self.group_up.next_value.val();
+        self.group0.d.next = self.group.q.val();
+        self.group1.d.next = self.group.q.val();
+        self.exponent0.d.next = self.exponent_now.q.val();
+        self.exponent1.d.next = self.exponent_now.q.val();
+        if self.late.val() {
+            self.group1.d.next = self.group0.q.val();
+            self.exponent1.d.next = self.exponent0.q.val();
+        }
+        self.exponent2.d.next = self.exponent1.q.val();
+        self.exponent3.d.next = self.exponent2.q.val();
+        self.exponent.next = self.exponent2.q.val();
+        if self.forwarding.val() {
+            self.exponent.next = self.exponent3.q.val();
+        }
+        if self.listed.val() {
+            self.group_fetched.d.next = self.group1.q.val();
+        }
         self.group_before.d.next = self.group_fetched.q.val();
         self.group_earlier.d.next = self.group_before.q.val();
         self.fetch_group.next = self.group_fetched.q.val();

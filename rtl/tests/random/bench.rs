@@ -1,6 +1,7 @@
 //! The machine of one shape, emitted and compiled for Icarus.
 
 use ferrospike_model::device::Shape;
+use ferrospike_model::random::Size;
 use ferrospike_rtl::core::choices::Choices;
 use ferrospike_rtl::core::machine::Machine;
 use ferrospike_rtl::emit;
@@ -13,6 +14,7 @@ use rust_hdl::prelude::*;
 /// A compiled machine.
 pub struct Bench {
     pub shape: Shape,
+    lists: bool,
     simulation: ferrospike_testbench::Simulation,
 }
 
@@ -54,6 +56,8 @@ impl Bench {
         let choices = Choices {
             multiplier,
             pipeline,
+            // Machines of both kinds are tested.
+            lists: !matches!(multiplier, Multiplier::Serial(_)),
             ..Choices::default()
         };
         Self::of(shape, choices, change)
@@ -79,7 +83,19 @@ impl Bench {
             )
             .compile()
             .unwrap();
-        Self { shape, simulation }
+        Self {
+            shape,
+            lists: choices.lists,
+            simulation,
+        }
+    }
+
+    /// Random networks for this machine: with listed rows if it has them.
+    pub fn size(&self) -> Size {
+        Size {
+            lists: self.lists,
+            ..Size::default()
+        }
     }
 
     /// Sends a command stream; gives the printed lines.

@@ -3,7 +3,7 @@
 use super::bench::Bench;
 use ferrospike_model::device::Device;
 use ferrospike_model::interpreter::Record;
-use ferrospike_model::random::{random_network, RandomCase, Size};
+use ferrospike_model::random::{random_network, RandomCase};
 use ferrospike_model::runlength;
 
 /// A number that the environment sets, or another.
@@ -20,7 +20,7 @@ pub fn number(name: &str, otherwise: u64) -> u64 {
 pub fn difference(bench: &Bench, count: u64) -> Option<String> {
     let first = number("FERROSPIKE_SEED", 1);
     (first..first + count).find_map(|seed| {
-        let case = random_network(seed, bench.shape, Size::default()).unwrap();
+        let case = random_network(seed, bench.shape, bench.size()).unwrap();
         let found = compare(bench, &case, (seed % 4) * 3)?;
         Some(format!("seed {seed}: {found}"))
     })
@@ -102,7 +102,7 @@ impl Script {
 
     fn count(&mut self, device: &Device) {
         let c = device.counters.values();
-        let kept = [c[1], c[2], c[3], c[5], c[6], c[7]].map(|x| format!("{x:08x}"));
+        let kept = [c[1], c[2], c[3], c[4], c[5], c[6], c[7]].map(|x| format!("{x:08x}"));
         self.counters.push(format!("C {}", kept.join(" ")));
     }
 
@@ -178,11 +178,11 @@ impl Script {
         let mut programs = 0;
         for line in bench.run(&self.stream, self.answer.len(), stall) {
             if let Some(counters) = line.strip_prefix("C ") {
-                let got = format!("C {}", &counters[..53]);
+                let got = format!("C {}", &counters[..62]);
                 let want = self.counters.get(programs)?;
                 if got != *want {
                     return Some(format!(
-                        "counters (steps, synaptic operations, weight words, spikes, saturations, \
+                        "counters (steps, synaptic operations, weight words, list words, spikes, saturations, \
                          wraps) after program {programs}: expected {want}, got {got}"
                     ));
                 }
