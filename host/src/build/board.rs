@@ -216,6 +216,7 @@ impl Board {
                 },
                 pipeline: core.pipeline,
                 small_memories: core.small_memories,
+                lists: core.lists,
             },
             board: self.name.into(),
         })

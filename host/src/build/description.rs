@@ -133,6 +133,14 @@ pub struct Core {
     /// What the buffers of the link are made of.
     #[serde(default, with = "word")]
     pub small_memories: SmallMemories,
+    /// Listed rows, beside dense ones.
+    #[serde(default = "present")]
+    pub lists: bool,
+}
+
+/// What a description does not mention is there.
+fn present() -> bool {
+    true
 }
 
 /// Values that are words, read and written as the core itself does.

@@ -5,6 +5,7 @@
 //! | `request`, `address` | 1, 20 | read this long |
 //! | `read`, `read_address`, `word` | 1, 20, SW | the port of S |
 //! | `late` | 1 | S answers a clock later than a memory would, and so does this reader (still) |
+//! | `second` | 1 | with 32-bit words: reads the second one, in the clock after the request |
 //! | `valid`, `long` | 1, 64 | the answer, one clock later; one more with 32-bit words, two more if late |
 //!
 //! `long` stays until S is read again.
@@ -23,6 +24,7 @@ pub struct LongReader<const SW: usize> {
     pub read_address: Signal<Out, Bits<20>>,
     pub word: Signal<In, Bits<SW>>,
     pub late: Signal<In, Bit>,
+    pub second: Signal<Out, Bit>,
     pub valid: Signal<Out, Bit>,
     pub long: Signal<Out, Bits<64>>,
     asked: DFF<Bit>,
@@ -64,6 +66,7 @@ impl<const SW: usize> Logic for LongReader<SW> {
             self.locate.address.next = self.held_address.q.val();
         }
         self.locate.second.next = self.upper.val();
+        self.second.next = self.upper.val();
         self.read.next = self.request.val() | self.upper.val();
         self.read_address.next = self.locate.word.val();
         self.asked.d.next = self.request.val();

@@ -396,7 +396,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         comment!("Listed rows: lists and weights share the port of S.");
         self.scan_lists.next = self.lists.val() & self.sequencer.head.val().get_bit(5);
         self.rows.listed.next = self.scan_lists.val();
-        self.rows.hold.next = self.long.read.val();
+        self.rows.hold.next = self.segments.request.val() | self.long.second.val();
         self.rows.row_taken.next = self.segments.row_taken.val();
         self.rows.segment_found.next = self.segments.found.val();
         self.rows.segment_begins.next = self.segments.begins.val();

@@ -96,6 +96,7 @@ pub struct RowStreamer<const L: usize> {
     left: DFF<Bits<12>>,
     last: DFF<Bit>,
     now: DFF<Bits<3>>,
+    inside: DFF<Bit>,
     valid0: DFF<Bit>,
     begins0: DFF<Bit>,
     part0: DFF<Bits<3>>,
@@ -154,7 +155,7 @@ impl<const L: usize> Logic for RowStreamer<L> {
             offset_lane,
             offset_row
         );
-        dff_setup!(self, clock, active, address, left, last, now);
+        dff_setup!(self, clock, active, address, left, last, now, inside);
         dff_setup!(
             self,
             clock,
@@ -226,12 +227,12 @@ impl<const L: usize> Logic for RowStreamer<L> {
             self.gap.next = self.same_group.val() & !self.forwarding.val();
         }
         comment!("Between two words of weights S may be read for a list.");
-        self.free.next = !self.active.q.val() | (self.now.q.val() == self.zero3.val());
+        self.free.next = !self.active.q.val() | !self.inside.q.val();
         self.step.next = self.active.q.val() & !self.hold.val();
         self.load.next = self.row_waits.val()
             & (!self.active.q.val() | (self.last.q.val() & !self.gap.val() & !self.hold.val()));
         self.segment_taken.next = self.load.val() & self.listed.val();
-        self.read.next = self.step.val() & (self.now.q.val() == self.zero3.val());
+        self.read.next = self.step.val() & !self.inside.q.val();
         self.read_address.next = self.address.q.val();
         self.address_up.now.next = self.address.q.val();
         self.address_up.load.next = self.load.val();
@@ -242,6 +243,7 @@ impl<const L: usize> Logic for RowStreamer<L> {
         self.left_down.value.next = self.row_groups.val();
         if self.step.val() {
             self.now.d.next = self.now.q.val() + self.one3.val();
+            self.inside.d.next = !self.word_ends.val();
             if self.word_ends.val() {
                 self.now.d.next = self.zero3.val();
             }
@@ -283,6 +285,7 @@ impl<const L: usize> Logic for RowStreamer<L> {
         if self.load.val() {
             self.active.d.next = self.some_groups.val();
             self.now.d.next = self.zero3.val();
+            self.inside.d.next = false;
             self.exponent_now.d.next = self.segment_exponent.val();
         }
 

@@ -15,7 +15,7 @@
 //!
 //! Two segments wait here at the most. The next list word is asked for when the second is on its way, the next
 //! source's entry when the last list word has come and its first segment is on its way: the longs come while
-//! a segment is streamed.
+//! a segment is streamed. While one is read the streamer waits, so asking hangs on the state alone.
 
 use crate::primitives::counter::CountUp;
 use rust_hdl::prelude::*;
@@ -25,8 +25,12 @@ use rust_hdl::prelude::*;
 pub enum SegmentState {
     /// No source.
     Idle,
+    /// Asking for a table entry.
+    Entry,
     /// Waiting for a table entry.
     EntryWait,
+    /// Waiting for room.
+    Full,
     /// Asking for a list word.
     List,
     /// Waiting for a list word.
@@ -76,7 +80,6 @@ pub struct SegmentReader {
     low_last: Signal<Local, Bit>,
     high_last: Signal<Local, Bit>,
     some: Signal<Local, Bit>,
-    room: Signal<Local, Bit>,
 }
 
 impl Logic for SegmentReader {
@@ -95,8 +98,6 @@ impl Logic for SegmentReader {
         self.some.next = self.operations.val().any();
         self.low_last.next = self.long.val().get_bit(10);
         self.high_last.next = self.long.val().get_bit(42);
-        comment!("Not `taken`: the streamer waits while S is read for a list, so taking a segment hangs on asking.");
-        self.room.next = !self.now_valid.q.val();
         if self.taken.val() {
             self.now.d.next = self.next_one.q.val();
             self.now_valid.d.next = self.next_valid.q.val();
@@ -108,8 +109,13 @@ impl Logic for SegmentReader {
                 comment!(
                     "The entry takes the place of the one before it, which a first segment needs."
                 );
+                if self.row_valid.val() & !self.first.q.val() {
+                    self.state.d.next = SegmentState::Entry;
+                }
+            }
+            SegmentState::Entry => {
                 self.address.next = self.row_address.val();
-                if self.row_valid.val() & self.free.val() & !self.first.q.val() {
+                if self.free.val() {
                     self.request.next = true;
                     self.row_taken.next = true;
                     self.state.d.next = SegmentState::EntryWait;
@@ -120,12 +126,20 @@ impl Logic for SegmentReader {
                     self.entry_there.next = true;
                     self.state.d.next = SegmentState::Idle;
                     if self.some.val() {
-                        self.state.d.next = SegmentState::List;
+                        self.state.d.next = SegmentState::Full;
+                        if !self.now_valid.q.val() {
+                            self.state.d.next = SegmentState::List;
+                        }
                     }
                 }
             }
+            SegmentState::Full => {
+                if !self.now_valid.q.val() {
+                    self.state.d.next = SegmentState::List;
+                }
+            }
             SegmentState::List => {
-                if self.free.val() & self.room.val() {
+                if self.free.val() {
                     self.request.next = true;
                     self.state.d.next = SegmentState::ListWait;
                 }
@@ -133,7 +147,7 @@ impl Logic for SegmentReader {
             SegmentState::ListWait => {
                 if self.valid.val() {
                     self.list_there.next = true;
-                    self.state.d.next = SegmentState::List;
+                    self.state.d.next = SegmentState::Full;
                     if self.low_last.val() | self.high_last.val() {
                         self.state.d.next = SegmentState::Idle;
                     }
