@@ -23,7 +23,8 @@ const FORMATS: [Format; 4] = [Format::Bits8, Format::Bits4, Format::Bits2, Forma
 struct Programs {
     stream: Vec<u8>,
     names: Vec<(String, u64)>,
-    /// What each program waits for with a late S: two clocks for a long, one for the first row or for a word of U.
+    /// What each program waits for with a late S: two clocks for a long, one for the first row or for a
+    /// word of U or H.
     waits: Vec<u64>,
     /// Whether the source bitmap has spikes.
     spikes: bool,
@@ -58,6 +59,10 @@ impl Programs {
                 kind: ReportKind::State { neurons, .. },
                 ..
             })) => u64::from(*neurons),
+            Some(Operation::Report(Report {
+                kind: ReportKind::Spikes { groups, .. },
+                ..
+            })) => u64::from(*groups),
             _ => 0,
         };
         let ended = matches!(operation, Some(Operation::End(_)));

@@ -28,8 +28,14 @@ impl Builder {
             self.s.push(byte);
         }
         self.s.resize(self.s.len().next_multiple_of(8), 0x5a);
+        // Lists leave a word and a group, so that sources of one list count from different ones.
+        let (spare_word, spare_group) = (words.min(2) - 1, target.groups.min(2) - 1);
+        let within = Target {
+            groups: target.groups - spare_group,
+            ..target
+        };
         let lists: Vec<(u32, u16)> = (0..self.values.range(1..=4))
-            .map(|_| self.list(target, format, words))
+            .map(|_| self.list(within, format, words - spare_word))
             .collect();
         let stride = self.values.pick(&[1, 1, 1, 1, 0, 2]);
         let table = self.s.len() / 8;
@@ -42,8 +48,8 @@ impl Builder {
                 let (list, operations) = self.values.pick(&lists);
                 TableEntry {
                     list,
-                    first_group: target.first_group as u16,
-                    first_word: first_word as u32,
+                    first_group: (target.first_group + self.values.range(0..=spare_group)) as u16,
+                    first_word: (first_word + self.values.range(0..=spare_word)) as u32,
                     operations,
                 }
                 .encode()
@@ -105,7 +111,16 @@ impl Builder {
             group = at + groups as u16;
         }
         let address = self.s.len() / 8;
-        let longs = Segment::list(&segments);
+        let mut longs = Segment::list(&segments);
+        if segments.len() % 2 == 1 {
+            // The half behind the last segment means nothing.
+            let garbage = self.values.long() << 32;
+            longs
+                .iter_mut()
+                .last()
+                .into_iter()
+                .for_each(|long| *long |= garbage);
+        }
         self.s
             .extend(longs.iter().flat_map(|long| long.to_le_bytes()));
         let operations = operations.saturating_sub(self.values.range(0..=2)).max(1);

@@ -407,6 +407,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.rows.segment_groups.next = self.segments.groups.val();
         self.rows.segment_exponent.next = self.segments.exponent.val();
         self.segments.stop.next = self.stop.val() | !self.lists.val();
+        self.segments.late.next = self.late.val();
         self.segments.row_valid.next = self.rows.row_valid.val();
         self.segments.row_address.next = self.rows.row_address.val();
         self.segments.free.next = self.rows.free.val();

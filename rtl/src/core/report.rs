@@ -11,7 +11,7 @@
 //! | `count` | 16 | words of H, or neurons |
 //! | `read_history`, `history_address`, `history` | 1, 14, L | read port of H |
 //! | `read_state`, `state_neuron` | 1, 17 | read port of U and V |
-//! | `late` | 1 | a state is there a clock later (still) |
+//! | `late` | 1 | a state is there a clock later, and whether a word is empty (still) |
 //! | `load_state`, `value` | 1, 24 | the value read is to be kept from this clock on; the kept value |
 //! | `put_valid`, `put_data`, `put_ready` | 1, 8, 1 | outgoing stream |
 
@@ -31,6 +31,8 @@ pub enum ReportState {
     Number,
     /// Reading a word of H, or a neuron of U and V.
     Read,
+    /// The word is there, but late.
+    Arrive,
     /// The word is there.
     Look,
     /// The state goes into its register, if it has one.
@@ -85,6 +87,8 @@ pub struct Reporter<const L: usize> {
     octets: HistoryByte<L>,
     value_bytes: ByteOfWord<24>,
     empty: Signal<Local, Bit>,
+    was_empty: DFF<Bit>,
+    is_empty: Signal<Local, Bit>,
     last_word: Signal<Local, Bit>,
     sent: Signal<Local, Bit>,
     is_state: Signal<Local, Bit>,
@@ -106,6 +110,7 @@ impl<const L: usize> Logic for Reporter<L> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clock, state, pointer, neuron, left, zeros, index, byte_valid, byte);
+        dff_setup!(self, clock, was_empty);
         self.left_down.now.next = self.left.q.val();
         self.left_down.count.next = !self.start.val();
         self.left_down.value.next = self.count.val();
@@ -125,6 +130,11 @@ impl<const L: usize> Logic for Reporter<L> {
         self.value_bytes.word.next = self.value.val();
         self.value_bytes.index.next = bit_cast::<5, 2>(self.index.q.val());
         self.empty.next = self.history.val() == self.nothing.val();
+        self.was_empty.d.next = self.empty.val();
+        self.is_empty.next = self.empty.val();
+        if self.late.val() {
+            self.is_empty.next = self.was_empty.q.val();
+        }
         self.last_word.next = self.left.q.val() == self.one16.val();
         self.is_state.next = self.kind.val().get_bit(1);
         self.word_last.next = self.index.q.val() == self.octets.last.val();
@@ -163,7 +173,14 @@ impl<const L: usize> Logic for Reporter<L> {
                 } else {
                     self.read_history.next = true;
                     self.state.d.next = ReportState::Look;
+                    if self.late.val() {
+                        self.state.d.next = ReportState::Arrive;
+                    }
                 }
+            }
+            ReportState::Arrive => {
+                comment!("A wide word's way to the question whether it is empty takes the clock.");
+                self.state.d.next = ReportState::Look;
             }
             ReportState::Settle => {
                 self.state.d.next = ReportState::Load;
@@ -179,7 +196,7 @@ impl<const L: usize> Logic for Reporter<L> {
                 self.state.d.next = ReportState::Word;
                 if self.kind.val() == self.zero2.val() {
                     self.state.d.next = ReportState::Zeros;
-                    if self.empty.val() {
+                    if self.is_empty.val() {
                         self.zeros.d.next = self.zeros.q.val() + self.one8.val();
                         self.state.d.next = ReportState::Read;
                         if self.zeros.q.val() == self.nearly8.val() {
@@ -194,7 +211,7 @@ impl<const L: usize> Logic for Reporter<L> {
                 if self.sent.val() {
                     self.zeros.d.next = self.zero8.val();
                     self.state.d.next = ReportState::Word;
-                    if self.empty.val() {
+                    if self.is_empty.val() {
                         self.state.d.next = ReportState::Read;
                     }
                 }

@@ -6,6 +6,7 @@
 //! | `row_valid`, `row_address`, `row_taken` | 1, 20, 1 | a source that spiked: the long of its table entry |
 //! | `free` | 1 | S may be read in this clock |
 //! | `request`, `address`, `valid`, `long` | 1, 20, 1, 64 | the long reader |
+//! | `late` | 1 | longs come two clocks later: another list word waits here (still) |
 //! | `found`, `taken` | 1, 1 | a segment, until it is taken |
 //! | `begins` | 1 | it is its source's first one: the two below are where it counts from |
 //! | `first_word`, `first_group` | 20, 12 | of the source |
@@ -13,9 +14,10 @@
 //! | `counted`, `operations` | 1, 12 | a source has so many synapses |
 //! | `busy` | 1 | segments may follow |
 //!
-//! Two segments wait here at the most. The next list word is asked for when the second is on its way, the next
-//! source's entry when the last list word has come and its first segment is on its way: the longs come while
-//! a segment is streamed. While one is read the streamer waits, so asking hangs on the state alone.
+//! Two segments wait here at the most, four if longs come late. The next list word is asked for when there
+//! is room for both, the next source's entry when the last list word has come and its first segment is on
+//! its way: the longs come while a segment is streamed. While one is read the streamer waits, so asking
+//! hangs on the state alone.
 
 use crate::primitives::counter::CountUp;
 use rust_hdl::prelude::*;
@@ -51,6 +53,7 @@ pub struct SegmentReader {
     pub address: Signal<Out, Bits<20>>,
     pub valid: Signal<In, Bit>,
     pub long: Signal<In, Bits<64>>,
+    pub late: Signal<In, Bit>,
     pub found: Signal<Out, Bit>,
     pub taken: Signal<In, Bit>,
     pub begins: Signal<Out, Bit>,
@@ -73,6 +76,11 @@ pub struct SegmentReader {
     now_valid: DFF<Bit>,
     next_one: DFF<Bits<32>>,
     next_valid: DFF<Bit>,
+    ahead: DFF<Bits<64>>,
+    ahead_valid: DFF<Bit>,
+    ahead_first: DFF<Bit>,
+    waiting: Signal<Local, Bit>,
+    moves: Signal<Local, Bit>,
     list_up: CountUp<20>,
     list_moves: Signal<Local, Bit>,
     entry_there: Signal<Local, Bit>,
@@ -89,6 +97,7 @@ impl Logic for SegmentReader {
             self, clock, state, list, word, group, fresh, first, now, now_valid, next_one,
             next_valid
         );
+        dff_setup!(self, clock, ahead, ahead_valid, ahead_first);
         self.request.next = false;
         self.row_taken.next = false;
         self.entry_there.next = false;
@@ -98,6 +107,11 @@ impl Logic for SegmentReader {
         self.some.next = self.operations.val().any();
         self.low_last.next = self.long.val().get_bit(10);
         self.high_last.next = self.long.val().get_bit(42);
+        comment!("Full: no place for another list word, should one be asked for.");
+        self.waiting.next = self.now_valid.q.val();
+        if self.late.val() {
+            self.waiting.next = self.ahead_valid.q.val();
+        }
         if self.taken.val() {
             self.now.d.next = self.next_one.q.val();
             self.now_valid.d.next = self.next_valid.q.val();
@@ -109,7 +123,7 @@ impl Logic for SegmentReader {
                 comment!(
                     "The entry takes the place of the one before it, which a first segment needs."
                 );
-                if self.row_valid.val() & !self.first.q.val() {
+                if self.row_valid.val() & !self.first.q.val() & !self.ahead_first.q.val() {
                     self.state.d.next = SegmentState::Entry;
                 }
             }
@@ -127,14 +141,14 @@ impl Logic for SegmentReader {
                     self.state.d.next = SegmentState::Idle;
                     if self.some.val() {
                         self.state.d.next = SegmentState::Full;
-                        if !self.now_valid.q.val() {
+                        if !self.waiting.val() {
                             self.state.d.next = SegmentState::List;
                         }
                     }
                 }
             }
             SegmentState::Full => {
-                if !self.now_valid.q.val() {
+                if !self.waiting.val() {
                     self.state.d.next = SegmentState::List;
                 }
             }
@@ -168,12 +182,31 @@ impl Logic for SegmentReader {
             self.fresh.d.next = self.some.val();
         }
         if self.list_there.val() {
+            self.fresh.d.next = false;
+        }
+        if self.list_there.val() & (!self.late.val() | !self.now_valid.q.val()) {
             self.now.d.next = self.long.val().get_bits::<32>(0);
             self.now_valid.d.next = true;
             self.next_one.d.next = self.long.val().get_bits::<32>(32);
             self.next_valid.d.next = !self.low_last.val();
             self.first.d.next = self.fresh.q.val();
-            self.fresh.d.next = false;
+        }
+        comment!("The list word that waits moves up when the last segment before it is taken.");
+        self.moves.next = self.ahead_valid.q.val()
+            & (!self.now_valid.q.val() | (self.taken.val() & !self.next_valid.q.val()));
+        if self.moves.val() {
+            self.now.d.next = self.ahead.q.val().get_bits::<32>(0);
+            self.now_valid.d.next = true;
+            self.next_one.d.next = self.ahead.q.val().get_bits::<32>(32);
+            self.next_valid.d.next = !self.ahead.q.val().get_bit(10);
+            self.first.d.next = self.ahead_first.q.val();
+            self.ahead_valid.d.next = false;
+            self.ahead_first.d.next = false;
+        }
+        if self.list_there.val() & self.late.val() & self.now_valid.q.val() {
+            self.ahead.d.next = self.long.val();
+            self.ahead_valid.d.next = true;
+            self.ahead_first.d.next = self.fresh.q.val();
         }
         self.found.next = self.now_valid.q.val();
         self.begins.next = self.first.q.val();
@@ -184,6 +217,10 @@ impl Logic for SegmentReader {
         self.word_skip.next = self.now.q.val().get_bits::<9>(11);
         self.group_skip.next = self.now.q.val().get_bits::<12>(20);
         self.busy.next = (self.state.q.val() != SegmentState::Idle) | self.now_valid.q.val();
+        if self.stop.val() | !self.late.val() {
+            self.ahead_valid.d.next = false;
+            self.ahead_first.d.next = false;
+        }
         if self.stop.val() {
             self.state.d.next = SegmentState::Idle;
             self.first.d.next = false;

@@ -94,6 +94,8 @@ impl Bench {
     pub fn size(&self) -> Size {
         Size {
             lists: self.lists,
+            // Long segments, during which lists are read ahead.
+            groups: if self.lists { 8 } else { 3 },
             ..Size::default()
         }
     }
