@@ -31,12 +31,12 @@ macro_rules! finder_out {
 }
 macro_rules! streamer_in {
     ($uut:expr) => {
-        ports!($uut; stop, found, lane, row, stride, groups, first_group, format, forwarding, late)
+        ports!($uut; stop, found, lane, row, stride, groups, first_group, format, listed, row_taken, segment_found, segment_begins, segment_first_word, segment_first_group, segment_word_skip, segment_group_skip, segment_groups, segment_exponent, hold, forwarding, late)
     };
 }
 macro_rules! streamer_out {
     ($uut:expr) => {
-        ports!($uut; taken, read, read_address, part, fetch, fetch_group, adding, add_group, take_earlier, take_last, row_begins, busy)
+        ports!($uut; taken, read, read_address, part, fetch, fetch_group, adding, add_group, take_earlier, take_last, row_valid, row_address, segment_taken, free, exponent, row_begins, busy)
     };
 }
 macro_rules! reporter_in {
@@ -225,6 +225,10 @@ fn stream<const L: usize>(scans: usize, pipeline: Pipeline) -> (Vectors, String)
         uut.first_group.next = first.into();
         uut.stride.next = stride.into();
         uut.stop.next = false;
+        // What the segment reader says means nothing here.
+        noise(&mut rng, &mut uut);
+        uut.listed.next = false;
+        uut.hold.next = false;
         let mut queue: VecDeque<(u64, u64)> = sources.iter().copied().collect();
         let mut log: Vec<Clocked> = Vec::new();
         let mut begun = 0;
@@ -319,6 +323,180 @@ fn stream<const L: usize>(scans: usize, pipeline: Pipeline) -> (Vectors, String)
     (rows, verilog)
 }
 
+/// Random values on the inputs that the segment reader drives.
+fn noise<const L: usize>(rng: &mut ChaCha8Rng, uut: &mut RowStreamer<L>) {
+    uut.row_taken.next = rng.gen();
+    uut.segment_found.next = rng.gen();
+    uut.segment_begins.next = rng.gen();
+    uut.segment_first_word.next = rng.gen_range(0..1u64 << 20).into();
+    uut.segment_first_group.next = rng.gen_range(0..1u64 << 12).into();
+    uut.segment_word_skip.next = rng.gen_range(0..1u64 << 9).into();
+    uut.segment_group_skip.next = match rng.gen_range(0..3) {
+        0 => 4095u64,
+        1 => 0,
+        _ => rng.gen_range(0..1u64 << 12),
+    }
+    .into();
+    uut.segment_groups.next = match rng.gen_range(0..4) {
+        0 => 0u64,
+        1 => 1,
+        _ => rng.gen_range(0..12),
+    }
+    .into();
+    uut.segment_exponent.next = rng.gen_range(0..16u64).into();
+}
+
+/// A word of a segment on its way: the clock in which it is fetched, what it must be.
+#[derive(Clone, Copy)]
+struct Word {
+    address: u64,
+    part: u64,
+    group: u64,
+    exponent: u64,
+}
+
+/// Random segments, offered at once or now and then, with lists read between words of weights.
+fn segments<const L: usize>(scans: usize, pipeline: Pipeline) -> (Vectors, String) {
+    let mut rng = ChaCha8Rng::seed_from_u64(300 + L as u64);
+    let mut uut = RowStreamer::<L>::default();
+    uut.connect_all();
+    uut.forwarding.next = pipeline.forwards();
+    uut.late.next = pipeline.is_late();
+    uut.listed.next = true;
+    let asked = 2 + usize::from(pipeline.is_late());
+    let more = usize::from(pipeline.forwards());
+    let mut rows = vectors(&streamer_in!(uut), &streamer_out!(uut)).clocked("clock");
+    for scan in 0..scans {
+        let format = rng.gen_range(0..4u64);
+        let parts = 1 << format;
+        uut.format.next = format.into();
+        uut.groups.next = rng.gen_range(0..4096u64).into();
+        uut.first_group.next = rng.gen_range(0..4096u64).into();
+        let (offered, held) = ([1.0, 0.2][scan % 2], [0.0, 0.3][rng.gen_range(0..2)]);
+        let mut left = rng.gen_range(1..14);
+        let (mut word, mut group) = (0u64, 0u64);
+        let mut expected: Vec<Word> = Vec::new();
+        let mut log: Vec<(Clocked, u64)> = Vec::new();
+        noise(&mut rng, &mut uut);
+        uut.segment_begins.next = true;
+        let mut offer = false;
+        let mut waits = 0;
+        while waits < 3 {
+            offer = left > 0 && (offer || rng.gen_bool(offered));
+            uut.segment_found.next = offer;
+            uut.hold.next = false;
+            assert!(simulate(&mut uut, 30));
+            // S may be read for a list only where the streamer says so.
+            uut.hold.next = uut.free.val() && rng.gen_bool(held);
+            assert!(simulate(&mut uut, 30));
+            assert!(
+                !uut.hold.val() || !uut.read.val(),
+                "two reads of S in a clock"
+            );
+            let taken = uut.segment_taken.val();
+            let now = Clocked {
+                read: uut.read.val().then(|| uut.read_address.val().to_u64()),
+                part: uut.part.val().to_u64(),
+                fetch: uut.fetch.val().then(|| uut.fetch_group.val().to_u64()),
+                adding: uut.adding.val().then(|| uut.add_group.val().to_u64()),
+                take_earlier: uut.take_earlier.val(),
+                take_last: uut.take_last.val(),
+            };
+            log.push((now, uut.exponent.val().to_u64()));
+            waits = if uut.busy.val() || left > 0 {
+                0
+            } else {
+                waits + 1
+            };
+            if taken {
+                assert!(offer, "nothing is taken that was not found");
+                if uut.segment_begins.val() {
+                    word = uut.segment_first_word.val().to_u64();
+                    group = uut.segment_first_group.val().to_u64();
+                }
+                let skip = uut.segment_word_skip.val().to_u64();
+                let back = if skip > 255 { (1 << 20) - 512 } else { 0 };
+                word = (word + skip + back) & 0xf_ffff;
+                group = (group + uut.segment_group_skip.val().to_u64()) & 0xfff;
+                let groups = uut.segment_groups.val().to_u64();
+                let exponent = uut.segment_exponent.val().to_u64();
+                expected.extend((0..groups).map(|k| Word {
+                    address: (word + k / parts) & 0xf_ffff,
+                    part: k % parts,
+                    group: (group + k) & 0xfff,
+                    exponent,
+                }));
+                word = (word + groups.div_ceil(parts)) & 0xf_ffff;
+                group = (group + groups) & 0xfff;
+                left -= 1;
+                offer = false;
+            }
+            rise!(uut, rows, streamer_in, streamer_out);
+            if taken {
+                noise(&mut rng, &mut uut);
+                let begins = rng.gen_bool(0.3);
+                uut.segment_begins.next = begins;
+            }
+            assert!(log.len() < LONGEST, "scan {scan} does not end");
+        }
+        let fetches: Vec<usize> = (0..log.len())
+            .filter(|&t| log[t].0.fetch.is_some())
+            .collect();
+        assert_eq!(fetches.len(), expected.len(), "scan {scan}");
+        for (&t, word) in fetches.iter().zip(&expected) {
+            let read = (word.part == 0).then_some(word.address);
+            assert_eq!(log[t - asked].0.read, read, "scan {scan}, clock {t}");
+            assert_eq!(
+                log[t - 1 + more].0.part,
+                word.part,
+                "scan {scan}, clock {t}"
+            );
+            assert_eq!(log[t].0.fetch, Some(word.group), "scan {scan}, clock {t}");
+            assert_eq!(log[t + more].1, word.exponent, "scan {scan}, clock {t}");
+            assert_eq!(log[t + 1 + more].0.adding, Some(word.group), "scan {scan}");
+            let missing = |clock: usize| log[clock].0.adding == Some(word.group);
+            let forwards = pipeline.forwards();
+            assert_eq!(
+                log[t + 1].0.take_earlier,
+                forwards && missing(t),
+                "clock {t}"
+            );
+            assert_eq!(
+                log[t + 2].0.take_last,
+                forwards && missing(t + 1),
+                "clock {t}"
+            );
+            assert!(forwards || !missing(t), "clock {t}: U is read too early");
+        }
+    }
+    let verilog = text(RowStreamer::<L>::default());
+    passes(&rows, &verilog);
+    (rows, verilog)
+}
+
+#[test]
+fn segments_follow_where_lists_let_them() {
+    segments::<4>(100, Pipeline::Middle);
+    segments::<16>(100, Pipeline::Long);
+    let (rows, verilog) = segments::<8>(200, Pipeline::Short);
+    notices(
+        &rows,
+        &verilog,
+        "segment_begins | (segment_group_skip == back)",
+        "1'b0",
+    );
+    let (rows, verilog) = segments::<8>(200, Pipeline::Middle);
+    for (from, to) in [
+        ("step = active_q & ~hold", "step = active_q"),
+        ("word_done & ~starts", "word_done"),
+        ("group1_d = group_q", "group1_d = group_d"),
+        ("exponent3_d = exponent2_q", "exponent3_d = exponent1_q"),
+        ("word_ends | last_q", "word_ends"),
+    ] {
+        notices(&rows, &verilog, from, to);
+    }
+}
+
 #[test]
 fn rows_follow_without_a_gap() {
     stream::<4>(200, Pipeline::Middle);
@@ -326,19 +504,14 @@ fn rows_follow_without_a_gap() {
     stream::<32>(100, Pipeline::Middle);
     stream::<4>(100, Pipeline::Short);
     let (rows, verilog) = stream::<8>(200, Pipeline::Short);
-    notices(&rows, &verilog, "(last_q & ~gap)", "last_q");
+    notices(&rows, &verilog, "last_q & ~gap", "last_q");
     notices(&rows, &verilog, "begins2_d = begins1_q", "begins2_d = load");
     let (rows, verilog) = stream::<8>(200, Pipeline::Long);
-    notices(
-        &rows,
-        &verilog,
-        "valid1_d = valid0_q",
-        "valid1_d = active_q",
-    );
+    notices(&rows, &verilog, "valid1_d = valid0_q", "valid1_d = step");
     notices(&rows, &verilog, "part1_d = part0_q", "part1_d = now_q");
     let (rows, verilog) = stream::<8>(200, Pipeline::Middle);
     for (from, to) in [
-        ("(~active_q | (last_q & ~gap))", "~active_q"),
+        ("(~active_q | (last_q & ~gap & ~hold))", "~active_q"),
         ("valid3_q & (group_fetched_q == group_before_q)", "valid3_q"),
         ("valid4_q & (group_fetched_q == group_earlier_q)", "1'b0"),
         ("last_part_new = three3", "last_part_new = one3"),

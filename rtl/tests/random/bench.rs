@@ -95,7 +95,7 @@ impl Bench {
         Size {
             lists: self.lists,
             // Long segments, during which lists are read ahead.
-            groups: if self.lists { 8 } else { 3 },
+            groups: if self.lists { 5 } else { 3 },
             ..Size::default()
         }
     }
