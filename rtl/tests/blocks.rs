@@ -7,7 +7,7 @@ use common::{notices, passes, text};
 use ferrospike_model::numbers;
 use ferrospike_model::program::{Format, Sign};
 use ferrospike_rtl::lane::integrate::IntegrateLane;
-use ferrospike_rtl::primitives::counter::{AddLanes, CountDown, CountUp};
+use ferrospike_rtl::primitives::counter::{AddLanes, CountDown, CountUp, MovePointer};
 use ferrospike_rtl::primitives::memory::{LaneRam, SynapseRam, WordRam};
 use ferrospike_rtl::primitives::wiring::{
     BitBehind, CountOnes, GroupStride, JoinHalves, JoinNeurons, LowestBit, PowerOfTwo, PutBit,
@@ -73,6 +73,46 @@ fn counters<const W: usize>() {
     passes(&down, &verilog);
     notices(&down, &verilog, "count ? sum", "count ? now");
     passes(&put, &text(PutBit::<W>::default()));
+}
+
+/// Where lists move word and group to, against sums of any size.
+fn moves<const W: usize, const SKIP: usize>() {
+    let mut rng = ChaCha8Rng::seed_from_u64(SKIP as u64);
+    let ports = [
+        ("now", W),
+        ("first", W),
+        ("starts", 1),
+        ("skip", SKIP),
+        ("moves", 1),
+        ("one", 1),
+    ];
+    let mut vectors = Vectors::new(&ports, &[("next_value", W)]);
+    let size = 1i64 << W;
+    for n in 0..4000usize {
+        let edges = [0, 1, size - 1, size - 2, rng.gen_range(0..size)];
+        let (now, first) = (edges[n % 5], edges[n / 5 % 5]);
+        let [starts, moves, one] = [(); 3].map(|()| i64::from(rng.gen::<bool>()));
+        let half = 1i64 << (SKIP - 1);
+        let skip = [0, 1, -1, half - 1, -half, rng.gen_range(-half..half)][n % 6];
+        let base = if starts == 1 { first } else { now };
+        let next = (base + moves * skip + one).rem_euclid(size);
+        let raw = skip.rem_euclid(2 * half);
+        let inputs = [now, first, starts, raw, moves, one].map(|x| x as u64);
+        vectors.push(inputs, [Some(next as u64)]);
+    }
+    let verilog = text(MovePointer::<W, SKIP>::default());
+    passes(&vectors, &verilog);
+    notices(&vectors, &verilog, "starts ? first : now", "now");
+    notices(&vectors, &verilog, "{moves}", "{1'b1}");
+    if W > SKIP {
+        notices(&vectors, &verilog, &format!("skip[{}]", SKIP - 1), "1'b0");
+    }
+}
+
+#[test]
+fn pointers_move() {
+    moves::<20, 9>();
+    moves::<12, 12>();
 }
 
 #[test]

@@ -219,7 +219,7 @@ fn programs_are_refused_where_they_are_wrong() {
     // CLEAR, UPDATE of no groups, and FOLD of none, which are all right.
     let clear = [5 | 1 << 4 | 60 << 48, 0];
     let update = [2, 0, 0, 0, 0, 0, 0];
-    let (unknown, bad_scan, bad_rounding) = (6, 1 | 1 << 5, 2 | 3 << 5);
+    let (unknown, bad_scan, bad_rounding) = (6, 1 | 3 << 4, 2 | 3 << 5);
     for (before, wrong, code) in [
         (vec![], unknown, 2),
         (vec![], bad_scan, 3),

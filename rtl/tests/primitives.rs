@@ -761,16 +761,38 @@ fn memories_write_read_and_hold() {
 /// is right.
 #[test]
 fn counters_are_read_whole() {
-    const WIDTHS: [usize; 9] = [8, 8, 24, 8, 8, 16, 16, 8, 8];
-    // Where each counter stands in the block; list words, the fifth, is always 0.
-    const PLACES: [usize; 9] = [40, 44, 48, 52, 60, 64, 68, 72, 76];
+    let (rows, verilog) = counters(false);
+    for (from, to) in [
+        (
+            "& ~clearing & (at[1:0] != 2'd3)",
+            "& ~clearing & (at[1:0] == 2'd0)",
+        ),
+        ("reading = read & (clearing |", "reading = read & (1'b1 |"),
+        ("clearing ? 8'd0 : outside", "outside"),
+        ("awake <= 1'b1", "awake <= 1'b0"),
+    ] {
+        notices(&rows, &verilog, from, to);
+    }
+    let (rows, verilog) = counters(true);
+    let from = "4'd14: fresh0 = list_words[7:0]";
+    notices(&rows, &verilog, from, "4'd14: fresh0 = weight_words[7:0]");
+}
+
+/// Which counter has the list words.
+const LIST_WORDS: usize = 4;
+
+/// The block of a device with listed rows or without: without, list words stay 0.
+fn counters(lists: bool) -> (ferrospike_testbench::Vectors, String) {
+    const WIDTHS: [usize; 10] = [8, 8, 24, 8, 8, 8, 16, 16, 8, 8];
+    // Where each counter stands in the block.
+    const PLACES: [usize; 10] = [40, 44, 48, 52, 56, 60, 64, 68, 72, 76];
     let identity = Identity {
         lanes: 8,
         synapse_words: 16384,
         groups: 256,
         history_words: 1024,
         clock_hz: 24_000_000,
-        features: 29,
+        features: if lists { 31 } else { 29 },
         receive_bytes: 1024,
         transmit_bytes: 512,
         board: "bench".into(),
@@ -779,12 +801,12 @@ fn counters_are_read_whole() {
     uut.connect_all();
     macro_rules! inputs {
         () => {
-            ports!(uut; clear, read, index, error, running, cycles, steps, synaptic_operations, weight_words, spikes, saturations, wraps, stalls, link_errors)
+            ports!(uut; clear, read, index, error, running, cycles, steps, synaptic_operations, weight_words, list_words, spikes, saturations, wraps, stalls, link_errors)
         };
     }
     let mut rows = vectors(&inputs!(), &ports!(uut; data)).clocked("clock");
     let mut rng = ChaCha8Rng::seed_from_u64(9);
-    let mut totals = [0u64; 9];
+    let mut totals = [0u64; 10];
     let mut largest = 0;
     let mut cleared = 0;
     for frame in 0..260 {
@@ -797,7 +819,7 @@ fn counters_are_read_whole() {
         let quiet = frame % 3 == 1;
         // The header of a frame is 8 bytes long; the block is read from its fifth on.
         let header = 16;
-        let mut history: Vec<[u64; 9]> = Vec::new();
+        let mut history: Vec<[u64; 10]> = Vec::new();
         let mut block = Vec::new();
         let (error, running) = (rng.gen_range(0..5u8), rng.gen::<bool>());
         for clock in 0..waits + header + 161 {
@@ -814,11 +836,12 @@ fn counters_are_read_whole() {
             uut.steps.put(&totals[1].to_le_bytes()[..1]);
             uut.synaptic_operations.put(&totals[2].to_le_bytes()[..3]);
             uut.weight_words.put(&totals[3].to_le_bytes()[..1]);
-            uut.spikes.put(&totals[4].to_le_bytes()[..1]);
-            uut.saturations.put(&totals[5].to_le_bytes()[..2]);
-            uut.wraps.put(&totals[6].to_le_bytes()[..2]);
-            uut.stalls.put(&totals[7].to_le_bytes()[..1]);
-            uut.link_errors.put(&totals[8].to_le_bytes()[..1]);
+            uut.list_words.put(&totals[LIST_WORDS].to_le_bytes()[..1]);
+            uut.spikes.put(&totals[5].to_le_bytes()[..1]);
+            uut.saturations.put(&totals[6].to_le_bytes()[..2]);
+            uut.wraps.put(&totals[7].to_le_bytes()[..2]);
+            uut.stalls.put(&totals[8].to_le_bytes()[..1]);
+            uut.link_errors.put(&totals[9].to_le_bytes()[..1]);
             uut.clock.next = false.into();
             assert!(simulate(&mut uut, 10));
             record(&mut rows, &inputs!(), &ports!(uut; data));
@@ -837,13 +860,14 @@ fn counters_are_read_whole() {
                     16 => 8,
                     _ => 250,
                 };
-                if !quiet || clock < waits - 80 {
+                let counts = counter != LIST_WORDS || lists;
+                if counts && (!quiet || clock < waits - 80) {
                     totals[counter] +=
                         rng.gen_range(if frame < 240 { most..=most } else { 0..=most });
                 }
             }
             if clearing {
-                totals = [0; 9];
+                totals = [0; 10];
                 cleared = 0;
             }
             uut.clock.next = true.into();
@@ -853,7 +877,6 @@ fn counters_are_read_whole() {
         table[2] = error;
         table[3] = u8::from(running);
         assert_eq!(block[..40], table);
-        assert_eq!(block[56..60], [0; 4]);
         for (counter, place) in PLACES.into_iter().enumerate() {
             let got = u32::from_le_bytes(block[place..place + 4].try_into().unwrap());
             let at = |clock: usize| history[clock][counter] as u32;
@@ -873,18 +896,5 @@ fn counters_are_read_whole() {
     assert!(largest > 1 << 24, "{largest}");
     let verilog = text(StatusBlock::new(identity));
     passes(&rows, &verilog);
-    notices(
-        &rows,
-        &verilog,
-        "& ~clearing & (at[1:0] != 2'd3)",
-        "& ~clearing & (at[1:0] == 2'd0)",
-    );
-    notices(
-        &rows,
-        &verilog,
-        "reading = read & (clearing |",
-        "reading = read & (1'b1 |",
-    );
-    notices(&rows, &verilog, "clearing ? 8'd0 : outside", "outside");
-    notices(&rows, &verilog, "awake <= 1'b1", "awake <= 1'b0");
+    (rows, verilog)
 }
