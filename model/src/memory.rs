@@ -28,6 +28,7 @@ impl Device {
             bytes.len() / lanes,
             self.shape.synapse_words,
         )?;
+        self.plans.forget();
         self.s[words.start * lanes..words.end * lanes].copy_from_slice(bytes);
         Ok(())
     }
