@@ -288,9 +288,12 @@ fn help_is_as_recorded() {
         "build",
         "flash",
         "demo",
+        "bench",
+        "bench model",
         "completions",
     ] {
-        all += &format!("\n==== {command}\n{}", ends(0, &[command, "--help"]));
+        let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        all += &format!("\n==== {command}\n{}", ends(0, &words));
     }
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/help.txt");
     if std::env::var_os("FERROSPIKE_BLESS").is_some() {

@@ -87,6 +87,15 @@ impl Device {
     }
     /// The bitmap of `groups` groups in step `step`.
     pub fn bitmap(&self, b: Bitmap, step: u32, groups: usize) -> Result<Vec<u32>, AccessError> {
+        Ok(self.bitmap_words(b, step, groups)?.collect())
+    }
+    /// The same, word by word.
+    pub fn bitmap_words(
+        &self,
+        b: Bitmap,
+        step: u32,
+        groups: usize,
+    ) -> Result<impl Iterator<Item = u32> + '_, AccessError> {
         range(
             'H',
             "words",
@@ -94,9 +103,7 @@ impl Device {
             groups * b.depth(),
             self.h.len(),
         )?;
-        Ok((0..groups)
-            .map(|g| self.h[b.word(g, i64::from(step))])
-            .collect())
+        Ok((0..groups).map(move |g| self.h[b.word(g, i64::from(step))]))
     }
 }
 
