@@ -80,8 +80,11 @@ impl Device {
             self.h.len(),
         )?;
         let mask = self.shape.lane_mask();
-        for (group, word) in words.iter().enumerate() {
-            self.h[b.word(group, i64::from(step))] = word & mask;
+        // Without words there need be no such place.
+        let places = self.h.get_mut(b.word(0, i64::from(step))..);
+        let places = places.unwrap_or_default().iter_mut();
+        for (to, word) in places.step_by(b.depth()).zip(words) {
+            *to = word & mask;
         }
         Ok(())
     }

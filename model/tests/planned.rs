@@ -111,7 +111,8 @@ fn without_records_and_beside_a_trace_the_memories_are_the_same() {
         let mut heard = case.device().unwrap();
         let mut unheard = heard.clone();
         let mut traced = heard.clone();
-        let mut recorder = Recorder::new([0..heard.shape().neurons()].to_vec());
+        let all = 0..heard.shape().neurons();
+        let mut recorder = Recorder::new(vec![all]);
         for step in 0..case.steps.len() {
             for (input, words) in case.inputs.iter().zip(&case.steps[step]) {
                 for device in [&mut unheard, &mut traced] {

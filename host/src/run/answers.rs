@@ -163,3 +163,59 @@ fn run(
 fn shape(e: ferrospike_model::device::AccessError) -> RunError {
     ImageError::Shape(e).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{decide, encode, spiked_counts, Reference};
+    use super::*;
+    use crate::compile::{compile, CompileOptions};
+    use crate::data::Inputs;
+    use crate::import::{import_nir, ImportOptions};
+
+    fn example(name: &str) -> std::path::PathBuf {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        root.join("../examples/tiny").join(name)
+    }
+
+    /// Answers with threads are those of the reference path; those of an image with a weight that differs in a
+    /// bit are not, so that the comparison can fail.
+    #[test]
+    fn answers_are_those_of_the_reference() {
+        let imported = import_nir(&example("tiny.nir"), &ImportOptions::default()).unwrap();
+        let options = CompileOptions::new(crate::run::default_shape());
+        let image = compile(&imported.network, &options).unwrap().0;
+        let inputs = Inputs::open(&example("tiny_test_100.npz")).unwrap();
+        let steps: Vec<_> = (0..100)
+            .map(|index| encode(&inputs, index, &image).unwrap())
+            .collect();
+        let packed: Vec<_> = steps.iter().map(Packed::new).collect();
+        let mut reference = Reference::new(&image).unwrap().on(Path::Reference);
+        let wanted: Vec<_> = steps
+            .iter()
+            .map(|steps| {
+                let sample = reference.run(0, steps).unwrap();
+                Answer {
+                    class: decide(&image, &sample).unwrap().unwrap(),
+                    spikes: sample.counters.spikes,
+                    synaptic_operations: sample.counters.synaptic_operations,
+                    counts: spiked_counts(&image, &sample),
+                }
+            })
+            .collect();
+        for (threads, batch) in [(1, 1), (1, 100), (2, 100), (3, 17)] {
+            let mut answers = Answers::new(&image, threads, Path::Fast).unwrap();
+            let got: Vec<_> = packed
+                .chunks(batch)
+                .flat_map(|samples| answers.run(samples).unwrap())
+                .collect();
+            assert_eq!(got, wanted, "{threads} threads, {batch} at once");
+        }
+        let mut wrong = image.clone();
+        let first = image.header.connections[0].first_word * image.header.lanes;
+        for byte in &mut wrong.synapses[first..first + 64] {
+            *byte ^= 0x40;
+        }
+        let got = Answers::new(&wrong, 2, Path::Fast).unwrap().run(&packed);
+        assert_ne!(got.unwrap(), wanted);
+    }
+}

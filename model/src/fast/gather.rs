@@ -2,6 +2,7 @@
 
 use crate::device::Shape;
 use crate::program::{Form, Scan};
+use multiversion::multiversion;
 
 /// Where the rows of a SCAN lie, of which it is known that none ends outside S.
 #[derive(Clone, Copy, Debug)]
@@ -43,22 +44,38 @@ impl Gather {
         let first = scan.source.word(0, i64::from(step) - i64::from(scan.delay));
         let depth = scan.source.depth();
         let end = usize::from(scan.source.base) + self.groups * depth;
-        let Some(ring) = h.get(first..end) else {
-            return;
-        };
-        // As many groups as fit into 64 bits at once: fewer loops, whose ends a processor guesses badly.
-        let together = 64 / shape.lanes;
-        let mut base = self.base;
-        for words in ring.chunks(depth * together) {
-            let mut bits = 0u64;
-            for (at, word) in words.iter().step_by(depth).enumerate() {
-                bits |= u64::from(*word) << (at * shape.lanes);
-            }
-            while bits != 0 {
-                rows.push(base + bits.trailing_zeros() as usize * self.stride);
-                bits &= bits - 1;
-            }
-            base += 64 * self.stride;
+        if let Some(ring) = h.get(first..end) {
+            spiking(ring, depth, shape.lanes, *self, rows);
         }
+    }
+}
+
+/// Puts the first bytes of the rows of the neurons that spiked into `rows`. `ring` has the words of the groups,
+/// `depth` apart.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+bmi1+bmi2+lzcnt+popcnt",
+    "x86_64+avx2+fma+bmi1+bmi2+lzcnt+popcnt",
+    "x86_64+sse4.2+popcnt"
+))]
+fn spiking(ring: &[u32], depth: usize, lanes: usize, gather: Gather, rows: &mut Vec<usize>) {
+    // As many groups as fit into 64 bits at once: fewer loops, whose ends a processor guesses badly.
+    let together = 64 / lanes;
+    let mut base = gather.base;
+    for words in ring.chunks(depth * together) {
+        let (mut bits, mut shift, mut at) = (0u64, 0, 0);
+        while let Some(word) = words.get(at) {
+            bits |= u64::from(*word) << shift;
+            shift += lanes;
+            at += depth;
+        }
+        // Into a piece of known size first: nothing has to be checked for each.
+        let (mut some, mut count) = ([0usize; 64], 0);
+        while bits != 0 {
+            some[count % 64] = base + bits.trailing_zeros() as usize * gather.stride;
+            bits &= bits - 1;
+            count += 1;
+        }
+        rows.extend_from_slice(&some[..count.min(64)]);
+        base += 64 * gather.stride;
     }
 }

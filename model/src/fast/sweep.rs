@@ -6,7 +6,7 @@
 //! any correction below 2^16 is less than 2^32. So floors of sums of products are sums of the products with
 //! high halves, of the upper halves of the products with low halves, and of what the lower halves carry.
 
-use super::spikes::spread;
+use super::spikes::{pack, spread};
 use crate::numbers::{correction, HELD_VALUES, LOWEST};
 use crate::program::{Parameters, Reset, Rounding, Update, LIMIT, ONE};
 use multiversion::multiversion;
@@ -140,7 +140,17 @@ fn sweep(p: Population, update: &Update, parameters: impl Fn(usize) -> Parameter
     "aarch64+neon"
 ))]
 pub(super) fn shared(p: Population, update: &Update) -> u32 {
-    sweep(p, update, |_| update.parameters)
+    let own = update.parameters;
+    // Most networks have no synaptic current, or one with a gain of one: without a product, or with two.
+    match (own.current_decay, own.gain) {
+        (0, ONE) => sweep(p, update, |_| Parameters {
+            current_decay: 0,
+            gain: ONE,
+            ..own
+        }),
+        (_, ONE) => sweep(p, update, |_| Parameters { gain: ONE, ..own }),
+        _ => sweep(p, update, |_| own),
+    }
 }
 
 /// The same with parameters of their own.
@@ -186,4 +196,37 @@ pub(super) fn spread_words(words: &[u32], depth: usize, lanes: usize, masks: &mu
         16 => spread::<16>(words, masks),
         _ => spread::<32>(words, masks),
     }
+}
+
+/// Writes the bits of these bytes, each 0 or 1, into the words of their groups; how many are 1.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+bmi1+bmi2+lzcnt+popcnt",
+    "x86_64+avx2+fma+bmi1+bmi2+lzcnt+popcnt",
+    "x86_64+sse4.2+popcnt"
+))]
+pub(super) fn pack_words(words: &mut [u32], depth: usize, lanes: usize, spikes: &[u8]) -> u32 {
+    let (mut fired, mut at) = (0, 0);
+    let mut put = |bits: u32| {
+        if let Some(word) = words.get_mut(at) {
+            *word = bits;
+        }
+        fired += bits.count_ones();
+        at += depth;
+    };
+    // Of eight lanes, the commonest, a group is a single product.
+    if lanes == 8 {
+        let groups = spikes.chunks_exact(8);
+        let rest = groups.remainder();
+        for group in groups {
+            put(pack(group));
+        }
+        if !rest.is_empty() {
+            put(pack(rest));
+        }
+    } else {
+        for group in spikes.chunks(lanes) {
+            put(pack(group));
+        }
+    }
+    fired
 }

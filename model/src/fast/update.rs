@@ -1,8 +1,7 @@
 //! The fast path of UPDATE (`docs/numerics.md`, section 2): where the population's neurons and bitmap lie in
 //! one piece, and no factor is above one.
 
-use super::spikes::pack;
-use super::sweep::{at_most_one, own, shared, spread_words, Columns, Population};
+use super::sweep::{at_most_one, own, pack_words, shared, spread_words, Columns, Population};
 use crate::device::{Device, Shape};
 use crate::program::{Reset, Update};
 
@@ -102,14 +101,11 @@ impl Device {
             None => shared(population, update),
             Some(columns) => own(population, update, columns),
         };
-        let mut fired = 0u32;
         let now = update.bitmap.word(0, i64::from(self.step));
-        if let Some(words) = self.h.get_mut(now..sweep.bitmap_end) {
-            for (word, spikes) in words.iter_mut().step_by(depth).zip(spikes.chunks(lanes)) {
-                *word = pack(spikes);
-                fired += word.count_ones();
-            }
-        }
+        let fired = match self.h.get_mut(now..sweep.bitmap_end) {
+            Some(words) => pack_words(words, depth, lanes, spikes),
+            None => 0,
+        };
         let c = &mut self.counters;
         c.saturations = c.saturations.wrapping_add(saturations);
         c.spikes = c.spikes.wrapping_add(fired);
