@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The model beside snnTorch, Norse and Brian2 on this machine: the same networks, weights and spikes, two
-# threads each, one after the other. Prints a table and writes it as build/simulators.md and .json:
+# The model beside snnTorch, Norse and Brian2 on this machine: the same networks, weights and spikes, up to
+# two threads each, one after the other. Prints a table and writes it as build/simulators.md and .json:
 #
 #     scripts/compare_simulators.sh [NETWORKS]
 #
@@ -28,7 +28,7 @@ export PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-"$ferrospike" bench model --network "$networks" --threads "$threads" --seconds 2 --export "$work" --json \
+"$ferrospike" bench model --network "$networks" --threads "$threads" --seconds 1 --export "$work" --json \
     >"$work/model.result"
 for framework in snntorch norse; do
     "$python" $sources/torch_layers.py "$framework" "$work" --networks "$networks" \
