@@ -242,6 +242,11 @@ impl Device {
                 step: self.step as u16,
             });
         }
+        self.end_unheard(end);
+    }
+
+    /// END without its record.
+    pub(crate) fn end_unheard(&mut self, end: End) {
         if end.advance {
             self.step = self.step.wrapping_add(1);
             self.counters.steps = self.counters.steps.wrapping_add(1);
