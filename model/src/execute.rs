@@ -79,7 +79,7 @@ impl Device {
     fn listed(&mut self, scan: &Scan, index: usize, budget: &mut u64) -> Result<(), Stopped> {
         let fast = self.path == Path::Fast;
         self.runs(scan, index, budget, |device, run| {
-            if fast && device.run_fast(scan, run) {
+            if fast && device.add_run_fast(scan, run) {
                 return Ok(());
             }
             device.add_run(scan, run)

@@ -86,7 +86,7 @@ impl Device {
 
     /// Adds a segment of a listed row, if it lies in one piece in S and in U; whether it was added. There
     /// are too few sums for each current to be worth a look at whether they could leave the range.
-    pub(crate) fn run_fast(&mut self, scan: &Scan, run: Run) -> bool {
+    pub(crate) fn add_run_fast(&mut self, scan: &Scan, run: Run) -> bool {
         let lanes = self.shape.lanes;
         let first = run.group & (self.shape.groups - 1);
         let words = scan.format.row_words(run.groups);
