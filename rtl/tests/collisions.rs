@@ -97,7 +97,7 @@ const LATE: (usize, Multiplier, Pipeline) = (16, Multiplier::Inferred, Pipeline:
 #[test]
 fn unknown_words_are_never_used() {
     for machine in [FORWARDING, WITHOUT, SERIAL, LATE] {
-        let count = number("FERROSPIKE_NETWORKS", 6);
+        let count = number("FERROSPIKE_NETWORKS", 4);
         let found = difference(machine, count, |text| {
             memories(&text, machine.0, Collision::Unknown)
         });
@@ -123,7 +123,7 @@ fn machines_that_depend_on_a_collision_are_found() {
             let text = text.replace(line, &format!("{left} = 1'b0"));
             memories(&text, machine.0, collision)
         };
-        let new = difference(machine, 10, |text| planted(text, Collision::New));
+        let new = difference(machine, 4, |text| planted(text, Collision::New));
         assert_eq!(new, None, "{line}");
         let unknown = difference(machine, 10, |text| planted(text, Collision::Unknown));
         assert!(unknown.is_some(), "without '{line}' nothing was noticed");

@@ -72,7 +72,10 @@ const ACCEPTED: &[Accepted] = &[
     unused("'sequencer_head'", FIELD),
     unused("'long'[63:56]", FIELD),
     unused("'synaptic_operations'[23:16]", NARROW),
-    unused("'list_words'", "without listed rows there are none to count"),
+    unused(
+        "'list_words'",
+        "without listed rows there are none to count",
+    ),
     unused(
         "'difference'[0]",
         "the bit in front of a difference, which only takes the borrow in",

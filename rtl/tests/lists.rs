@@ -222,7 +222,7 @@ fn lists_that_come_late_equal_the_model() {
     }
 }
 
-/// The first difference on 20 networks with a long pipeline.
+/// The first difference on 12 networks with a long pipeline.
 fn late(change: impl Fn(String) -> String) -> Option<String> {
     let shape = Shape {
         lanes: 16,
@@ -234,7 +234,7 @@ fn late(change: impl Fn(String) -> String) -> Option<String> {
         pipeline: Pipeline::Long,
         ..Choices::default()
     };
-    difference(&Bench::of(shape, choices, change), 20)
+    difference(&Bench::of(shape, choices, change), 12)
 }
 
 /// Faults in what is new with lists; 40 random networks must find each.

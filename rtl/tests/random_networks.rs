@@ -49,25 +49,25 @@ fn networks(lanes: usize, multiplier: Multiplier, count: u64) {
 
 #[test]
 fn four_lanes() {
-    networks(4, Multiplier::Inferred, 20);
-    networks(4, Multiplier::Serial(3), 40);
+    networks(4, Multiplier::Inferred, 15);
+    networks(4, Multiplier::Serial(3), 15);
 }
 
 #[test]
 fn eight_lanes() {
-    networks(8, Multiplier::Inferred, 50);
-    networks(8, Multiplier::Ice40Mac, 50);
-    networks(8, Multiplier::Serial(17), 10);
+    networks(8, Multiplier::Inferred, 30);
+    networks(8, Multiplier::Ice40Mac, 30);
+    networks(8, Multiplier::Serial(17), 6);
 }
 
 #[test]
 fn sixteen_lanes() {
-    networks(16, Multiplier::Inferred, 30);
+    networks(16, Multiplier::Inferred, 20);
 }
 
 #[test]
 fn thirty_two_lanes() {
-    networks(32, Multiplier::Inferred, 10);
+    networks(32, Multiplier::Inferred, 8);
 }
 
 /// A machine whose S has `words` words, no power of two.
