@@ -5,15 +5,21 @@
 mod bench;
 #[path = "import/compiled.rs"]
 mod compiled;
+#[path = "import/convolutions.rs"]
+mod convolutions;
 #[path = "import/damaged.rs"]
 mod damaged;
 #[path = "import/golden.rs"]
 mod golden;
 #[path = "import/graphs.rs"]
 mod graphs;
+#[path = "import/listed.rs"]
+mod listed;
 #[path = "import/make.rs"]
 mod make;
 #[path = "import/mnist.rs"]
 mod mnist;
 #[path = "import/refused.rs"]
 mod refused;
+#[path = "import/truth.rs"]
+mod truth;

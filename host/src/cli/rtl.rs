@@ -40,6 +40,9 @@ pub struct Cmd {
     /// other clock), 'middle', or 'long' (a register before the memory, for memories that spread over the chip)
     #[arg(long, default_value_t = Pipeline::Middle)]
     pipeline: Pipeline,
+    /// Without listed rows: smaller, but convolutions become dense matrices
+    #[arg(long)]
+    no_lists: bool,
     /// Name that the board tells the host, at most 16 ASCII characters
     #[arg(long, default_value = "ferrospike")]
     board: String,
@@ -58,6 +61,7 @@ impl Cmd {
             choices: Choices {
                 multiplier: self.multiplier,
                 pipeline: self.pipeline,
+                lists: !self.no_lists,
                 ..Default::default()
             },
             board: self.board.clone(),

@@ -1,13 +1,18 @@
-//! Does it fit the device?
+//! Does it fit the device? If not: which layers take the memory, and what would help.
 
 use super::error::CompileError;
 use super::layout::Layout;
-use ferrospike_model::device::Shape;
+use super::CompileOptions;
+use crate::build::Board;
+use crate::number::thousands;
+
+/// Layers and boards that are named.
+const NAMED: usize = 3;
 
 impl Layout<'_> {
     /// Names every memory that is too small, and what would help.
-    pub fn check_fit(&self, shape: &Shape) -> Result<(), CompileError> {
-        let mut shortages = Vec::new();
+    pub fn check_fit(&self, options: &CompileOptions) -> Result<(), CompileError> {
+        let (mut shortages, shape) = (Vec::new(), &options.shape);
         let used = self.used();
         for (what, need, have, help) in [
             (
@@ -30,12 +35,88 @@ impl Layout<'_> {
             ),
         ] {
             if need > have {
-                shortages.push(format!("{need} {what} needed, {have} there ({help})"));
+                let mut line = format!("{need} {what} needed, {have} there ({help})");
+                if what.starts_with("words of S") {
+                    line += &self.who_takes_it(options);
+                }
+                shortages.push(line);
             }
         }
         if shortages.is_empty() {
             return Ok(());
         }
+        if let Some(last) = shortages.last_mut() {
+            *last += &self.boards(options);
+        }
         Err(CompileError::DoesNotFit { shortages })
+    }
+
+    /// The largest layers, and what narrower weights would do.
+    fn who_takes_it(&self, options: &CompileOptions) -> String {
+        let mut rows = self.rows_reports();
+        rows.sort_by_key(|r| std::cmp::Reverse(r.bytes));
+        let one = |r: &super::RowsReport| {
+            format!(
+                "'{}' {} bytes ({}, {} bits)",
+                r.name,
+                thousands(r.bytes as u64),
+                r.form,
+                r.bits
+            )
+        };
+        let named: Vec<String> = rows.iter().take(NAMED).map(one).collect();
+        let mut text = format!(": {}", named.join(", "));
+        let bits = options.quantise.bits.unwrap_or(8);
+        let have = options.shape.synapse_words * self.lanes;
+        let all = self.words() * self.lanes;
+        let weights: usize = rows.iter().map(|r| r.words * self.lanes).sum();
+        for narrow in [4, 2].into_iter().filter(|&n| n < bits) {
+            let then = all - weights + weights * usize::from(narrow) / usize::from(bits);
+            if then <= have {
+                text += &format!(
+                    "; weights of {narrow} bits (--bits {narrow}) would take about {} of {} bytes",
+                    thousands(then as u64),
+                    thousands(have as u64)
+                );
+                break;
+            }
+        }
+        let dense =
+            |c: &crate::import::Connection| matches!(c.weights, crate::import::Weights::Sparse(_));
+        if !options.lists && self.network.connections.iter().any(dense) {
+            text += "; this device has no listed rows, so that convolutions and pools are dense \
+                     matrices: use a board or core with them";
+        }
+        text
+    }
+
+    /// Boards that are large enough.
+    fn boards(&self, options: &CompileOptions) -> String {
+        let used = self.used();
+        let bytes = used.synapse_words * used.lanes;
+        let neurons = used.groups * used.lanes;
+        let mut fitting: Vec<(usize, &str)> = Vec::new();
+        for board in Board::all().unwrap_or_default() {
+            let core = &board.description.core;
+            let room = core.synapse_bytes() >= bytes && core.neurons() >= neurons;
+            let history = core.history_words * core.lanes >= used.history_words * used.lanes;
+            if room
+                && history
+                && (core.lists || !options.lists)
+                && board.description.too_small.is_none()
+            {
+                fitting.push((core.synapse_bytes(), board.name));
+            }
+        }
+        fitting.sort_unstable();
+        let names: Vec<&str> = fitting.iter().take(NAMED).map(|b| b.1).collect();
+        match names.is_empty() {
+            true => {
+                "; no board that is known is large enough for it: use fewer channels, a larger \
+                     stride or fewer neurons"
+                    .into()
+            }
+            false => format!("; large enough should be (--target): {}", names.join(", ")),
+        }
     }
 }

@@ -1,6 +1,10 @@
-//! What stands between populations: chains of Linear, Affine and Flatten as one matrix and a bias.
+//! What stands between populations: chains of matrices, convolutions and pools as one matrix and a bias.
 
+use super::matrix::Matrix;
 use super::neuron::bad;
+use super::shapes::Shapes;
+use super::weights::{Weights, MAX_ENTRIES};
+use super::windows::Windows;
 use super::ImportError;
 use crate::nir::{Graph, Kind, Node, MAX_ELEMENTS, MAX_NEURONS};
 use std::collections::BTreeMap;
@@ -8,14 +12,6 @@ use std::rc::Rc;
 
 /// Most multiplications spent on joining chains of matrices.
 const MAX_PRODUCTS: usize = 1 << 31;
-
-/// A matrix, rows x columns; none is the identity.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Matrix {
-    pub rows: usize,
-    pub columns: usize,
-    pub data: Vec<f64>,
-}
 
 /// One source of a form.
 #[derive(Clone, Debug)]
@@ -56,16 +52,13 @@ pub(super) fn weight(node: &Node) -> Result<Matrix, ImportError> {
             format!("'weight' has the shape {shape:?}, {MAX_NEURONS} is the most an axis may have");
         return Err(bad(&node.name, reason));
     }
-    Ok(Matrix {
-        rows,
-        columns,
-        data: tensor.data,
-    })
+    Ok(Matrix::dense(rows, columns, tensor.data))
 }
 
 /// Joins chains of one graph.
 pub(super) struct Forms<'a> {
     graph: &'a Graph,
+    shapes: &'a Shapes,
     sources: Vec<Vec<usize>>,
     known: BTreeMap<usize, Rc<FormOf>>,
     open: Vec<usize>,
@@ -73,13 +66,14 @@ pub(super) struct Forms<'a> {
 }
 
 impl<'a> Forms<'a> {
-    pub fn new(graph: &'a Graph) -> Self {
+    pub fn new(graph: &'a Graph, shapes: &'a Shapes) -> Self {
         let mut sources = vec![Vec::new(); graph.nodes.len()];
         for &(from, to) in &graph.edges {
             sources[to].push(from);
         }
         Forms {
             graph,
+            shapes,
             sources,
             known: BTreeMap::new(),
             open: Vec::new(),
@@ -140,7 +134,10 @@ impl<'a> Forms<'a> {
                     let (x, y) = (a.rows, b.rows);
                     return Err(self.mismatch(node, x, y));
                 }
-                a.data.iter_mut().zip(&b.data).for_each(|(x, y)| *x += y);
+                if !a.add(&b) {
+                    let reason = format!("'{name}' and '{}' are too large to add", term.name);
+                    return Err(bad(&self.graph.nodes[node].name, reason));
+                }
                 *name = format!("{name}+{}", term.name);
             }
             (_, matrix) => sum.terms.push(Term { matrix, ..term }),
@@ -169,8 +166,7 @@ impl<'a> Forms<'a> {
         let mut form = self.arriving_form(node)?;
         self.open.pop();
         let this = &self.graph.nodes[node];
-        if matches!(this.kind, Kind::Linear | Kind::Affine) {
-            let w = weight(this)?;
+        if let Some((w, own)) = self.stage(node)? {
             for term in &mut form.terms {
                 term.matrix = Some(match term.matrix.take() {
                     None => w.clone(),
@@ -179,28 +175,14 @@ impl<'a> Forms<'a> {
                 let between = if term.name.is_empty() { "" } else { "*" };
                 term.name = format!("{}{between}{}", term.name, this.name);
             }
-            let through = match form.bias.take() {
-                Some(b) => {
-                    let b = Matrix {
-                        rows: b.len(),
-                        columns: 1,
-                        data: b,
-                    };
-                    Some(self.product(this, &w, &b)?.data)
-                }
+            form.bias = match form.bias.take() {
+                Some(b) if b.len() != w.columns => return Err(mismatched(this, &w, b.len())),
+                Some(b) => Some(w.apply(&b)),
                 None => None,
             };
-            form.bias = through;
-            if this.kind == Kind::Affine {
-                let own = this.parameters.get("bias").map_or(&[][..], |t| &t.data);
-                if own.len() != w.rows && own.len() != 1 {
-                    let reason = format!("'bias' has {} elements for {} rows", own.len(), w.rows);
-                    return Err(bad(&this.name, reason));
-                }
+            if let Some(own) = own {
                 let total = form.bias.get_or_insert_with(|| vec![0.0; w.rows]);
-                for (i, b) in total.iter_mut().enumerate() {
-                    *b += if own.len() == 1 { own[0] } else { own[i] };
-                }
+                total.iter_mut().zip(own).for_each(|(a, b)| *a += b);
             }
         }
         let form = Rc::new(form);
@@ -208,33 +190,70 @@ impl<'a> Forms<'a> {
         Ok(form)
     }
 
+    /// The matrix of a node and its bias; none where values only pass.
+    fn stage(&self, node: usize) -> Result<Option<Stage>, ImportError> {
+        let this = &self.graph.nodes[node];
+        let arriving = self.shapes.arriving(&self.sources[node]);
+        let need = || {
+            let reason =
+                "the shape of what arrives is not known; export the network with an Input \
+                          that has a shape, and neurons with one value for each";
+            arriving.ok_or_else(|| bad(&this.name, reason.into()))
+        };
+        match this.kind {
+            Kind::Linear => Ok(Some((weight(this)?, None))),
+            Kind::Affine => {
+                let w = weight(this)?;
+                let own = this.parameters.get("bias").map_or(&[][..], |t| &t.data);
+                let bias = match own.len() {
+                    1 => vec![own[0]; w.rows],
+                    n if n == w.rows => own.to_vec(),
+                    n => {
+                        let reason = format!("'bias' has {n} elements for {} rows", w.rows);
+                        return Err(bad(&this.name, reason));
+                    }
+                };
+                Ok(Some((w, Some(bias))))
+            }
+            Kind::Scale => {
+                let n: usize = need()?.iter().product();
+                let own = this.parameters.get("scale").map_or(&[][..], |t| &t.data);
+                if n > MAX_NEURONS || (own.len() != 1 && own.len() != n) {
+                    let reason = format!("'scale' has {} elements, {n} values arrive", own.len());
+                    return Err(bad(&this.name, reason));
+                }
+                let values = (0..n).map(|i| own[if own.len() == 1 { 0 } else { i }]);
+                Ok(Some((Matrix::diagonal(values.collect()), None)))
+            }
+            Kind::Conv1d | Kind::Conv2d | Kind::SumPool2d | Kind::AvgPool2d => {
+                let windows = Windows::of(this, need()?)?;
+                Ok(Some((windows.matrix(this)?, windows.bias(this)?)))
+            }
+            _ => Ok(None),
+        }
+    }
+
     fn product(&mut self, node: &Node, a: &Matrix, b: &Matrix) -> Result<Matrix, ImportError> {
         if a.columns != b.rows {
-            let reason = format!("it takes {} values, but {} arrive", a.columns, b.rows);
-            return Err(bad(&node.name, reason));
+            return Err(mismatched(node, a, b.rows));
         }
-        let (size, work) = (a.rows * b.columns, a.rows * b.columns * a.columns);
+        let (work, size) = a.cost(b);
+        let sparse = matches!((&a.data, &b.data), (Weights::Sparse(_), Weights::Sparse(_)));
         self.products = self.products.saturating_add(work);
-        if size > MAX_ELEMENTS || self.products > MAX_PRODUCTS {
+        let most = if sparse { MAX_ENTRIES } else { MAX_ELEMENTS };
+        if size > most || self.products > MAX_PRODUCTS {
             let reason = "joining it with the matrix before it is too large; put a neuron between \
                           them, or multiply them before the export";
             return Err(bad(&node.name, reason.into()));
         }
-        let mut data = vec![0.0; size];
-        for i in 0..a.rows {
-            for k in 0..a.columns {
-                let x = a.data[i * a.columns + k];
-                if x != 0.0 {
-                    let row = &b.data[k * b.columns..(k + 1) * b.columns];
-                    let out = &mut data[i * b.columns..(i + 1) * b.columns];
-                    out.iter_mut().zip(row).for_each(|(o, y)| *o += x * y);
-                }
-            }
-        }
-        Ok(Matrix {
-            rows: a.rows,
-            columns: b.columns,
-            data,
-        })
+        Ok(a.times(b))
     }
+}
+
+/// A node's matrix and bias.
+type Stage = (Matrix, Option<Vec<f64>>);
+
+fn mismatched(node: &Node, matrix: &Matrix, arriving: usize) -> ImportError {
+    let reason = format!("it takes {} values, but {arriving} arrive", matrix.columns);
+    bad(&node.name, reason)
 }

@@ -8,6 +8,7 @@ mod bound;
 mod choose;
 mod grid;
 mod integers;
+mod narrow;
 mod parameters;
 mod report;
 
@@ -28,8 +29,10 @@ pub struct QuantiseOptions {
     pub exponent: Option<u8>,
     /// Rounding of decays; by default floor where weights are exact, else half up.
     pub rounding: Option<Rounding>,
-    /// Round to 8 bits even if the weights could be kept exactly.
+    /// Round even if the weights could be kept exactly.
     pub never_exact: bool,
+    /// Bits of a weight, 8 (the default), 4, 2 (-1, 0, 1) or 1 (two values).
+    pub bits: Option<u8>,
 }
 
 /// A connection in integers: the weights are the sum of the segments.
@@ -37,7 +40,7 @@ pub struct QuantiseOptions {
 pub struct QuantisedConnection {
     /// Index in [`Network::connections`].
     pub index: usize,
-    /// Mantissas, `[to * sources + from]`, and their exponents.
+    /// Mantissas, in the order of the connection's weights, and their exponents.
     pub segments: Vec<Segment>,
 }
 
@@ -95,6 +98,9 @@ pub enum QuantiseError {
         /// Largest exponent.
         most: u32,
     },
+    /// A width that no mantissa has.
+    #[error("weights of {0} bits: 8, 4, 2 or 1 are possible")]
+    Bits(u8),
     /// The description contradicts itself.
     #[error("population '{population}': {reason}")]
     Network {
@@ -110,6 +116,9 @@ pub fn quantise(
     network: &Network,
     options: &QuantiseOptions,
 ) -> Result<Vec<QuantisedPopulation>, QuantiseError> {
+    if let Some(bits) = options.bits.filter(|b| ![1, 2, 4, 8].contains(b)) {
+        return Err(QuantiseError::Bits(bits));
+    }
     let mut done = Vec::new();
     for (index, population) in network.populations.iter().enumerate() {
         if let Some(rule) = &population.neuron {
@@ -140,15 +149,12 @@ fn check(network: &Network, index: usize) -> Result<(), QuantiseError> {
                 c.name, c.from
             ));
         };
-        if c.weights.len() != n * from.neurons {
-            let (have, want) = (c.weights.len(), n * from.neurons);
-            return error(format!(
-                "'{}' has {have} weights, {want} are needed",
-                c.name
-            ));
+        if let Err(reason) = c.weights.check(from.neurons, n) {
+            return error(format!("'{}' {reason}", c.name));
         }
-        if let Some(at) = c.weights.iter().position(|w| !w.is_finite()) {
-            return error(format!("'{}': weight {at} is {}", c.name, c.weights[at]));
+        let values = c.weights.values();
+        if let Some(at) = values.iter().position(|w| !w.is_finite()) {
+            return error(format!("'{}': weight {at} is {}", c.name, values[at]));
         }
     }
     if let Some(bias) = population

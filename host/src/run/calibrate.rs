@@ -52,19 +52,18 @@ pub fn calibrate(
         float.clear();
         let mut counts = vec![0u64; output.map_or(0, |p| header.populations[p].neurons)];
         for (step, words) in sample.steps.iter().zip(&steps) {
-            let bit = |words: &[u32], i: usize| spiked(words, i, header.lanes);
             let sizes = header.populations.iter().map(|p| p.neurons);
             let given: Vec<Vec<bool>> = words
                 .iter()
                 .zip(sizes)
-                .map(|(words, n)| (0..n).map(|i| bit(words, i)).collect())
+                .map(|(words, n)| (0..n).map(|i| spiked(words, i, header.lanes)).collect())
                 .collect();
             let given: Vec<&[bool]> = given.iter().map(Vec::as_slice).collect();
             let spikes = float.step(&given);
             for (&p, totals) in neurons.iter().zip(&mut result.populations) {
                 let words = step.get(p).and_then(|a| a.spikes.as_deref()).unwrap_or(&[]);
                 for (i, &real) in spikes.get(p).into_iter().flatten().enumerate() {
-                    let whole = bit(words, i);
+                    let whole = header.populations[p].spiked(words, i, header.lanes);
                     totals.1 += u64::from(real);
                     totals.2 += u64::from(whole);
                     totals.3 += u64::from(real != whole);

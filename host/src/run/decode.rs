@@ -31,7 +31,7 @@ pub fn decide(image: &Image, sample: &Sample) -> Result<Option<usize>, RunError>
     let count = |neuron: usize| {
         let spiked = |step: &&Vec<super::Activity>| {
             let words = step.get(index).and_then(|a| a.spikes.as_ref());
-            words.is_some_and(|w| super::spiked(w, neuron, header.lanes))
+            words.is_some_and(|w| population.spiked(w, neuron, header.lanes))
         };
         sample.steps.iter().filter(spiked).count()
     };

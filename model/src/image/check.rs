@@ -1,6 +1,7 @@
 //! What a header and its programs must satisfy.
 
 use super::file::MAX_SYNAPSES;
+use super::order::check_order;
 use super::{Header, Image, ImageError, Population, Role};
 use crate::program::Operation;
 
@@ -141,6 +142,7 @@ fn check_population(h: &Header, p: &Population, place: &str) -> Result<(), Image
             "1 to 65535 are possible",
         ));
     }
+    check_order(p, place)?;
     let groups = p.groups(h.lanes);
     if groups > 4095 {
         return Err(inconsistent(

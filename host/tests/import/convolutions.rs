@@ -1,0 +1,200 @@
+//! Convolutions, pools and sparse connections, spike for spike and membrane for membrane against their
+//! definition (`truth.rs`), with dense and with listed rows.
+
+use super::bench::{options, run_image, Spikes};
+use super::truth::{window, Chain, Layer, Stage, Window};
+use ferrospike_host::compile::{compile, CompileOptions};
+use ferrospike_host::nir::Kind;
+use ferrospike_host::run::Reference;
+use ferrospike_model::image::Image;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+pub fn noise(neurons: usize, steps: usize, rate: f64, seed: u64) -> Spikes {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    (0..steps)
+        .map(|_| (0..neurons).map(|_| rng.gen_bool(rate)).collect())
+        .collect()
+}
+
+/// One to three layers of windows, and a full one behind them.
+fn random(seed: u64) -> Chain {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let size = [
+        rng.gen_range(1..4),
+        rng.gen_range(3..10),
+        rng.gen_range(3..10),
+    ];
+    let subtract = rng.gen_bool(0.5);
+    let mut layers = Vec::new();
+    let mut now = size;
+    let most = [1, 3, 20, 100][rng.gen_range(0..4)];
+    let thresholds = |n: usize, rng: &mut ChaCha8Rng| {
+        let own = !subtract && rng.gen_bool(0.4);
+        let one = f64::from(rng.gen_range(1..20)) / 8.0;
+        let each = |rng: &mut ChaCha8Rng| f64::from(rng.gen_range(1..20)) / 8.0;
+        (0..n)
+            .map(|_| if own { each(rng) } else { one })
+            .collect::<Vec<_>>()
+    };
+    for _ in 0..rng.gen_range(1..4) {
+        let mut stages = Vec::new();
+        let kinds = [
+            &[Kind::Conv2d][..],
+            &[Kind::SumPool2d, Kind::Conv2d],
+            &[Kind::AvgPool2d, Kind::Conv2d],
+            &[Kind::Conv2d, Kind::SumPool2d],
+            &[Kind::SumPool2d],
+        ];
+        for &kind in kinds[rng.gen_range(0..5)] {
+            let window = window(&mut rng, kind, now, most);
+            now = window.size_out();
+            stages.push(Stage::Window(window));
+        }
+        let thresholds = thresholds(now.iter().product(), &mut rng);
+        layers.push(Layer { stages, thresholds });
+    }
+    let (n, from) = (rng.gen_range(1..12), now.iter().product::<usize>());
+    let full = (0..n * from)
+        .map(|_| f64::from(rng.gen_range(-9..12)) / 8.0)
+        .collect();
+    let thresholds = thresholds(n, &mut rng);
+    let stages = vec![Stage::Full(full)];
+    layers.push(Layer { stages, thresholds });
+    Chain {
+        size,
+        layers,
+        subtract,
+    }
+}
+
+/// Compiles and compares with the definition: spikes of the bitmaps and of reports, and membranes as they are
+/// read back.
+fn check(chain: &Chain, options: &CompileOptions, steps: usize, seed: u64) -> Image {
+    let input = noise(chain.inputs(), steps, 0.4, seed);
+    let (image, report) = compile(&chain.network(), options).unwrap_or_else(|e| panic!("{e}"));
+    assert!(
+        report.layers.iter().all(|l| l.exact),
+        "{:?}",
+        report.lines()
+    );
+    let image = Image::from_bytes(&image.to_bytes().expect("bytes")).expect("the same");
+    let (want, membranes) = chain.run(&input);
+    let float = super::bench::run_float(&chain.network(), &input);
+    assert!(float == want, "the network in floats: {chain:?}");
+    let (got, saturations) = run_image(&image, options.shape, &input);
+    assert_eq!(saturations, 0);
+    for (layer, (got, want)) in got.iter().zip(&want).enumerate() {
+        assert!(
+            got == want,
+            "{} lanes, layer {layer}: {chain:?}",
+            options.shape.lanes
+        );
+    }
+    let h = &image.header;
+    let mut words = Vec::new();
+    for row in &input {
+        words.push(vec![ferrospike_host::board::bitmap_words(row, h.lanes)]);
+    }
+    let sample = Reference::new(&image)
+        .expect("model")
+        .run(0, &words)
+        .expect("runs");
+    for (p, (state, want)) in sample.states[1..].iter().zip(&membranes).enumerate() {
+        let got = state.as_ref().expect("state").membranes.iter();
+        let unit = h.populations[p + 1].unit;
+        let got: Vec<f64> = got.map(|&v| f64::from(v) * unit).collect();
+        assert!(got == *want, "membranes of layer {p}");
+    }
+    image
+}
+
+#[test]
+fn spikes_are_those_of_the_definition() {
+    let (mut listed, mut ordered, mut spikes) = (0, 0, 0);
+    for seed in 0..40 {
+        let chain = random(seed);
+        for lanes in [4, 8, 16, 32] {
+            let mut o = options(lanes);
+            o.shape.groups = 1024;
+            o.shape.history_words = 1 << 13;
+            let image = check(&chain, &o, 12, seed);
+            listed += (image.header.connections.iter())
+                .filter(|c| c.form == "listed")
+                .count();
+            ordered += (image.header.populations.iter())
+                .filter(|p| p.order.is_some())
+                .count();
+            o.lists = false;
+            let dense = check(&chain, &o, 12, seed);
+            assert!(dense.header.connections.iter().all(|c| c.form != "listed"));
+        }
+        let (all, _) = chain.run(&noise(chain.inputs(), 12, 0.4, seed));
+        spikes += all[1..].iter().flatten().flatten().filter(|s| **s).count();
+    }
+    println!(
+        "{listed} listed connections, {ordered} populations in another order, {spikes} spikes"
+    );
+    assert!(listed > 100 && ordered > 50 && spikes > 5000);
+}
+
+/// A convolution of a line, and one with a kernel that is not square, by the same definition.
+#[test]
+fn lines_are_images_of_one_row() {
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    for lanes in [4, 8] {
+        let values = (0..5 * 2 * 3).map(|_| f64::from(rng.gen_range(-7..8)) / 8.0);
+        let conv = Window {
+            kind: Kind::Conv2d,
+            size_in: [2, 1, 21],
+            channels: 5,
+            kernel: [1, 3],
+            stride: [1, 2],
+            padding: [[0, 0], [1, 1]],
+            dilation: [1, 2],
+            groups: 1,
+            same: false,
+            weights: values.collect(),
+            bias: vec![0.125, 0.0, -0.25, 0.5, 0.0],
+        };
+        let n = conv.size_out().iter().product();
+        let chain = Chain {
+            size: [2, 1, 21],
+            layers: vec![Layer {
+                stages: vec![Stage::Window(conv)],
+                thresholds: vec![0.75; n],
+            }],
+            subtract: true,
+        };
+        check(&chain, &options(lanes), 20, 3);
+        let mut graph = chain.graph();
+        let short = |data: Vec<f64>| super::make::tensor(&[data.len()], data);
+        let node = graph.node_mut("w0_0").expect("node");
+        node.kind = Kind::Conv1d;
+        for key in ["stride", "padding", "dilation"] {
+            let last = node.parameters[key].data[1];
+            node.parameters
+                .insert(key.into(), super::make::tensor(&[], vec![last]));
+        }
+        let weight = node.parameters["weight"].data.clone();
+        let weight = super::make::tensor(&[5, 2, 3], weight);
+        node.parameters.insert("weight".into(), weight);
+        let input = graph.node_mut("input").expect("node");
+        input
+            .parameters
+            .insert("shape".into(), short(vec![2.0, 21.0]));
+        let options = ferrospike_host::import::ImportOptions {
+            dialect: Some(ferrospike_host::import::Dialect::Euler),
+            reset: Some(ferrospike_host::import::ResetRule::Subtract),
+            dt: Some(1.0),
+            ..Default::default()
+        };
+        let line = ferrospike_host::import::import_graph(&graph, "chain.nir", &options);
+        let line = line.expect("imports").network;
+        assert_eq!(
+            line.connections[0].weights,
+            chain.network().connections[0].weights
+        );
+        assert_eq!(line.populations[1].shape, [5, 10]);
+    }
+}

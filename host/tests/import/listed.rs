@@ -1,0 +1,1 @@
+//! Listed rows of compiled images.
