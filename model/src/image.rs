@@ -144,7 +144,10 @@ pub struct Connection {
     pub words: usize,
     /// Real weights.
     pub weights: usize,
-    /// Longs of its table and lists, if it is listed.
+    /// First long of its tables and lists, if it is listed.
+    #[serde(default)]
+    pub first_long: usize,
+    /// Longs of its tables and lists.
     #[serde(default)]
     pub longs: usize,
     /// Lanes that are fed if every source spikes once, real weights or not.

@@ -40,7 +40,10 @@ impl Cmd {
             rows.push(vec![
                 p.name.clone(),
                 format!("{:?}", p.role).to_lowercase(),
-                p.neurons.to_string(),
+                match p.places() {
+                    n if n == p.neurons => n.to_string(),
+                    n => format!("{} in {n} places", p.neurons),
+                },
                 format!("{}+{}", p.first_group, p.groups(h.lanes)),
                 report.unwrap_or("-".into()),
                 p.model.clone(),
@@ -53,11 +56,14 @@ impl Cmd {
             "from",
             "to",
             "delay",
+            "rows",
             "weights",
             "bits",
             "<<",
             "words",
+            "list longs",
             "bytes",
+            "used",
         ];
         let mut rows = vec![row(titles)];
         for c in &h.connections {
@@ -66,22 +72,32 @@ impl Cmd {
                 c.from.map_or("-", name).into(),
                 name(c.to).into(),
                 c.delay.to_string(),
+                c.form.clone(),
                 thousands(c.weights as u64),
                 c.bits.to_string(),
                 c.exponent.to_string(),
                 thousands(c.words as u64),
-                thousands((c.words * h.lanes) as u64),
+                thousands(c.longs as u64),
+                thousands((c.words * h.lanes + c.longs * 8) as u64),
+                match c.delivered {
+                    0 => "-".into(),
+                    n => format!("{:.1} %", 100.0 * c.weights as f64 / n as f64),
+                },
             ]);
         }
         text += &format!("\nConnections\n{}", table(&rows));
         let rows_words: usize = h.connections.iter().map(|c| c.words).sum();
-        let other = h.synapse_words.saturating_sub(rows_words);
+        let longs: usize = h.connections.iter().map(|c| c.longs).sum();
+        let other = h
+            .synapse_words
+            .saturating_sub(rows_words + longs * 8 / h.lanes);
         text += &format!(
-            "\nMemory\n  S: {} words of {} bytes, {} of them rows of weights, {other} programs and \
-             parameters\n  U, V: {} groups\n  H: {} words\n",
+            "\nMemory\n  S: {} words of {} bytes, {} of them rows of weights, {} lists and tables, \
+             {other} programs and parameters\n  U, V: {} groups\n  H: {} words\n",
             thousands(h.synapse_words as u64),
             h.lanes,
             thousands(rows_words as u64),
+            thousands((longs * 8 / h.lanes) as u64),
             h.groups,
             h.history_words
         );

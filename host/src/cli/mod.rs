@@ -5,6 +5,7 @@
 mod boards;
 mod build;
 mod completions;
+mod costs;
 mod demo;
 mod demo_table;
 mod deploy;
@@ -14,6 +15,7 @@ mod flash;
 mod import;
 mod info;
 mod inspect;
+mod lists;
 mod ports;
 mod progress;
 mod report;

@@ -40,9 +40,6 @@ pub struct Cmd {
     /// other clock), 'middle', or 'long' (a register before the memory, for memories that spread over the chip)
     #[arg(long, default_value_t = Pipeline::Middle)]
     pipeline: Pipeline,
-    /// Without listed rows: smaller, but convolutions become dense matrices
-    #[arg(long)]
-    no_lists: bool,
     /// Name that the board tells the host, at most 16 ASCII characters
     #[arg(long, default_value = "ferrospike")]
     board: String,
@@ -61,7 +58,7 @@ impl Cmd {
             choices: Choices {
                 multiplier: self.multiplier,
                 pipeline: self.pipeline,
-                lists: !self.no_lists,
+                lists: self.shape.lists()?,
                 ..Default::default()
             },
             board: self.board.clone(),

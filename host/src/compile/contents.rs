@@ -146,6 +146,11 @@ impl Layout<'_> {
                 first_word: block.first_word,
                 words: block.words(self.places[block.to].groups, self.lanes),
                 weights: block.weights,
+                first_long: if block.longs() > 0 {
+                    block.first_long
+                } else {
+                    0
+                },
                 longs: block.longs(),
                 delivered: block.delivered,
             }

@@ -1,5 +1,6 @@
 //! What quantisation changes: the image in the model against the network in floats.
 
+use super::clocks::Clocks;
 use super::{decide, encode, output, spiked, Reference, RunError};
 use crate::data::Inputs;
 use crate::import::float::FloatRun;
@@ -23,6 +24,8 @@ pub struct Calibration {
     /// Name, spikes in floats, spikes of the image, and spikes that only one of them has, for each
     /// population with neurons.
     pub populations: Vec<(String, u64, u64, u64)>,
+    /// Name, clocks of a step on average and at most, for each SCAN.
+    pub clocks: Vec<(String, f64, u64)>,
     /// Saturations counted by the model.
     pub saturations: u64,
 }
@@ -38,6 +41,7 @@ pub fn calibrate(
     let mut model = Reference::new(image)?;
     let mut float = FloatRun::new(network);
     let mut result = Calibration::default();
+    let mut clocks = Clocks::new(image)?;
     let neurons: Vec<usize> = (0..header.populations.len())
         .filter(|&p| header.populations[p].role != Role::Input)
         .collect();
@@ -50,6 +54,7 @@ pub fn calibrate(
         let steps = encode(inputs, index, image)?;
         let sample = model.run(index, &steps)?;
         float.clear();
+        clocks.sample(&sample);
         let mut counts = vec![0u64; output.map_or(0, |p| header.populations[p].neurons)];
         for (step, words) in sample.steps.iter().zip(&steps) {
             let sizes = header.populations.iter().map(|p| p.neurons);
@@ -94,5 +99,6 @@ pub fn calibrate(
             }
         }
     }
+    result.clocks = clocks.figures();
     Ok(result)
 }

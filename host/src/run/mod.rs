@@ -1,6 +1,7 @@
 //! Running samples on a board and in the model, and comparing the two bit for bit.
 
 mod calibrate;
+mod clocks;
 mod compare;
 mod decode;
 mod device;

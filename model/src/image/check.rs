@@ -85,6 +85,11 @@ impl Image {
             }
             let place = format!("first_word of {place}");
             inside(place, c.first_word, c.words, h.synapse_words, "words of S")?;
+            let (place, longs) = (
+                format!("first_long of connections[{index}]"),
+                self.synapses.len() / 8,
+            );
+            inside(place, c.first_long, c.longs, longs, "longs of S")?;
         }
         self.check_program(h.clear_entry)?;
         self.check_program(h.step_entry)?;

@@ -147,6 +147,7 @@ pub fn image() -> Image {
             first_word: 0,
             words: 5,
             weights: 15,
+            first_long: 0,
             longs: 0,
             delivered: 20,
         }],
