@@ -21,5 +21,7 @@ mod make;
 mod mnist;
 #[path = "import/refused.rs"]
 mod refused;
+#[path = "import/refused_windows.rs"]
+mod refused_windows;
 #[path = "import/truth.rs"]
 mod truth;
