@@ -19,6 +19,8 @@ mod listed;
 mod make;
 #[path = "import/mnist.rs"]
 mod mnist;
+#[path = "import/narrow.rs"]
+mod narrow;
 #[path = "import/refused.rs"]
 mod refused;
 #[path = "import/refused_windows.rs"]

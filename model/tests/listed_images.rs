@@ -9,7 +9,7 @@ use ferrospike_model::program::{Form, Operation, Scan, Segment, TableEntry};
 /// The image made by hand with listed rows: at word 36 five table entries and one list.
 fn image(entry: TableEntry, segments: &[Segment]) -> Image {
     let mut image = common::image();
-    let table = image.synapses.len().next_multiple_of(8) / 8;
+    let table = image.synapses.len().div_ceil(8);
     image.synapses.resize(table * 8, 0);
     let list = (table + 5) as u32;
     let entry = TableEntry { list, ..entry };
