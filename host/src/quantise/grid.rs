@@ -161,6 +161,8 @@ pub(super) fn wide(values: &[i32]) -> Vec<Segment> {
         if rest.iter().all(|&r| r == 0) {
             break;
         }
+        let small = rest.iter().all(|r| (-127..=127).contains(r));
+        let exponent = if small { 0 } else { exponent };
         let mantissas: Vec<i8> = rest
             .iter_mut()
             .map(|r| {

@@ -6,6 +6,7 @@
 
 mod bound;
 mod choose;
+mod constant;
 mod grid;
 mod integers;
 mod narrow;

@@ -2,6 +2,7 @@
 
 use super::bound;
 use super::choose::{choose, lossless};
+use super::constant;
 use super::grid::{self, Steps};
 use super::integers::Integers;
 use super::{
@@ -16,6 +17,8 @@ pub(super) fn population(
     rule: &Neuron,
     options: &QuantiseOptions,
 ) -> Result<QuantisedPopulation, QuantiseError> {
+    let moved = constant::as_current(rule, network.populations[index].neurons);
+    let rule = moved.as_ref().unwrap_or(rule);
     let population = &network.populations[index];
     let (name, n) = (&population.name, population.neurons);
     let incoming: Vec<_> = network.incoming(index).collect();
