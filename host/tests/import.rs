@@ -3,12 +3,18 @@
 
 #[path = "import/bench.rs"]
 mod bench;
+#[path = "import/chains.rs"]
+mod chains;
 #[path = "import/compiled.rs"]
 mod compiled;
 #[path = "import/convolutions.rs"]
 mod convolutions;
 #[path = "import/damaged.rs"]
 mod damaged;
+#[path = "import/faults.rs"]
+mod faults;
+#[path = "import/files.rs"]
+mod files;
 #[path = "import/golden.rs"]
 mod golden;
 #[path = "import/graphs.rs"]

@@ -2,7 +2,8 @@
 //! definition (`truth.rs`), with dense and with listed rows.
 
 use super::bench::{options, run_image, Spikes};
-use super::truth::{window, Chain, Layer, Stage, Window};
+use super::chains::random;
+use super::truth::{Chain, Layer, Stage, Window};
 use ferrospike_host::compile::{compile, CompileOptions};
 use ferrospike_host::nir::Kind;
 use ferrospike_host::run::Reference;
@@ -15,57 +16,6 @@ pub fn noise(neurons: usize, steps: usize, rate: f64, seed: u64) -> Spikes {
     (0..steps)
         .map(|_| (0..neurons).map(|_| rng.gen_bool(rate)).collect())
         .collect()
-}
-
-/// One to three layers of windows, and a full one behind them.
-fn random(seed: u64) -> Chain {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let size = [
-        rng.gen_range(1..4),
-        rng.gen_range(3..10),
-        rng.gen_range(3..10),
-    ];
-    let subtract = rng.gen_bool(0.5);
-    let mut layers = Vec::new();
-    let mut now = size;
-    let most = [1, 3, 20, 100][rng.gen_range(0..4)];
-    let thresholds = |n: usize, rng: &mut ChaCha8Rng| {
-        let own = !subtract && rng.gen_bool(0.4);
-        let one = f64::from(rng.gen_range(1..20)) / 8.0;
-        let each = |rng: &mut ChaCha8Rng| f64::from(rng.gen_range(1..20)) / 8.0;
-        (0..n)
-            .map(|_| if own { each(rng) } else { one })
-            .collect::<Vec<_>>()
-    };
-    for _ in 0..rng.gen_range(1..4) {
-        let mut stages = Vec::new();
-        let kinds = [
-            &[Kind::Conv2d][..],
-            &[Kind::SumPool2d, Kind::Conv2d],
-            &[Kind::AvgPool2d, Kind::Conv2d],
-            &[Kind::Conv2d, Kind::SumPool2d],
-            &[Kind::SumPool2d],
-        ];
-        for &kind in kinds[rng.gen_range(0..5)] {
-            let window = window(&mut rng, kind, now, most);
-            now = window.size_out();
-            stages.push(Stage::Window(window));
-        }
-        let thresholds = thresholds(now.iter().product(), &mut rng);
-        layers.push(Layer { stages, thresholds });
-    }
-    let (n, from) = (rng.gen_range(1..12), now.iter().product::<usize>());
-    let full = (0..n * from)
-        .map(|_| f64::from(rng.gen_range(-9..12)) / 8.0)
-        .collect();
-    let thresholds = thresholds(n, &mut rng);
-    let stages = vec![Stage::Full(full)];
-    layers.push(Layer { stages, thresholds });
-    Chain {
-        size,
-        layers,
-        subtract,
-    }
 }
 
 /// Compiles and compares with the definition: spikes of the bitmaps and of reports, and membranes as they are
@@ -197,118 +147,4 @@ fn lines_are_images_of_one_row() {
         );
         assert_eq!(line.populations[1].shape, [5, 10]);
     }
-}
-
-/// Files as nir 1.0.8 writes them: padding in words, pairs and single numbers, an input shape, flattening.
-#[test]
-fn files_with_convolutions() {
-    let options = ferrospike_host::import::ImportOptions {
-        dialect: Some(ferrospike_host::import::Dialect::Euler),
-        dt: Some(1.0),
-        ..Default::default()
-    };
-    let read = |name: &str| {
-        let graph = ferrospike_host::nir::read(&super::bench::data(name)).expect("reads");
-        let imported = ferrospike_host::import::import_graph(&graph, name, &options);
-        (graph, imported.expect("imports").network)
-    };
-    let (graph, network) = read("conv_chain.nir");
-    let numbers = |node: &str, key: &str| {
-        let node = graph.nodes.iter().find(|n| n.name == node).expect("node");
-        node.parameters.get(key).map_or(vec![], |t| t.data.clone())
-    };
-    let window = |name: &str, kind, size_in, channels, kernel, stride, padding, groups| {
-        Stage::Window(Window {
-            kind,
-            size_in,
-            channels,
-            kernel,
-            stride,
-            padding,
-            dilation: [1, 1],
-            groups,
-            same: false,
-            weights: numbers(name, "weight"),
-            bias: numbers(name, "bias"),
-        })
-    };
-    let layer = |stages, name: &str| Layer {
-        stages,
-        thresholds: numbers(name, "v_threshold"),
-    };
-    let chain = Chain {
-        size: [2, 9, 8],
-        layers: vec![
-            layer(
-                vec![window(
-                    "conv1",
-                    Kind::Conv2d,
-                    [2, 9, 8],
-                    6,
-                    [3, 3],
-                    [1, 1],
-                    [[1, 1]; 2],
-                    1,
-                )],
-                "if1",
-            ),
-            layer(
-                vec![
-                    window(
-                        "pool",
-                        Kind::SumPool2d,
-                        [6, 9, 8],
-                        6,
-                        [2, 2],
-                        [2, 2],
-                        [[0, 0]; 2],
-                        1,
-                    ),
-                    window(
-                        "conv2",
-                        Kind::Conv2d,
-                        [6, 4, 4],
-                        8,
-                        [3, 3],
-                        [2, 1],
-                        [[1, 1], [0, 0]],
-                        2,
-                    ),
-                ],
-                "if2",
-            ),
-            layer(
-                vec![
-                    window(
-                        "avg",
-                        Kind::AvgPool2d,
-                        [8, 2, 2],
-                        8,
-                        [2, 2],
-                        [2, 2],
-                        [[0, 0]; 2],
-                        1,
-                    ),
-                    Stage::Full(numbers("fc", "weight")),
-                ],
-                "if3",
-            ),
-        ],
-        subtract: false,
-    };
-    let weights: Vec<_> = network.connections.iter().map(|c| &c.weights).collect();
-    let want = chain.network();
-    let want: Vec<_> = want.connections.iter().map(|c| &c.weights).collect();
-    assert!(weights == want);
-    let input = noise(144, 30, 0.3, 8);
-    let (image, _) = compile(&network, &options8()).expect("compiles");
-    assert!(run_image(&image, options8().shape, &input).0 == chain.run(&input).0);
-    let (_, line) = read("conv_line.nir");
-    let shapes: Vec<_> = line.populations.iter().map(|p| &p.shape[..]).collect();
-    assert_eq!(shapes, [&[2, 19][..], &[4, 8], &[4, 8]]);
-    assert_eq!(line.connections[1].weights.len(), 32);
-}
-
-fn options8() -> CompileOptions {
-    options(8)
 }

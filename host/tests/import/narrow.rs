@@ -1,8 +1,9 @@
 //! Weights of 4, 2 and 1 bits: networks that have such weights are kept as they are, others lose what is said.
 
 use super::bench::{data, differ, options, run, run_float, run_image};
+use super::chains::window;
 use super::convolutions::noise;
-use super::truth::{window, Chain, Layer, Stage};
+use super::truth::{Chain, Layer, Stage};
 use ferrospike_host::compile::{compile, CompileOptions};
 use ferrospike_host::data::Inputs;
 use ferrospike_host::import::{import_nir, ImportOptions};

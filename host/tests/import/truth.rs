@@ -5,8 +5,6 @@ use super::bench::Spikes;
 use super::make::{border, graph, node, tensor};
 use ferrospike_host::import::{import_graph, Dialect, ImportOptions, Network, ResetRule};
 use ferrospike_host::nir::{Graph, Kind, Node};
-use rand::Rng;
-use rand_chacha::ChaCha8Rng;
 
 /// Channels, height and width.
 pub type Size = [usize; 3];
@@ -222,69 +220,5 @@ impl Chain {
         import_graph(&self.graph(), "chain.nir", &options)
             .unwrap_or_else(|e| panic!("{e}: {self:?}"))
             .network
-    }
-}
-
-/// A window that fits, with random weights of at most `most` in eighths.
-pub fn window(rng: &mut ChaCha8Rng, kind: Kind, size_in: Size, most: i32) -> Window {
-    loop {
-        let pool = !matches!(kind, Kind::Conv2d);
-        let kernel = match kind {
-            Kind::AvgPool2d => [1 << rng.gen_range(0..2), 1 << rng.gen_range(0..2)],
-            _ => [rng.gen_range(1..5), rng.gen_range(1..5)],
-        };
-        let same = !pool && rng.gen_bool(0.3);
-        let dilation = if pool {
-            [1, 1]
-        } else {
-            [rng.gen_range(1..3), rng.gen_range(1..3)]
-        };
-        let padding = [0, 1].map(|i| {
-            let all = dilation[i] * (kernel[i] - 1);
-            let n = rng.gen_range(0..3);
-            if same {
-                [all / 2, all - all / 2]
-            } else {
-                [n, n]
-            }
-        });
-        let divisors: Vec<usize> = (1..=size_in[0])
-            .filter(|d| size_in[0].is_multiple_of(*d))
-            .collect();
-        let groups = if pool {
-            1
-        } else {
-            divisors[rng.gen_range(0..divisors.len())]
-        };
-        let channels = if pool {
-            size_in[0]
-        } else {
-            groups * rng.gen_range(1..=(11 / groups).max(1))
-        };
-        let stride = [0, 1].map(|_| if same { 1 } else { rng.gen_range(1..4) });
-        let mut window = Window {
-            kind,
-            size_in,
-            channels,
-            kernel,
-            stride,
-            padding,
-            dilation,
-            groups,
-            same,
-            weights: Vec::new(),
-            bias: Vec::new(),
-        };
-        let [_, h, w] = window.size_out();
-        if h == 0 || w == 0 || channels * h * w > 700 {
-            continue;
-        }
-        if !pool {
-            let count = channels * (size_in[0] / groups) * kernel[0] * kernel[1];
-            let mut value = || f64::from(rng.gen_range(-most..=most + 2)) / 8.0;
-            window.weights = (0..count).map(|_| value()).collect();
-            window.bias = (0..channels).map(|_| value() / 4.0).collect();
-        }
-        return window;
     }
 }
