@@ -44,8 +44,9 @@ pub(super) struct Listed {
     pub words: Vec<u8>,
     /// Groups that are fed if every source spikes once.
     pub fed: usize,
-    /// Longs of lists that are read in that case.
+    /// Longs of lists that are read in that case, and sources that have one.
     pub read: usize,
+    pub sources: usize,
 }
 
 impl Listed {
@@ -59,9 +60,9 @@ impl Listed {
         self.longs() * 8 + self.words.len()
     }
 
-    /// Clocks if every source spikes once: groups, table entries, longs of lists.
+    /// Clocks if every source spikes once: groups, longs of lists, and two for each table entry.
     pub fn clocks(&self) -> usize {
-        self.fed + self.tables.iter().map(Vec::len).sum::<usize>() + self.read
+        self.fed + self.read + 2 * self.sources
     }
 
     /// Builds tables, lists and words.
@@ -105,6 +106,7 @@ impl Listed {
                 };
                 listed.fed += shape.groups();
                 listed.read += shape.longs;
+                listed.sources += 1;
                 table.push(TableEntry {
                     list: shape.list,
                     first_group: ((first_group + group) & 0xfff) as u16,

@@ -118,7 +118,8 @@ fn listed(image: &Image, scan: &Scan, place: usize) -> u32 {
     };
     let at = scan.row_base as usize + place * usize::from(scan.stride);
     let entry = TableEntry::decode(long(at).unwrap_or(0));
-    let mut clocks = 1;
+    // The table entry, and the first read of the list behind it.
+    let mut clocks = 2;
     if entry.operations == 0 {
         return clocks;
     }
