@@ -31,5 +31,7 @@ mod narrow;
 mod refused;
 #[path = "import/refused_windows.rs"]
 mod refused_windows;
+#[path = "import/sparse.rs"]
+mod sparse;
 #[path = "import/truth.rs"]
 mod truth;

@@ -13,6 +13,9 @@ use std::rc::Rc;
 /// Most multiplications spent on joining chains of matrices.
 const MAX_PRODUCTS: usize = 1 << 31;
 
+/// Most numbers in all matrices of a file, and copies of them.
+const MAX_HELD: usize = 1 << 27;
+
 /// One source of a form.
 #[derive(Clone, Debug)]
 pub(super) struct Term {
@@ -63,6 +66,7 @@ pub(super) struct Forms<'a> {
     known: BTreeMap<usize, Rc<FormOf>>,
     open: Vec<usize>,
     products: usize,
+    held: usize,
 }
 
 impl<'a> Forms<'a> {
@@ -78,6 +82,7 @@ impl<'a> Forms<'a> {
             known: BTreeMap::new(),
             open: Vec::new(),
             products: 0,
+            held: 0,
         }
     }
 
@@ -99,6 +104,8 @@ impl<'a> Forms<'a> {
                 continue;
             }
             let form = self.out_of(from)?;
+            let copied = form.terms.iter().filter_map(|t| t.matrix.as_ref());
+            self.hold(node, copied.map(|m| m.data.len()).sum())?;
             for term in &form.terms {
                 self.add_term(node, &mut sum, term.clone())?;
             }
@@ -111,6 +118,17 @@ impl<'a> Forms<'a> {
             }
         }
         Ok(sum)
+    }
+
+    /// Counts numbers that are kept: small kernels can stand for large matrices.
+    fn hold(&mut self, node: usize, numbers: usize) -> Result<(), ImportError> {
+        self.held = self.held.saturating_add(numbers);
+        if self.held > MAX_HELD {
+            let reason =
+                "with it the matrices of the file are too large; use fewer or smaller layers";
+            return Err(bad(&self.graph.nodes[node].name, reason.into()));
+        }
+        Ok(())
     }
 
     fn mismatch(&self, node: usize, a: usize, b: usize) -> ImportError {
@@ -167,11 +185,14 @@ impl<'a> Forms<'a> {
         self.open.pop();
         let this = &self.graph.nodes[node];
         if let Some((w, own)) = self.stage(node)? {
+            self.hold(node, w.data.len())?;
             for term in &mut form.terms {
-                term.matrix = Some(match term.matrix.take() {
+                let matrix = match term.matrix.take() {
                     None => w.clone(),
                     Some(m) => self.product(this, &w, &m)?,
-                });
+                };
+                self.hold(node, matrix.data.len())?;
+                term.matrix = Some(matrix);
                 let between = if term.name.is_empty() { "" } else { "*" };
                 term.name = format!("{}{between}{}", term.name, this.name);
             }

@@ -103,7 +103,17 @@ impl Windows {
             axes: [axes[0], axes[1]],
             line,
         };
-        let leaving = windows.shape().iter().product::<usize>();
+        let coming = [channels_in, height, width]
+            .iter()
+            .fold(1usize, |n, &d| n.saturating_mul(d));
+        if coming > MAX_NEURONS {
+            let reason = format!("{coming} values arrive, {MAX_NEURONS} is the most");
+            return Err(bad(&node.name, reason));
+        }
+        let leaving = windows
+            .shape()
+            .iter()
+            .fold(1usize, |n, &d| n.saturating_mul(d));
         if leaving > MAX_NEURONS {
             let reason = format!(
                 "values of the shape {:?} leave it, {MAX_NEURONS} is the most; use a larger stride \
@@ -203,10 +213,15 @@ impl Windows {
 impl Axis {
     /// Windows that see the place `at`, ascending, and with which of their taps.
     fn reached(self, at: usize) -> impl Iterator<Item = (usize, usize)> {
-        (0..self.kernel).rev().filter_map(move |tap| {
-            let start = (at + self.before).checked_sub(tap * self.dilation)?;
-            let window = start / self.stride;
-            (start % self.stride == 0 && window < self.out).then_some((window, tap))
+        let place = at + self.before;
+        let reach = self.dilation * (self.kernel - 1);
+        let first = place.saturating_sub(reach).div_ceil(self.stride);
+        let end = (place / self.stride + 1).min(self.out);
+        (first..end).filter_map(move |window| {
+            let inside = place - window * self.stride;
+            inside
+                .is_multiple_of(self.dilation)
+                .then_some((window, inside / self.dilation))
         })
     }
 }

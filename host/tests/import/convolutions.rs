@@ -148,3 +148,79 @@ fn lines_are_images_of_one_row() {
         assert_eq!(line.populations[1].shape, [5, 10]);
     }
 }
+
+/// Many channels arrive, and those that leave are a few less than lanes: pixels are padded. Thresholds of their own,
+/// or shared ones, and biases.
+#[test]
+fn padded_pixels_are_those_of_the_definition() {
+    for (seed, (channels, lanes)) in [(7, 8), (3, 4), (13, 16), (29, 32)].into_iter().enumerate() {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed as u64);
+        let mut conv = |size_in: [usize; 3], channels: usize| {
+            let mut value = || f64::from(rng.gen_range(-20..24)) / 16.0;
+            Window {
+                kind: Kind::Conv2d,
+                size_in,
+                channels,
+                kernel: [3, 3],
+                stride: [1, 1],
+                padding: [[1, 1]; 2],
+                dilation: [1, 1],
+                groups: 1,
+                same: true,
+                weights: (0..channels * size_in[0] * 9).map(|_| value()).collect(),
+                bias: (0..channels).map(|_| value() / 4.0).collect(),
+            }
+        };
+        let (first, second) = (conv([40, 6, 5], channels), conv([channels, 6, 5], 4));
+        for subtract in [true, false] {
+            let threshold = |n: usize| -> Vec<f64> {
+                let own = |i: usize| {
+                    if subtract {
+                        2.0
+                    } else {
+                        1.0 + (i % 7) as f64 / 8.0
+                    }
+                };
+                (0..n).map(own).collect()
+            };
+            let layer = |window: &Window, thresholds| Layer {
+                stages: vec![Stage::Window(window.clone())],
+                thresholds,
+            };
+            let chain = Chain {
+                size: [40, 6, 5],
+                layers: vec![
+                    layer(&first, threshold(channels * 30)),
+                    layer(&second, threshold(120)),
+                ],
+                subtract,
+            };
+            let image = check(&chain, &options(lanes), 15, seed as u64);
+            let p = &image.header.populations[1];
+            assert!(p.places() > p.neurons, "{channels} channels, {lanes} lanes");
+            // Padding keeps u = 0, v = 0 and has no spike, as the reports and read-back were compared without it.
+            let mut device = image.device(options(lanes).shape).expect("loads");
+            for row in noise(chain.inputs(), 6, 0.5, 1) {
+                let (step, bits) = (
+                    device.step,
+                    ferrospike_host::board::bitmap_words(&row, lanes),
+                );
+                let input = image.header.populations[0].bitmap;
+                device.set_input(input, step, &bits).expect("input");
+                device.run(image.header.step_entry).expect("runs");
+                let words = device
+                    .bitmap(p.bitmap, step, p.groups(lanes))
+                    .expect("bitmap");
+                let first = p.first_group * lanes;
+                let v = device.read_membranes(first, p.places()).expect("membranes");
+                for (place, &v) in v
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| p.neuron_at(*at).is_none())
+                {
+                    assert_eq!((v, words[place / lanes] >> (place % lanes) & 1), (0, 0));
+                }
+            }
+        }
+    }
+}
