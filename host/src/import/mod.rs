@@ -12,6 +12,7 @@ mod neuron;
 mod order;
 mod outputs;
 mod shapes;
+mod stage;
 mod weights;
 mod window_parameters;
 mod windows;

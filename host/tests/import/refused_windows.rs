@@ -3,6 +3,8 @@
 use super::make::{border, graph, lif, node, tensor};
 use ferrospike_host::import::{import_graph, Dialect, ImportOptions};
 use ferrospike_host::nir::{Kind, Node};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 
 /// What is said of a node between an input of this shape and a neuron.
 fn said(shape: &[f64], window: Node) -> String {
@@ -144,4 +146,57 @@ fn wrong_windows_are_named() {
             assert!(text.contains(word), "'{word}' is missing in: {text}");
         }
     }
+}
+
+/// Any numbers: an error or a network, never a panic, never a hang.
+#[test]
+fn any_sizes_end() {
+    let mut rng = ChaCha8Rng::seed_from_u64(6);
+    let (mut imported, mut refused) = (0, 0);
+    for _ in 0..3000 {
+        let number = |rng: &mut ChaCha8Rng| match rng.gen_range(0..40) {
+            0 => f64::from(rng.gen_range(0..70_000)),
+            1 => -1.0,
+            2 => 1e300,
+            3 => 65535.0,
+            4 => 0.0,
+            5 => f64::from(rng.gen_range(10..400)),
+            _ => f64::from(rng.gen_range(1..5)),
+        };
+        let pair = |rng: &mut ChaCha8Rng| [number(rng), number(rng)];
+        let axes: Vec<f64> = (0..rng.gen_range(2..4)).map(|_| number(&mut rng)).collect();
+        let weight: Vec<usize> = (0..4)
+            .map(|i| match (i, rng.gen_range(0..6)) {
+                (2.., 0) => rng.gen_range(1..150),
+                _ => rng.gen_range(1..5),
+            })
+            .collect();
+        let (stride, padding) = (pair(&mut rng), pair(&mut rng));
+        let (dilation, groups) = (pair(&mut rng), [number(&mut rng)]);
+        let node = match rng.gen_bool(0.7) {
+            true => conv(
+                &weight,
+                &[
+                    ("stride", &stride),
+                    ("padding", &padding),
+                    ("dilation", &dilation),
+                    ("groups", if rng.gen_bool(0.5) { &groups } else { &[1.0] }),
+                ],
+            ),
+            false => pool(&[
+                ("kernel_size", &dilation),
+                ("stride", &stride),
+                ("padding", &padding),
+            ]),
+        };
+        match said(&axes, node).as_str() {
+            "imported" => imported += 1,
+            text => {
+                assert!(text.len() > 20, "{text}");
+                refused += 1;
+            }
+        }
+    }
+    println!("{imported} imported, {refused} refused");
+    assert!(imported > 20 && refused > 1000);
 }
