@@ -90,4 +90,27 @@ fn convolutions_are_told_layer_by_layer() {
         (Some(2), true),
         "{told}"
     );
+    // What import and inspect tell is the same.
+    let (_, told, _) = import(&["--json"]);
+    let imported: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let (_, told, _) = ferrospike(&["inspect", image, "--json"]);
+    let inspected: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let sum = |list: &serde_json::Value| -> u64 {
+        let list = list.as_array().unwrap().iter();
+        list.map(|pair| pair[1].as_u64().unwrap()).sum()
+    };
+    let most = imported["clocks_at_most"].as_u64().unwrap();
+    assert_eq!(sum(&inspected["clocks_at_most"]), most);
+    let mnist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/mnist/mnist.nir");
+    let mnist = mnist.to_str().unwrap();
+    let (_, _, told) = ferrospike(&["import", mnist, "-o", image, "--synapse-words", "8192"]);
+    says(
+        &told,
+        &[
+            "'fc1' 100,352 bytes (dense, 8 bits)",
+            "--bits 4",
+            "51,416 of 65,536 bytes",
+            "--target",
+        ],
+    );
 }

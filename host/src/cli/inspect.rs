@@ -7,6 +7,7 @@ use super::Report;
 use anyhow::{anyhow, Result};
 use clap::Args;
 use ferrospike_host::number::thousands;
+use ferrospike_host::run::clocks_at_most;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -101,6 +102,17 @@ impl Cmd {
             h.groups,
             h.history_words
         );
+        let clocks = clocks_at_most(&image)?;
+        let mut rows = vec![row(["work of a step", "clocks at most"])];
+        for (name, most) in &clocks {
+            rows.push(vec![name.clone(), thousands(*most)]);
+        }
+        let sum: u64 = clocks.iter().map(|c| c.1).sum();
+        rows.push(vec!["together".into(), thousands(sum)]);
+        text += &format!(
+            "\nClocks if every neuron spikes, with parallel multipliers, without reports\n{}",
+            table(&rows)
+        );
         let mut programs = serde_json::Map::new();
         for (name, entry) in [("clear", h.clear_entry), ("step", h.step_entry)] {
             let lines = disassemble(&image, entry)
@@ -113,7 +125,7 @@ impl Cmd {
         }
         Ok(Report::new(
             text,
-            json!({"header": h, "programs": programs}),
+            json!({"header": h, "programs": programs, "clocks_at_most": clocks}),
         ))
     }
 }

@@ -1,11 +1,15 @@
 //! Does it fit the device? If not: which layers take the memory, and what would help.
 
-use super::error::CompileError;
+use super::error::{limit, CompileError};
 use super::layout::Layout;
+use super::rows::Block;
 use super::CompileOptions;
 use crate::build::Board;
+use crate::import::{Connection, Weights};
 use crate::number::thousands;
 
+/// Longs that a program can address.
+const LONGS: usize = 1 << 20;
 /// Layers and boards that are named.
 const NAMED: usize = 3;
 
@@ -43,12 +47,28 @@ impl Layout<'_> {
             }
         }
         if shortages.is_empty() {
-            return Ok(());
+            return self.check_addresses();
         }
         if let Some(last) = shortages.last_mut() {
             *last += &self.boards(options);
         }
         Err(CompileError::DoesNotFit { shortages })
+    }
+
+    /// Programs address tables and lists with 20 bits.
+    fn check_addresses(&self) -> Result<(), CompileError> {
+        let far = |b: &&Block| b.longs() > 0 && b.first_long + b.longs() > LONGS;
+        match self.blocks.iter().find(far) {
+            None => Ok(()),
+            Some(block) => {
+                let reason = format!(
+                    "its tables and lists end at long {}, {LONGS} can be addressed; use fewer channels \
+                     or a larger stride",
+                    block.first_long + block.longs()
+                );
+                Err(limit(&self.name(block), reason))
+            }
+        }
     }
 
     /// The largest layers, and what narrower weights would do.
@@ -81,17 +101,24 @@ impl Layout<'_> {
                 break;
             }
         }
-        let dense =
-            |c: &crate::import::Connection| matches!(c.weights, crate::import::Weights::Sparse(_));
-        if !options.lists && self.network.connections.iter().any(dense) {
+        if self.lacks_lists(options) {
             text += "; this device has no listed rows, so that convolutions and pools are dense \
                      matrices: use a board or core with them";
         }
         text
     }
 
+    /// Sparse connections are dense matrices, because the device has nothing else.
+    fn lacks_lists(&self, options: &CompileOptions) -> bool {
+        let sparse = |c: &Connection| matches!(c.weights, Weights::Sparse(_));
+        !options.lists && self.network.connections.iter().any(sparse)
+    }
+
     /// Boards that are large enough.
     fn boards(&self, options: &CompileOptions) -> String {
+        if self.lacks_lists(options) {
+            return String::new();
+        }
         let used = self.used();
         let bytes = used.synapse_words * used.lanes;
         let neurons = used.groups * used.lanes;

@@ -44,9 +44,8 @@ pub(super) struct Listed {
     pub words: Vec<u8>,
     /// Groups that are fed if every source spikes once.
     pub fed: usize,
-    /// Longs of lists that are read in that case, and sources that have one.
+    /// Longs of lists that are read in that case.
     pub read: usize,
-    pub sources: usize,
 }
 
 impl Listed {
@@ -60,9 +59,9 @@ impl Listed {
         self.longs() * 8 + self.words.len()
     }
 
-    /// Clocks if every source spikes once: groups, longs of lists, and two for each table entry.
-    pub fn clocks(&self) -> usize {
-        self.fed + self.read + 2 * self.sources
+    /// Clocks if each of so many sources spikes once: groups, longs of lists, and two for each table entry.
+    pub fn clocks(&self, sources: usize) -> usize {
+        self.fed + self.read + 2 * sources * self.tables.len()
     }
 
     /// Builds tables, lists and words.
@@ -106,7 +105,6 @@ impl Listed {
                 };
                 listed.fed += shape.groups();
                 listed.read += shape.longs;
-                listed.sources += 1;
                 table.push(TableEntry {
                     list: shape.list,
                     first_group: ((first_group + group) & 0xfff) as u16,

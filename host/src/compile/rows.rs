@@ -84,7 +84,7 @@ impl Block {
             rows: Rows::Listed(Listed::default()),
             weights: part.sources * part.neurons,
             delivered: part.sources * part.groups * lanes,
-            clocks: clocks + SCAN,
+            clocks: clocks + if always { SCAN - 2 } else { SCAN },
             first_word: 0,
             first_long: 0,
         };
@@ -100,7 +100,11 @@ impl Block {
             let found = tried.into_iter().map(|coding| {
                 let listed =
                     Listed::new(&synapses, (coding, part.exponent), lanes, part.first_group);
-                (cost(listed.bytes(), listed.clocks()), coding, listed)
+                (
+                    cost(listed.bytes(), listed.clocks(part.sources)),
+                    coding,
+                    listed,
+                )
             });
             let best = found.min_by_key(|(cost, ..)| *cost);
             if let Some((least, coding, listed)) = best {
@@ -108,7 +112,7 @@ impl Block {
                     block.coding = coding;
                     block.weights = synapses.len();
                     block.delivered = listed.fed * lanes;
-                    block.clocks = listed.clocks() + SCAN * listed.tables.len();
+                    block.clocks = listed.clocks(part.sources) + SCAN * listed.tables.len();
                     block.rows = Rows::Listed(listed);
                     return block;
                 }

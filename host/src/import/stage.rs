@@ -76,5 +76,10 @@ fn weight(node: &Node) -> Result<Matrix, ImportError> {
             format!("'weight' has the shape {shape:?}, {MAX_NEURONS} is the most an axis may have");
         return Err(bad(&node.name, reason));
     }
+    if tensor.data.len() != rows * columns {
+        let there = tensor.data.len();
+        let reason = format!("'weight' has {there} elements for the shape {shape:?}");
+        return Err(bad(&node.name, reason));
+    }
     Ok(Matrix::dense(rows, columns, tensor.data))
 }

@@ -51,6 +51,11 @@ impl Windows {
                         return Err(bad(&node.name, reason));
                     }
                 };
+                let there = node.parameters.get("weight").map_or(0, |t| t.data.len());
+                if shape.iter().fold(1usize, |n, &d| n.saturating_mul(d)) != there {
+                    let reason = format!("'weight' has {there} elements for the shape {shape:?}");
+                    return Err(bad(&node.name, reason));
+                }
                 let groups = numbers(node, "groups", 1)?[1];
                 let (out, each) = (shape[0], shape[1]);
                 let most = [out, each, groups, kernel[0], kernel[1]];

@@ -1,8 +1,9 @@
 //! The quantiser: real weights and parameters to the integers of `docs/numerics.md`.
 //!
 //! Each population has a unit, the real value of 1 in its `u` and `v`. Weights on a dyadic grid that
-//! fits are kept exactly; others are rounded to 8 bits with one scale for each layer. The exponent m
-//! of the weights is the largest for which no saturation can happen, as far as that can be proven.
+//! fits are kept exactly; others are rounded to 8 bits, or to fewer, with one scale for each connection.
+//! The exponent m of the weights is the largest for which no saturation can happen, as far as that can be
+//! proven.
 
 mod bound;
 mod choose;

@@ -40,17 +40,29 @@ impl Clocks {
                 Form::Always => None,
                 _ => h.populations.iter().position(|p| is(&p)),
             };
-            let places = source.map_or(1, |s| h.populations[s].places());
-            let rows = (0..places).map(|place| match scan.form {
+            let cost = |place: usize| match scan.form {
                 Form::Listed => listed(image, &scan, place),
                 _ => u32::from(scan.groups),
-            });
+            };
+            // Padding never spikes.
+            let rows = match source.and_then(|s| h.populations.get(s)) {
+                None => vec![cost(0)],
+                Some(p) => {
+                    let mut rows = vec![0; p.places()];
+                    for place in (0..p.neurons).map(|i| p.place(i)) {
+                        if let Some(row) = rows.get_mut(place) {
+                            *row = cost(place);
+                        }
+                    }
+                    rows
+                }
+            };
             scans.push(Counted {
                 name: name(image, &scan),
                 source,
                 groups: scan.source_groups.into(),
                 delay: scan.delay.into(),
-                rows: rows.collect(),
+                rows,
                 total: 0,
                 most: 0,
             });
@@ -92,6 +104,43 @@ impl Clocks {
         };
         self.scans.iter().map(of).collect()
     }
+}
+
+/// Clocks of a step's SCANs and UPDATEs if every neuron spikes, with parallel multipliers; names and clocks in
+/// program order.
+pub fn clocks_at_most(image: &Image) -> Result<Vec<(String, u64)>, RunError> {
+    let mut scans = Clocks::new(image)?.scans.into_iter();
+    let mut all = Vec::new();
+    for (_, operation) in image.program(image.header.step_entry)? {
+        match operation {
+            Operation::Scan(_) => {
+                if let Some(scan) = scans.next() {
+                    let rows: u64 = scan.rows.iter().map(|&r| u64::from(r)).sum();
+                    let once = if scan.source.is_some() { 16 } else { 14 };
+                    all.push((scan.name, once + rows));
+                }
+            }
+            Operation::Update(update) => {
+                let populations = image.header.populations.iter();
+                let name = populations
+                    .filter(|p| p.bitmap == update.bitmap)
+                    .map(|p| format!("neurons of {}", p.name))
+                    .next_back();
+                let pairs = u64::from((update.per_neuron & 7).count_ones());
+                let after = if update.current_after_decay { 4 } else { 0 };
+                let neurons = u64::from(update.neurons);
+                all.push((
+                    name.unwrap_or_else(|| "neurons".into()),
+                    match pairs {
+                        0 => 31 + neurons + after,
+                        _ => 21 + (17 + pairs + after) * neurons,
+                    },
+                ));
+            }
+            _ => {}
+        }
+    }
+    Ok(all)
 }
 
 impl Counted {

@@ -13,6 +13,7 @@ mod workers;
 mod write;
 
 pub use calibrate::{calibrate, Calibration};
+pub use clocks::clocks_at_most;
 pub use compare::{compare, Comparison, Difference};
 pub use decode::decide;
 use decode::output;

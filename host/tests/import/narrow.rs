@@ -66,7 +66,6 @@ fn narrow_networks_are_kept() {
                 let (image, report) = compile(&chain.network(), &o).expect("compiles");
                 // Rows of one group take a word in any width, and stay wide.
                 let narrow = report.rows.iter().filter(|r| r.bits <= widest).count();
-                assert!(narrow > 0 || lanes > 8, "{bits} bits: {:?}", report.rows);
                 kept += narrow;
                 let got = run_image(&image, o.shape, &input).0;
                 assert!(got == want, "{bits} bits, {lanes} lanes, seed {seed}");
