@@ -1,4 +1,5 @@
 //! Importers, compiler, link, transports and reports: what the `ferrospike` command is made of.
+pub mod bench;
 pub mod board;
 pub mod build;
 pub mod compile;

@@ -130,6 +130,42 @@ fn equal_is_0_and_json_parses() {
 }
 
 #[test]
+fn the_model_is_measured_and_right() {
+    let examples = repository("examples");
+    let some = [
+        "--samples",
+        "12",
+        "--batch",
+        "1,20",
+        "--seconds",
+        "0.01",
+        "--check",
+        "2",
+    ];
+    let all = ["bench", "model", "--threads", "2", "--examples", &examples];
+    let folder = tempfile::tempdir().unwrap();
+    let to = name(&folder, "out");
+    let told = ends(0, &[&all[..], &some, &["--json", "--export", &to]].concat());
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["equal"], true);
+    for (index, name) in ["mnist", "braille", "sparse"].iter().enumerate() {
+        let network = &told["model"][index];
+        assert_eq!(network["network"], *name);
+        assert_eq!(network["checked"]["samples"], 2);
+        assert!(network["checked"]["spikes"].as_u64().unwrap() > 100);
+        assert!(network["best"]["samples_per_second"].as_f64().unwrap() > 0.0);
+        for extension in ["json", "npz"] {
+            let file = Path::new(&to).join(format!("{name}.{extension}"));
+            assert!(std::fs::metadata(file).unwrap().len() > 100);
+        }
+    }
+    let one = [&all[..], &some, &["--network", "mnist"]].concat();
+    assert!(ends(0, &one).contains("EQUAL"));
+    let none = refused(&[&all[..], &["--batch", "0"]].concat());
+    assert!(none.contains("from 1 to"), "{none}");
+}
+
+#[test]
 fn spikes_written_are_an_input_again() {
     let (folder, image) = tiny();
     let file = name(&folder, "in.csv");
@@ -288,9 +324,12 @@ fn help_is_as_recorded() {
         "build",
         "flash",
         "demo",
+        "bench",
+        "bench model",
         "completions",
     ] {
-        all += &format!("\n==== {command}\n{}", ends(0, &[command, "--help"]));
+        let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        all += &format!("\n==== {command}\n{}", ends(0, &words));
     }
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/help.txt");
     if std::env::var_os("FERROSPIKE_BLESS").is_some() {

@@ -1,6 +1,7 @@
 //! The memories, step number and counters of a device. Programs run in
 //! [`crate::interpreter`].
 
+use crate::fast::Plans;
 use thiserror::Error;
 
 /// Sizes of a device's memories (`docs/program.md`, section 1). All but that of S are powers of two.
@@ -181,10 +182,10 @@ impl Shape {
     }
 }
 
-/// How the model computes a SCAN; the results are the same.
+/// How the model computes; the results are the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Path {
-    /// Sums in the order of the processor's vector units where the order cannot matter.
+    /// Programs decoded once, sums in the order of the processor's vector units where the order cannot matter.
     #[default]
     Fast,
     /// Lane by lane, the text of the contract.
@@ -206,8 +207,10 @@ pub struct Device {
     /// Most work (longs, words and groups touched) that one program may do before it is refused with
     /// [`crate::interpreter::ENDLESS`]; a device has no such bound.
     pub work_limit: u64,
-    /// How SCANs are computed.
+    /// How programs are computed.
     pub path: Path,
+    /// Programs in S that were decoded already.
+    pub(crate) plans: Plans,
 }
 
 impl Device {
@@ -224,6 +227,7 @@ impl Device {
             counters: Counters::default(),
             work_limit: 1 << 26,
             path: Path::default(),
+            plans: Plans::default(),
         })
     }
 

@@ -79,7 +79,7 @@ impl Device {
     fn listed(&mut self, scan: &Scan, index: usize, budget: &mut u64) -> Result<(), Stopped> {
         let fast = self.path == Path::Fast;
         self.runs(scan, index, budget, |device, run| {
-            if fast && device.run_fast(scan, run) {
+            if fast && device.add_run_fast(scan, run) {
                 return Ok(());
             }
             device.add_run(scan, run)
@@ -242,6 +242,11 @@ impl Device {
                 step: self.step as u16,
             });
         }
+        self.end_unheard(end);
+    }
+
+    /// END without its record.
+    pub(crate) fn end_unheard(&mut self, end: End) {
         if end.advance {
             self.step = self.step.wrapping_add(1);
             self.counters.steps = self.counters.steps.wrapping_add(1);

@@ -85,6 +85,9 @@ impl Device {
         records: &mut Vec<Record>,
         trace: &mut T,
     ) -> Result<(), Refusal> {
+        if !T::LOOKS && self.run_fast(entry, Some(records)) {
+            return Ok(());
+        }
         let mut address = entry as usize;
         let mut work = 0u64;
         loop {
@@ -151,7 +154,7 @@ impl Device {
     }
 
     /// Upper bound of the words that an operation touches.
-    fn work_of(&self, operation: &Operation) -> u64 {
+    pub(crate) fn work_of(&self, operation: &Operation) -> u64 {
         match operation {
             Operation::Scan(s) => {
                 let rows = match s.form {

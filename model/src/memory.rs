@@ -28,6 +28,7 @@ impl Device {
             bytes.len() / lanes,
             self.shape.synapse_words,
         )?;
+        self.plans.forget();
         self.s[words.start * lanes..words.end * lanes].copy_from_slice(bytes);
         Ok(())
     }
@@ -79,13 +80,25 @@ impl Device {
             self.h.len(),
         )?;
         let mask = self.shape.lane_mask();
-        for (group, word) in words.iter().enumerate() {
-            self.h[b.word(group, i64::from(step))] = word & mask;
+        // Without words there need be no such place.
+        let places = self.h.get_mut(b.word(0, i64::from(step))..);
+        let places = places.unwrap_or_default().iter_mut();
+        for (to, word) in places.step_by(b.depth()).zip(words) {
+            *to = word & mask;
         }
         Ok(())
     }
     /// The bitmap of `groups` groups in step `step`.
     pub fn bitmap(&self, b: Bitmap, step: u32, groups: usize) -> Result<Vec<u32>, AccessError> {
+        Ok(self.bitmap_words(b, step, groups)?.collect())
+    }
+    /// The same, word by word.
+    pub fn bitmap_words(
+        &self,
+        b: Bitmap,
+        step: u32,
+        groups: usize,
+    ) -> Result<impl Iterator<Item = u32> + '_, AccessError> {
         range(
             'H',
             "words",
@@ -93,9 +106,7 @@ impl Device {
             groups * b.depth(),
             self.h.len(),
         )?;
-        Ok((0..groups)
-            .map(|g| self.h[b.word(g, i64::from(step))])
-            .collect())
+        Ok((0..groups).map(move |g| self.h[b.word(g, i64::from(step))]))
     }
 }
 

@@ -179,6 +179,7 @@ fn configurations() -> Vec<Configuration> {
         choices: Choices {
             multiplier: Multiplier::Ice40Mac,
             pipeline: Pipeline::Short,
+            lists: false,
             ..Choices::default()
         },
         ..lanes(8)

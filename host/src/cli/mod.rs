@@ -2,6 +2,7 @@
 //! standard error. Exit status: 0 equal or done, 1 different (or a design that does not fit or is too slow),
 //! 2 could not run.
 
+mod bench;
 mod boards;
 mod build;
 mod completions;
@@ -68,6 +69,7 @@ enum Command {
     Build(build::Cmd),
     Flash(flash::Cmd),
     Demo(demo::Cmd),
+    Bench(bench::Cmd),
     Completions(completions::Cmd),
 }
 
@@ -88,6 +90,7 @@ pub fn main() -> ExitCode {
         Command::Build(cmd) => cmd.run(quiet),
         Command::Flash(cmd) => cmd.run(),
         Command::Demo(cmd) => cmd.run(quiet),
+        Command::Bench(cmd) => cmd.run(quiet),
         Command::Completions(cmd) => cmd.run(),
     };
     let report = match result {

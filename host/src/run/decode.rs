@@ -9,6 +9,22 @@ pub(super) fn output(image: &Image) -> Option<usize> {
     populations.iter().position(|p| p.role == Role::Output)
 }
 
+/// Spikes of each neuron of the first output during a sample.
+pub fn spiked_counts(image: &Image, sample: &Sample) -> Vec<u32> {
+    let header = &image.header;
+    let Some((index, p)) = output(image).and_then(|i| Some((i, header.populations.get(i)?))) else {
+        return Vec::new();
+    };
+    let words = |step: &Vec<super::Activity>| step.get(index).and_then(|a| a.spikes.clone());
+    let mut counts = vec![0; p.neurons];
+    for words in sample.steps.iter().filter_map(words) {
+        for (neuron, count) in counts.iter_mut().enumerate() {
+            *count += u32::from(p.spiked(&words, neuron, header.lanes));
+        }
+    }
+    counts
+}
+
 /// The answer of a sample by the image's decoder; none if it has none. `count`: the output neuron with
 /// the most spikes, then the larger membrane after the last step, then the lower index.
 pub fn decide(image: &Image, sample: &Sample) -> Result<Option<usize>, RunError> {

@@ -1,5 +1,6 @@
 //! Running samples on a board and in the model, and comparing the two bit for bit.
 
+mod answers;
 mod calibrate;
 mod clocks;
 mod compare;
@@ -12,11 +13,12 @@ mod summary;
 mod workers;
 mod write;
 
+pub use answers::{Answer, Answers, Packed};
 pub use calibrate::{calibrate, Calibration};
 pub use clocks::clocks_at_most;
 pub use compare::{compare, Comparison, Difference};
-pub use decode::decide;
 use decode::output;
+pub use decode::{decide, spiked_counts};
 pub use device::{ensure_loaded, run_sample, Loading};
 pub use encode::{encode, Steps};
 pub use model::Reference;

@@ -17,7 +17,7 @@ use multiversion::multiversion;
 const BLOCK: usize = 128;
 
 /// Destinations that are summed together.
-const TILE: usize = 64;
+const TILE: usize = 128;
 
 impl Device {
     /// SCAN, if it is of a kind that this path knows; whether it was done.
@@ -55,14 +55,25 @@ impl Device {
         for word in &mut rows {
             *word *= lanes;
         }
+        self.add(scan, &rows);
+        true
+    }
+
+    /// Adds the rows that begin at these bytes of S, ascending and ending within S, to a destination that is
+    /// one piece of U.
+    pub(super) fn add(&mut self, scan: &Scan, begins: &[usize]) {
+        let lanes = self.shape.lanes;
+        let groups = usize::from(scan.groups);
+        let words = scan.format.row_words(groups);
+        let first = usize::from(scan.first_group) & (self.shape.groups - 1);
         let currents = &mut self.u[first * lanes..(first + groups) * lanes];
-        let (s, begins) = (&self.s[..], &rows[..]);
         let certain = within(currents, scan, begins.len());
+        let s = &self.s[..];
         let counted = add_rows(currents, Rows { s, begins, scan }, lanes, certain);
         self.count_additions(scan.wrap, counted);
         let (real, count) = (
             (groups - 1) * lanes + usize::from(scan.last_lanes),
-            rows.len() as u32,
+            begins.len() as u32,
         );
         let c = &mut self.counters;
         c.synaptic_operations = c
@@ -71,12 +82,11 @@ impl Device {
         c.weight_words = c
             .weight_words
             .wrapping_add((words as u32).wrapping_mul(count));
-        true
     }
 
     /// Adds a segment of a listed row, if it lies in one piece in S and in U; whether it was added. There
     /// are too few sums for each current to be worth a look at whether they could leave the range.
-    pub(crate) fn run_fast(&mut self, scan: &Scan, run: Run) -> bool {
+    pub(crate) fn add_run_fast(&mut self, scan: &Scan, run: Run) -> bool {
         let lanes = self.shape.lanes;
         let first = run.group & (self.shape.groups - 1);
         let words = scan.format.row_words(run.groups);
@@ -169,17 +179,31 @@ impl Rows<'_> {
         if !certain {
             return self.one_by_one(currents, 0, mantissa);
         }
-        let mut at = 0;
-        let mut tiles = currents.chunks_exact_mut(TILE);
-        for tile in &mut tiles {
-            self.sum::<TILE>(tile, at, &mantissa);
-            at += TILE;
-        }
-        for tile in tiles.into_remainder().chunks_exact_mut(4) {
-            self.sum::<4>(tile, at, &mantissa);
-            at += 4;
-        }
+        // Wide tiles first; a last one for each power of two.
+        let (mut rest, mut at) = (currents, 0);
+        rest = self.tiles::<TILE>(rest, &mut at, &mantissa);
+        rest = self.tiles::<64>(rest, &mut at, &mantissa);
+        rest = self.tiles::<32>(rest, &mut at, &mantissa);
+        rest = self.tiles::<16>(rest, &mut at, &mantissa);
+        rest = self.tiles::<8>(rest, &mut at, &mantissa);
+        self.tiles::<4>(rest, &mut at, &mantissa);
         0
+    }
+
+    /// Sums for as many tiles of N currents as there are, from byte `at` of the rows on; the other currents.
+    #[inline(always)]
+    fn tiles<'c, const N: usize>(
+        &self,
+        currents: &'c mut [i32],
+        at: &mut usize,
+        mantissa: impl Fn(u8) -> i16,
+    ) -> &'c mut [i32] {
+        let mut tiles = currents.chunks_exact_mut(N);
+        for tile in &mut tiles {
+            self.sum::<N>(tile, *at, &mantissa);
+            *at += N;
+        }
+        tiles.into_remainder()
     }
 
     /// Narrower mantissas, a group of L destinations after the other.
@@ -214,7 +238,12 @@ impl Rows<'_> {
 
 /// Adds rows to the currents of their destinations; how many sums were saturated or wrapped, unless it
 /// is certain that none can.
-#[multiversion(targets = "simd")]
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl",
+    "x86_64+avx2+fma",
+    "x86_64+sse4.2",
+    "aarch64+neon"
+))]
 fn add_rows(currents: &mut [i32], rows: Rows, lanes: usize, certain: bool) -> u32 {
     match (rows.scan.format, rows.scan.sign, lanes) {
         (Format::Bits8, Sign::Signed, _) => {

@@ -1,0 +1,146 @@
+//! Programs that were read once: a program in S is decoded, its tables of parameters are read, and what its
+//! operations may touch is checked, once for as long as nobody writes to S.
+
+use super::gather::Gather;
+use super::update::{Room, Sweep};
+use crate::device::Device;
+use crate::program::{Form, Operation, Scan};
+use std::sync::Arc;
+
+/// Most operations of a program that is planned. Those of compilers have some tens; what has no END in
+/// sight is left to the interpreter, which knows when to stop.
+const MOST_OPERATIONS: usize = 4096;
+
+/// Most programs that are kept; a device is usually started at two addresses.
+const MOST_PROGRAMS: usize = 8;
+
+/// A program that cannot be refused: none of its operations is unknown or reads beyond the end of S.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub operations: Vec<Planned>,
+    /// The work that it does if all sources spike, in the unit of [`Device::work_limit`].
+    pub most_work: u64,
+}
+
+/// An operation of a plan.
+#[derive(Debug)]
+pub(super) enum Planned {
+    /// SCAN whose rows are in S and whose destination is one piece of U.
+    Scan(Scan, Gather),
+    /// UPDATE of one piece of U and V.
+    Update(Sweep),
+    /// What takes little time, as `execute.rs` does it.
+    Other(Operation),
+}
+
+/// The plans of a device. They say nothing that S does not say: devices that differ in them alone are equal.
+#[derive(Debug, Default)]
+pub(crate) struct Plans {
+    /// Programs by their address; none: it has no plan.
+    plans: Vec<(u32, Option<Arc<Plan>>)>,
+    /// First bytes of the rows of a SCAN, kept for the next one.
+    pub(super) rows: Vec<usize>,
+    /// The same for UPDATE.
+    pub(super) room: Room,
+}
+
+impl Clone for Plans {
+    /// A copy begins without: it may get another S.
+    fn clone(&self) -> Self {
+        Plans::default()
+    }
+}
+
+impl PartialEq for Plans {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Plans {}
+
+impl Plans {
+    /// To be called when S changes.
+    pub(crate) fn forget(&mut self) {
+        self.plans.clear();
+    }
+}
+
+impl Device {
+    /// The plan of the program at a long's address, if it can have one and the device would not stop it for
+    /// doing too much.
+    pub(super) fn plan(&mut self, entry: u32) -> Option<Arc<Plan>> {
+        let known = self.plans.plans.iter().find(|(at, _)| *at == entry);
+        let plan = match known {
+            Some((_, plan)) => plan.clone(),
+            None => {
+                let plan = self.make_plan(entry).map(Arc::new);
+                if self.plans.plans.len() >= MOST_PROGRAMS {
+                    self.plans.forget();
+                }
+                self.plans.plans.push((entry, plan.clone()));
+                plan
+            }
+        };
+        plan.filter(|plan| plan.most_work <= self.work_limit)
+    }
+
+    fn make_plan(&self, entry: u32) -> Option<Plan> {
+        let mut plan = Plan {
+            operations: Vec::new(),
+            most_work: 0,
+        };
+        let mut address = entry as usize;
+        while plan.operations.len() < MOST_OPERATIONS {
+            // As the interpreter reads them; an operation that ends beyond S is left to it.
+            let longs: [Option<u64>; 7] = std::array::from_fn(|i| self.long(address + i));
+            let known = longs.map(Option::unwrap_or_default);
+            let (operation, count) = Operation::decode(&known).ok()?;
+            if longs.iter().take(count).any(Option::is_none) {
+                return None;
+            }
+            plan.most_work += 1 + self.most_work_of(&operation);
+            let ends = matches!(operation, Operation::End(_));
+            plan.operations.push(self.planned(operation)?);
+            if ends {
+                return Some(plan);
+            }
+            address += count;
+        }
+        None
+    }
+
+    fn planned(&self, operation: Operation) -> Option<Planned> {
+        let shape = self.shape;
+        Some(match operation {
+            // It does nothing at all.
+            Operation::Scan(scan) if scan.groups == 0 && scan.form != Form::Listed => {
+                Planned::Other(operation)
+            }
+            Operation::Scan(scan) => {
+                let first = usize::from(scan.first_group) & (shape.groups - 1);
+                if first + usize::from(scan.groups) > shape.groups {
+                    return None;
+                }
+                Planned::Scan(scan, Gather::new(&scan, shape)?)
+            }
+            Operation::Update(update) => {
+                Planned::Update(Sweep::new(&update, shape, |at| self.long(at))?)
+            }
+            Operation::Fold(_) | Operation::Report(_) | Operation::Clear(_) | Operation::End(_) => {
+                Planned::Other(operation)
+            }
+        })
+    }
+
+    /// Upper bound of the interpreter's measure of an operation's work, whatever spikes.
+    fn most_work_of(&self, operation: &Operation) -> u64 {
+        match operation {
+            Operation::Scan(scan) => {
+                let sources = u64::from(scan.source_groups) * self.shape.lanes as u64;
+                u64::from(scan.source_groups) + sources.max(1) * u64::from(scan.groups)
+            }
+            other => self.work_of(other),
+        }
+    }
+}
