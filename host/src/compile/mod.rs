@@ -111,7 +111,12 @@ fn lay_out<'a>(
     options: &CompileOptions,
 ) -> Result<Layout<'a>, CompileError> {
     let attempts = match options.lists {
-        true => &[Allowed::Padding, Allowed::ChannelsLast, Allowed::Plain][..],
+        true => &[
+            Allowed::Padding,
+            Allowed::Aligned,
+            Allowed::ChannelsLast,
+            Allowed::Plain,
+        ][..],
         false => &[Allowed::Plain],
     };
     let mut first = None;

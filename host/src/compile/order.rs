@@ -23,6 +23,8 @@ pub(super) struct Order {
 pub(super) enum Allowed {
     /// Channels last, also with padding behind a pixel's channels.
     Padding,
+    /// Channels last, padded wherever kernels would begin in many lanes: the least memory.
+    Aligned,
     /// Channels last without padding.
     ChannelsLast,
     /// As the network has it.
@@ -103,7 +105,9 @@ pub(super) fn choose(
         .as_ref()
         .is_some_and(|r| r.threshold.is_some());
     let mut others = vec![*channels];
-    if allowed == Allowed::Padding && padding_is_silent(q, per_neuron, spikes) {
+    if matches!(allowed, Allowed::Padding | Allowed::Aligned)
+        && padding_is_silent(q, per_neuron, spikes)
+    {
         others.push(match channels {
             c if *c < lanes => c.next_power_of_two(),
             c => c.next_multiple_of(lanes),
@@ -124,6 +128,11 @@ pub(super) fn choose(
             continue;
         }
         let order = Order::channels_last(*channels, pixels, each);
+        // Every pixel begins in a lane of few.
+        let aligned = each.is_multiple_of(lanes) || lanes.is_multiple_of(each);
+        if allowed == Allowed::Aligned && aligned {
+            return order;
+        }
         let cost = cost(&order);
         // Where it costs the same, kernels in whole words need less memory.
         if cost < least || (cost == least && best.of.is_none()) {
