@@ -71,7 +71,7 @@ impl Layout<'_> {
         }
     }
 
-    /// The largest layers, and what narrower weights would do.
+    /// The largest layers.
     fn who_takes_it(&self, options: &CompileOptions) -> String {
         let mut rows = self.rows_reports();
         rows.sort_by_key(|r| std::cmp::Reverse(r.bytes));
@@ -86,21 +86,6 @@ impl Layout<'_> {
         };
         let named: Vec<String> = rows.iter().take(NAMED).map(one).collect();
         let mut text = format!(": {}", named.join(", "));
-        let bits = options.quantise.bits.unwrap_or(8);
-        let have = options.shape.synapse_words * self.lanes;
-        let all = self.words() * self.lanes;
-        let weights: usize = rows.iter().map(|r| r.words * self.lanes).sum();
-        for narrow in [4, 2].into_iter().filter(|&n| n < bits) {
-            let then = all - weights + weights * usize::from(narrow) / usize::from(bits);
-            if then <= have {
-                text += &format!(
-                    "; weights of {narrow} bits (--bits {narrow}) would take about {} of {} bytes",
-                    thousands(then as u64),
-                    thousands(have as u64)
-                );
-                break;
-            }
-        }
         if self.lacks_lists(options) {
             text += "; this device has no listed rows, so that convolutions and pools are dense \
                      matrices: use a board or core with them";

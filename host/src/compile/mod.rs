@@ -18,6 +18,7 @@ pub use error::CompileError;
 pub use report::{CompileReport, RowsReport, UpdateReport};
 
 use crate::import::Network;
+use crate::number::thousands;
 use crate::quantise::{self, LayerReport, QuantiseOptions, QuantisedPopulation};
 use ferrospike_model::device::Shape;
 use ferrospike_model::image::{Header, Image, Role};
@@ -64,6 +65,34 @@ impl CompileOptions {
 
 /// Compiles a network for a device.
 pub fn compile(
+    network: &Network,
+    options: &CompileOptions,
+) -> Result<(Image, CompileReport), CompileError> {
+    let result = compile_as_said(network, options);
+    let Err(CompileError::DoesNotFit { mut shortages }) = result else {
+        return result;
+    };
+    // What would fit is tried, not guessed.
+    let given = options.quantise.bits.unwrap_or(8);
+    for narrow in [4, 2].into_iter().filter(|&n| n < given) {
+        let mut other = options.clone();
+        other.quantise.bits = Some(narrow);
+        if let (Ok((_, report)), Some(last)) =
+            (compile_as_said(network, &other), shortages.last_mut())
+        {
+            let bytes = |words: usize| thousands((words * options.shape.lanes) as u64);
+            *last += &format!(
+                "; with weights of {narrow} bits (--bits {narrow}) it fits, in {} of {} bytes",
+                bytes(report.used.synapse_words),
+                bytes(options.shape.synapse_words)
+            );
+            break;
+        }
+    }
+    Err(CompileError::DoesNotFit { shortages })
+}
+
+fn compile_as_said(
     network: &Network,
     options: &CompileOptions,
 ) -> Result<(Image, CompileReport), CompileError> {
