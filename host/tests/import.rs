@@ -3,17 +3,35 @@
 
 #[path = "import/bench.rs"]
 mod bench;
+#[path = "import/chains.rs"]
+mod chains;
 #[path = "import/compiled.rs"]
 mod compiled;
+#[path = "import/convolutions.rs"]
+mod convolutions;
 #[path = "import/damaged.rs"]
 mod damaged;
+#[path = "import/faults.rs"]
+mod faults;
+#[path = "import/files.rs"]
+mod files;
 #[path = "import/golden.rs"]
 mod golden;
 #[path = "import/graphs.rs"]
 mod graphs;
+#[path = "import/listed.rs"]
+mod listed;
 #[path = "import/make.rs"]
 mod make;
 #[path = "import/mnist.rs"]
 mod mnist;
+#[path = "import/narrow.rs"]
+mod narrow;
 #[path = "import/refused.rs"]
 mod refused;
+#[path = "import/refused_windows.rs"]
+mod refused_windows;
+#[path = "import/sparse.rs"]
+mod sparse;
+#[path = "import/truth.rs"]
+mod truth;

@@ -5,6 +5,7 @@ mod check;
 mod file;
 mod fit;
 mod lists;
+mod order;
 mod programs;
 
 pub use file::{Image, ImageError};
@@ -74,6 +75,10 @@ pub struct Population {
     pub role: Role,
     /// Neurons.
     pub neurons: usize,
+    /// Place of each neuron, counted through the lanes from the first group on; none: neuron i has place i.
+    /// Places that no neuron has are swept with the others, but receive no weights and never spike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Vec<u32>>,
     /// First group in U and V; 0 for an input, which has no state.
     pub first_group: usize,
     /// Bitmap in H.
@@ -98,7 +103,7 @@ pub struct Population {
 impl Population {
     /// Groups that the population takes.
     pub fn groups(&self, lanes: usize) -> usize {
-        self.neurons.div_ceil(lanes)
+        self.places().div_ceil(lanes)
     }
 
     /// What read-back shows for the stored membrane of neuron `index`: a held neuron's `v_reset`
@@ -139,4 +144,13 @@ pub struct Connection {
     pub words: usize,
     /// Real weights.
     pub weights: usize,
+    /// First long of its tables and lists, if it is listed.
+    #[serde(default)]
+    pub first_long: usize,
+    /// Longs of its tables and lists.
+    #[serde(default)]
+    pub longs: usize,
+    /// Lanes that are fed if every source spikes once, real weights or not.
+    #[serde(default)]
+    pub delivered: usize,
 }

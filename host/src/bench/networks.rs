@@ -154,6 +154,7 @@ fn population(name: &str, neurons: usize, role: Role, neuron: Option<Neuron>) ->
     Population {
         name: name.into(),
         neurons,
+        shape: Vec::new(),
         role,
         neuron,
     }
@@ -165,7 +166,7 @@ fn connection((from, to): (usize, usize), delay: usize, weights: Vec<f64>) -> Co
         from,
         to,
         delay,
-        weights,
+        weights: weights.into(),
     }
 }
 

@@ -41,6 +41,17 @@ pub enum BoardError {
         /// The image's CRC.
         wanted: u32,
     },
+    /// The image has rows that the device cannot read.
+    #[error(
+        "the image '{name}' has listed rows, which the core on board '{board}' does not have; import the \
+         network again with --no-lists, or build the core with lists"
+    )]
+    NoLists {
+        /// The image's name.
+        name: String,
+        /// The board's name.
+        board: String,
+    },
     /// No image is known to be loaded.
     #[error("cannot {what}: no image has been loaded and verified on this device; load one first")]
     NotLoaded {

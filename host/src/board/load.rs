@@ -4,6 +4,7 @@ use super::run::Program;
 use super::{Board, BoardError, Memory};
 use crate::transport::Transport;
 use ferrospike_model::image::{Image, CRC};
+use ferrospike_model::program::{Form, Operation};
 
 /// Words of one CRC.
 const VERIFIED: usize = 1 << 15;
@@ -34,6 +35,7 @@ impl<T: Transport> Board<T> {
         self.program = None;
         let program = Program::new(image)?;
         image.check_fit(self.shape())?;
+        self.check_lists(image)?;
         progress.start(image.synapses.len());
         let lanes = image.header.lanes;
         let words = PART / lanes;
@@ -58,6 +60,7 @@ impl<T: Transport> Board<T> {
             return Ok(false);
         }
         let program = Program::new(image)?;
+        self.check_lists(image)?;
         if self.difference(image)?.is_some() {
             return Ok(false);
         }
@@ -71,7 +74,26 @@ impl<T: Transport> Board<T> {
         self.program = None;
         let program = Program::new(image)?;
         image.check_fit(self.shape())?;
+        self.check_lists(image)?;
         self.attach(program);
+        Ok(())
+    }
+
+    /// A device without listed rows would refuse the program in its first step.
+    fn check_lists(&self, image: &Image) -> Result<(), BoardError> {
+        if self.info().has_lists() {
+            return Ok(());
+        }
+        let header = &image.header;
+        for entry in [header.clear_entry, header.step_entry] {
+            let listed = |o: &Operation| matches!(o, Operation::Scan(s) if s.form == Form::Listed);
+            if image.program(entry)?.iter().any(|(_, o)| listed(o)) {
+                return Err(BoardError::NoLists {
+                    name: header.name.clone(),
+                    board: self.info().board.clone(),
+                });
+            }
+        }
         Ok(())
     }
 

@@ -241,8 +241,9 @@ impl<T: Transport> Board<T> {
             }
         };
         let first = population.first_group * self.shape().lanes;
-        let currents = self.read_u(first, population.neurons)?;
-        let stored = self.read_v(first, population.neurons)?;
+        let places = population.places();
+        let currents = population.in_order(&self.read_u(first, places)?);
+        let stored = population.in_order(&self.read_v(first, places)?);
         let membranes = stored
             .iter()
             .enumerate()

@@ -87,6 +87,9 @@ fn scan(image: &Image, s: &Scan) -> String {
         p.role != ferrospike_model::image::Role::Input
             && p.first_group == usize::from(s.first_group)
     });
+    if s.form == Form::Listed {
+        return super::lists::scan(image, s, &from, sign);
+    }
     format!(
         "SCAN    {from} -> {to}, delay {}, rows at word {} every {}, {} bits {sign}, << {}{}",
         s.delay,

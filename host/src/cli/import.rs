@@ -1,5 +1,6 @@
 //! `ferrospike import`.
 
+use super::costs::{costs, measured};
 use super::progress::note;
 use super::shared::{save, ShapeArgs};
 use super::table::{row, table};
@@ -56,6 +57,9 @@ pub struct Cmd {
     /// Whose spikes are reported in every step
     #[arg(long, value_enum, default_value = "outputs")]
     report: Reported,
+    /// Bits of a weight: 8, 4, 2 (-1, 0, 1) or 1 (two values); fewer take less memory [default: 8]
+    #[arg(long)]
+    bits: Option<u8>,
     #[command(flatten)]
     shape: ShapeArgs,
     /// Samples on which the image is compared with the network in floats
@@ -90,10 +94,12 @@ impl Cmd {
             Reported::Outputs => ReportChoice::Outputs,
             Reported::All => ReportChoice::All,
         };
-        let options = CompileOptions {
+        let mut options = CompileOptions {
             report,
+            lists: self.shape.lists()?,
             ..CompileOptions::new(self.shape.shape()?)
         };
+        options.quantise.bits = self.bits;
         let (image, compiled) = compile(&imported.network, &options)?;
         let bytes = image.to_bytes()?;
         let mut text = format!("{}\n", image.header.source);
@@ -101,12 +107,14 @@ impl Cmd {
             text += &format!("  {choice}\n");
         }
         text += &layers(&compiled);
+        text += &costs(&compiled);
         let mut calibration = Value::Null;
         if let Some(path) = &self.calibrate {
             let inputs = Inputs::open(path)?;
             note("running the samples in floats and in the model", quiet);
             let result = calibrate(&imported.network, &image, &inputs, self.count)?;
             text += &changes(&result);
+            text += &measured(&result);
             calibration = json!(result);
         }
         save(&self.output, &bytes)?;
@@ -122,6 +130,9 @@ impl Cmd {
             "choices": imported.choices,
             "layers": image.header.notes,
             "weights": compiled.weights,
+            "rows": compiled.rows,
+            "updates": compiled.updates,
+            "clocks_at_most": compiled.clocks(),
             "used": {
                 "lanes": used.lanes,
                 "synapse_words": used.synapse_words,
@@ -151,7 +162,11 @@ fn layers(report: &CompileReport) -> String {
         let scale = l.scales.iter().copied().fold(0.0, f64::max);
         rows.push(vec![
             l.name.clone(),
-            if l.exact { "exact" } else { "8 bits" }.into(),
+            if l.exact {
+                "exact".into()
+            } else {
+                format!("{} bits", l.bits)
+            },
             format!("{scale:.3e}"),
             format!("{:.1e}", l.weight_error),
             l.clipped.to_string(),

@@ -7,6 +7,7 @@ use super::Report;
 use anyhow::{anyhow, Result};
 use clap::Args;
 use ferrospike_host::number::thousands;
+use ferrospike_host::run::clocks_at_most;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -40,7 +41,10 @@ impl Cmd {
             rows.push(vec![
                 p.name.clone(),
                 format!("{:?}", p.role).to_lowercase(),
-                p.neurons.to_string(),
+                match p.places() {
+                    n if n == p.neurons => n.to_string(),
+                    n => format!("{} in {n} places", p.neurons),
+                },
                 format!("{}+{}", p.first_group, p.groups(h.lanes)),
                 report.unwrap_or("-".into()),
                 p.model.clone(),
@@ -53,11 +57,14 @@ impl Cmd {
             "from",
             "to",
             "delay",
+            "rows",
             "weights",
             "bits",
             "<<",
             "words",
+            "list longs",
             "bytes",
+            "used",
         ];
         let mut rows = vec![row(titles)];
         for c in &h.connections {
@@ -66,24 +73,45 @@ impl Cmd {
                 c.from.map_or("-", name).into(),
                 name(c.to).into(),
                 c.delay.to_string(),
+                c.form.clone(),
                 thousands(c.weights as u64),
                 c.bits.to_string(),
                 c.exponent.to_string(),
                 thousands(c.words as u64),
-                thousands((c.words * h.lanes) as u64),
+                thousands(c.longs as u64),
+                thousands((c.words * h.lanes + c.longs * 8) as u64),
+                match c.delivered {
+                    0 => "-".into(),
+                    n => format!("{:.1} %", 100.0 * c.weights as f64 / n as f64),
+                },
             ]);
         }
         text += &format!("\nConnections\n{}", table(&rows));
         let rows_words: usize = h.connections.iter().map(|c| c.words).sum();
-        let other = h.synapse_words.saturating_sub(rows_words);
+        let longs: usize = h.connections.iter().map(|c| c.longs).sum();
+        let other = h
+            .synapse_words
+            .saturating_sub(rows_words + longs * 8 / h.lanes);
         text += &format!(
-            "\nMemory\n  S: {} words of {} bytes, {} of them rows of weights, {other} programs and \
-             parameters\n  U, V: {} groups\n  H: {} words\n",
+            "\nMemory\n  S: {} words of {} bytes, {} of them rows of weights, {} lists and tables, \
+             {other} programs and parameters\n  U, V: {} groups\n  H: {} words\n",
             thousands(h.synapse_words as u64),
             h.lanes,
             thousands(rows_words as u64),
+            thousands((longs * 8 / h.lanes) as u64),
             h.groups,
             h.history_words
+        );
+        let clocks = clocks_at_most(&image)?;
+        let mut rows = vec![row(["work of a step", "clocks at most"])];
+        for (name, most) in &clocks {
+            rows.push(vec![name.clone(), thousands(*most)]);
+        }
+        let sum: u64 = clocks.iter().map(|c| c.1).sum();
+        rows.push(vec!["together".into(), thousands(sum)]);
+        text += &format!(
+            "\nClocks if every neuron spikes, with parallel multipliers, without reports\n{}",
+            table(&rows)
         );
         let mut programs = serde_json::Map::new();
         for (name, entry) in [("clear", h.clear_entry), ("step", h.step_entry)] {
@@ -97,7 +125,7 @@ impl Cmd {
         }
         Ok(Report::new(
             text,
-            json!({"header": h, "programs": programs}),
+            json!({"header": h, "programs": programs, "clocks_at_most": clocks}),
         ))
     }
 }

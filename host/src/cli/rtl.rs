@@ -58,6 +58,7 @@ impl Cmd {
             choices: Choices {
                 multiplier: self.multiplier,
                 pipeline: self.pipeline,
+                lists: self.shape.lists()?,
                 ..Default::default()
             },
             board: self.board.clone(),

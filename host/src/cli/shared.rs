@@ -50,6 +50,9 @@ pub struct ShapeArgs {
     /// Words of the spike history H [default: 1024]
     #[arg(long)]
     history_words: Option<usize>,
+    /// A core without listed rows: smaller, but convolutions become dense matrices
+    #[arg(long)]
+    no_lists: bool,
 }
 
 impl ShapeArgs {
@@ -64,6 +67,17 @@ impl ShapeArgs {
             synapse_words: self.synapse_words.unwrap_or(of.synapse_words),
             groups: self.groups.unwrap_or(of.groups),
             history_words: self.history_words.unwrap_or(of.history_words),
+        })
+    }
+}
+
+impl ShapeArgs {
+    /// Whether the core has listed rows.
+    pub fn lists(&self) -> Result<bool> {
+        Ok(match &self.target {
+            _ if self.no_lists => false,
+            Some(name) => Board::find(name)?.description.core.lists,
+            None => true,
         })
     }
 }

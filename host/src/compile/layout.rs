@@ -1,33 +1,22 @@
 //! Where everything lies in S, U, V and H.
 
 use super::error::{limit, CompileError};
+use super::order::{self, Allowed, Order};
+use super::rows::{Block, Part};
+use super::synapses::Synapses;
 use super::{reports, steps, CompileOptions};
 use crate::import::{Network, ResetKind};
-use crate::quantise::{QuantisedPopulation, Segment};
+use crate::quantise::QuantisedPopulation;
 use ferrospike_model::device::Shape;
 use ferrospike_model::image::Role;
 use ferrospike_model::program::{Bitmap, Operation};
 
-/// A row range in S: one segment of a connection, or of a constant current.
-pub(super) struct ScanPlan<'a> {
-    /// Index of the connection; none for a constant current.
-    pub connection: Option<usize>,
-    /// Destination.
-    pub to: usize,
-    /// Which of its segments.
-    pub part: usize,
-    pub segment: &'a Segment,
-    /// Rows.
-    pub sources: usize,
-    /// First word of S.
-    pub row_base: usize,
-}
-
 /// A population's place.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Place {
     pub first_group: usize,
     pub groups: usize,
+    pub order: Order,
     pub bitmap: Bitmap,
     /// Table of pairs, address in longs.
     pub table: usize,
@@ -42,7 +31,7 @@ pub(super) struct Layout<'a> {
     pub quantised: &'a [QuantisedPopulation],
     pub lanes: usize,
     pub places: Vec<Place>,
-    pub scans: Vec<ScanPlan<'a>>,
+    pub blocks: Vec<Block>,
     pub clear_entry: usize,
     pub step_entry: usize,
     groups: usize,
@@ -50,18 +39,12 @@ pub(super) struct Layout<'a> {
     words: usize,
 }
 
-/// Writes longs at a long's address.
-pub(super) fn put_longs(s: &mut [u8], at: usize, longs: impl Iterator<Item = u64>) {
-    for (slot, long) in s[at * 8..].chunks_exact_mut(8).zip(longs) {
-        slot.copy_from_slice(&long.to_le_bytes());
-    }
-}
-
 impl<'a> Layout<'a> {
     pub fn new(
         network: &'a Network,
         quantised: &'a [QuantisedPopulation],
         options: &CompileOptions,
+        allowed: Allowed,
     ) -> Result<Self, CompileError> {
         let lanes = options.shape.lanes;
         let mut layout = Layout {
@@ -69,24 +52,39 @@ impl<'a> Layout<'a> {
             quantised,
             lanes,
             places: vec![Place::default(); network.populations.len()],
-            scans: Vec::new(),
+            blocks: Vec::new(),
             clear_entry: 0,
             step_entry: 0,
             groups: 0,
             history: 0,
             words: 0,
         };
+        layout.place_neurons(allowed)?;
         layout.place_state(options)?;
         layout.place_history()?;
+        layout.make_rows(options.lists);
         layout.place_synapses();
-        layout.check_fit(&options.shape)?;
+        layout.check_fit(options)?;
         Ok(layout)
     }
 
-    fn place_state(&mut self, options: &CompileOptions) -> Result<(), CompileError> {
-        let mut number = 0usize;
+    /// Parameters that neurons have for themselves, and the order of the neurons.
+    fn place_neurons(&mut self, allowed: Allowed) -> Result<(), CompileError> {
         for (place, p) in self.places.iter_mut().zip(&self.network.populations) {
-            place.groups = p.neurons.div_ceil(self.lanes);
+            place.order = Order::plain(p.neurons);
+        }
+        for q in self.quantised {
+            let same = |pair: usize| {
+                q.parameters
+                    .windows(2)
+                    .all(|w| w[0].pair(pair) == w[1].pair(pair))
+            };
+            let place = &mut self.places[q.index];
+            place.per_neuron = (0..3).map(|pair| u8::from(!same(pair)) << pair).sum();
+            place.order = order::choose(self.network, q, place.per_neuron, self.lanes, allowed);
+        }
+        for (place, p) in self.places.iter_mut().zip(&self.network.populations) {
+            place.groups = place.order.places.div_ceil(self.lanes);
             if place.groups > 4095 {
                 let reason = format!(
                     "it takes {} groups of {} neurons, 4095 is the most; split it, or use a device \
@@ -95,6 +93,13 @@ impl<'a> Layout<'a> {
                 );
                 return Err(limit(&p.name, reason));
             }
+        }
+        Ok(())
+    }
+
+    fn place_state(&mut self, options: &CompileOptions) -> Result<(), CompileError> {
+        let mut number = 0usize;
+        for (place, p) in self.places.iter_mut().zip(&self.network.populations) {
             let Some(rule) = &p.neuron else { continue };
             place.first_group = self.groups;
             self.groups += place.groups;
@@ -112,15 +117,6 @@ impl<'a> Layout<'a> {
                     number += 1;
                 }
             }
-        }
-        for q in self.quantised {
-            let same = |pair: usize| {
-                q.parameters
-                    .windows(2)
-                    .all(|w| w[0].pair(pair) == w[1].pair(pair))
-            };
-            let place = &mut self.places[q.index];
-            place.per_neuron = (0..3).map(|pair| u8::from(!same(pair)) << pair).sum();
         }
         Ok(())
     }
@@ -150,49 +146,77 @@ impl<'a> Layout<'a> {
         Ok(())
     }
 
-    fn place_synapses(&mut self) {
-        let (network, quantised) = (self.network, self.quantised);
-        for q in quantised {
-            let to = q.index;
+    /// Rows of all connections and constant currents, dense or listed.
+    fn make_rows(&mut self, lists: bool) {
+        for q in self.quantised {
+            let to = &self.places[q.index];
+            let common = Part {
+                connection: None,
+                to: q.index,
+                part: 0,
+                exponent: 0,
+                sources: 1,
+                neurons: self.network.populations[q.index].neurons,
+                groups: to.groups,
+                first_group: to.first_group,
+            };
             for c in &q.connections {
-                let sources = network.populations[network.connections[c.index].from].neurons;
+                let connection = &self.network.connections[c.index];
+                let sources = self.network.populations[connection.from].neurons;
+                let from = &self.places[connection.from].order;
                 for (part, segment) in c.segments.iter().enumerate() {
-                    let connection = Some(c.index);
-                    self.scans.push(ScanPlan {
-                        connection,
-                        to,
-                        part,
-                        segment,
+                    let synapses = Synapses::new(
+                        &connection.weights,
+                        &segment.mantissas,
                         sources,
-                        row_base: 0,
-                    });
+                        from,
+                        &to.order,
+                    );
+                    let part = Part {
+                        connection: Some(c.index),
+                        part,
+                        exponent: segment.exponent,
+                        sources,
+                        ..common
+                    };
+                    self.blocks
+                        .push(Block::new(synapses, part, self.lanes, lists));
                 }
             }
             for (part, segment) in q.current_bias.iter().enumerate() {
-                let plan = ScanPlan {
-                    connection: None,
-                    to,
+                let exponent = segment.exponent;
+                let synapses = Synapses::row(&segment.mantissas, &to.order);
+                let part = Part {
                     part,
-                    segment,
-                    sources: 1,
-                    row_base: 0,
+                    exponent,
+                    ..common
                 };
-                self.scans.push(plan);
+                self.blocks
+                    .push(Block::new(synapses, part, self.lanes, false));
             }
         }
+    }
+
+    /// Programs, tables and lists, then words of weights.
+    fn place_synapses(&mut self) {
         let longs = |ops: Vec<Operation>| ops.iter().map(|o| o.encode().len()).sum::<usize>();
         let mut at = longs(self.clear());
         self.step_entry = at;
         at += longs(self.step());
-        for q in quantised {
-            let stride = stride(self.places[q.index].per_neuron);
-            self.places[q.index].table = if stride == 0 { 0 } else { at };
-            at += stride * q.parameters.len();
+        for q in self.quantised {
+            let place = &mut self.places[q.index];
+            let stride = stride(place.per_neuron);
+            place.table = if stride == 0 { 0 } else { at };
+            at += stride * place.order.places;
+        }
+        for block in &mut self.blocks {
+            block.first_long = at;
+            at += block.longs();
         }
         let mut word = (at * 8).div_ceil(self.lanes);
-        for scan in &mut self.scans {
-            scan.row_base = word;
-            word += scan.sources * self.places[scan.to].groups;
+        for block in &mut self.blocks {
+            block.first_word = word;
+            word += block.words(self.places[block.to].groups, self.lanes);
         }
         // A whole number of longs.
         self.words = (word * self.lanes).next_multiple_of(8) / self.lanes;

@@ -1,18 +1,29 @@
 //! The compiler: a network in real numbers to an image (`docs/program.md`).
 
+mod coding;
 mod contents;
 mod error;
 mod fit;
 mod layout;
+mod listed;
+mod order;
+mod pool;
+mod report;
+mod rows;
+mod segments;
 mod steps;
+mod synapses;
 
 pub use error::CompileError;
+pub use report::{CompileReport, RowsReport, UpdateReport};
 
 use crate::import::Network;
-use crate::quantise::{self, LayerReport, QuantiseOptions};
+use crate::number::thousands;
+use crate::quantise::{self, LayerReport, QuantiseOptions, QuantisedPopulation};
 use ferrospike_model::device::Shape;
 use ferrospike_model::image::{Header, Image, Role};
 use layout::Layout;
+use order::Allowed;
 
 /// Whose spikes are sent to the host in every step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,6 +44,8 @@ pub struct CompileOptions {
     pub report: ReportChoice,
     /// Also report the membranes of spiking outputs in every step.
     pub membranes: bool,
+    /// The device has listed rows; without, every connection becomes a dense matrix.
+    pub lists: bool,
     /// Quantisation.
     pub quantise: QuantiseOptions,
 }
@@ -44,35 +57,9 @@ impl CompileOptions {
             shape,
             report: ReportChoice::default(),
             membranes: false,
+            lists: true,
             quantise: QuantiseOptions::default(),
         }
-    }
-}
-
-/// What compilation did.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CompileReport {
-    /// Quantisation, for each population with neurons.
-    pub layers: Vec<LayerReport>,
-    /// Words of S, groups of U and V and words of H in use, and the lanes.
-    pub used: Shape,
-    /// Real weights.
-    pub weights: usize,
-    /// SCAN operations of a step.
-    pub scans: usize,
-}
-
-impl CompileReport {
-    /// Lines for people.
-    pub fn lines(&self) -> Vec<String> {
-        let mut lines: Vec<String> = self.layers.iter().map(LayerReport::line).collect();
-        let u = &self.used;
-        lines.push(format!(
-            "{} weights, {} scans a step; {} words of S, {} groups of U and V, {} words of H with \
-             {} lanes",
-            self.weights, self.scans, u.synapse_words, u.groups, u.history_words, u.lanes
-        ));
-        lines
     }
 }
 
@@ -81,28 +68,50 @@ pub fn compile(
     network: &Network,
     options: &CompileOptions,
 ) -> Result<(Image, CompileReport), CompileError> {
+    let result = compile_as_said(network, options);
+    let Err(CompileError::DoesNotFit { mut shortages }) = result else {
+        return result;
+    };
+    // What would fit is tried, not guessed.
+    let given = options.quantise.bits.unwrap_or(8);
+    for narrow in [4, 2].into_iter().filter(|&n| n < given) {
+        let mut other = options.clone();
+        other.quantise.bits = Some(narrow);
+        if let (Ok((_, report)), Some(last)) =
+            (compile_as_said(network, &other), shortages.last_mut())
+        {
+            let bytes = |words: usize| thousands((words * options.shape.lanes) as u64);
+            *last += &format!(
+                "; with weights of {narrow} bits (--bits {narrow}) it fits, in {} of {} bytes",
+                bytes(report.used.synapse_words),
+                bytes(options.shape.synapse_words)
+            );
+            break;
+        }
+    }
+    Err(CompileError::DoesNotFit { shortages })
+}
+
+fn compile_as_said(
+    network: &Network,
+    options: &CompileOptions,
+) -> Result<(Image, CompileReport), CompileError> {
     options.shape.check()?;
     error::check(network)?;
     let quantised = quantise::quantise(network, &options.quantise)?;
-    let layout = Layout::new(network, &quantised, options)?;
+    let layout = lay_out(network, &quantised, options)?;
     let mut synapses = vec![0; layout.words() * layout.lanes];
     for (entry, operations) in [
         (layout.clear_entry, layout.clear()),
         (layout.step_entry, layout.step()),
     ] {
         let longs = operations.iter().flat_map(|o| o.encode());
-        layout::put_longs(&mut synapses, entry, longs);
+        contents::put_longs(&mut synapses, entry, longs);
     }
     layout.tables(&mut synapses);
     layout.rows(&mut synapses);
-    let layers: Vec<LayerReport> = quantised.iter().map(|q| q.report.clone()).collect();
-    let used = layout.used();
-    let report = CompileReport {
-        layers,
-        used,
-        weights: network.connections.iter().map(|c| c.weights.len()).sum(),
-        scans: layout.scans.len(),
-    };
+    let report = layout.report();
+    let used = &report.used;
     let header = Header {
         name: network.name.clone(),
         source: network.source.clone(),
@@ -122,6 +131,35 @@ pub fn compile(
     let image = Image { header, synapses };
     image.check()?;
     Ok((image, report))
+}
+
+/// The layout with the cheapest orders of neurons that fits; if none does, why the first one does not.
+fn lay_out<'a>(
+    network: &'a Network,
+    quantised: &'a [QuantisedPopulation],
+    options: &CompileOptions,
+) -> Result<Layout<'a>, CompileError> {
+    let attempts = match options.lists {
+        true => &[
+            Allowed::Padding,
+            Allowed::Aligned,
+            Allowed::ChannelsLast,
+            Allowed::Plain,
+        ][..],
+        false => &[Allowed::Plain],
+    };
+    let mut first = None;
+    for &allowed in attempts {
+        match Layout::new(network, quantised, options, allowed) {
+            Err(e @ CompileError::DoesNotFit { .. }) => {
+                let _ = first.get_or_insert(e);
+            }
+            other => return other,
+        }
+    }
+    Err(first.unwrap_or(CompileError::DoesNotFit {
+        shortages: Vec::new(),
+    }))
 }
 
 /// Spikes of this population are reported.

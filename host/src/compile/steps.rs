@@ -1,6 +1,7 @@
 //! The programs `clear` and `step`.
 
-use super::layout::{Layout, ScanPlan};
+use super::layout::Layout;
+use super::rows::{Block, Rows};
 use crate::import::ResetKind;
 use crate::quantise::QuantisedPopulation;
 use ferrospike_model::program::{
@@ -36,8 +37,8 @@ pub(super) fn clear(layout: &Layout) -> Vec<Operation> {
 pub(super) fn step(layout: &Layout) -> Vec<Operation> {
     let mut operations = Vec::new();
     for q in layout.quantised {
-        for plan in layout.scans.iter().filter(|s| s.to == q.index) {
-            operations.push(Operation::Scan(scan(layout, plan)));
+        for block in layout.blocks.iter().filter(|b| b.to == q.index) {
+            operations.extend(scans(layout, block).into_iter().map(Operation::Scan));
         }
         operations.push(Operation::Update(update(layout, q)));
     }
@@ -52,9 +53,9 @@ pub(super) fn step(layout: &Layout) -> Vec<Operation> {
             operations.push(Operation::Report(Report { number, kind }));
         }
     }
-    for (place, p) in layout.places.iter().zip(&layout.network.populations) {
+    for place in &layout.places {
         if let Some(number) = place.membrane_report {
-            let (first_group, neurons) = (place.first_group as u16, p.neurons as u16);
+            let (first_group, neurons) = (place.first_group as u16, place.order.places as u16);
             let kind = ReportKind::State {
                 current: false,
                 first_group,
@@ -71,26 +72,54 @@ pub(super) fn step(layout: &Layout) -> Vec<Operation> {
     operations
 }
 
-fn scan(layout: &Layout, plan: &ScanPlan) -> Scan {
-    let to = &layout.places[plan.to];
-    let neurons = layout.network.populations[plan.to].neurons;
+/// The SCANs of a block: one, or one for each table.
+fn scans(layout: &Layout, block: &Block) -> Vec<Scan> {
+    let to = &layout.places[block.to];
+    let row = block.coding.format.row_words(to.groups);
     let mut scan = Scan {
         form: Form::Always,
-        exponent: plan.segment.exponent as u8,
-        last_lanes: ((neurons - 1) % layout.lanes + 1) as u8,
-        row_base: plan.row_base as u32,
-        stride: to.groups as u16,
+        format: block.coding.format,
+        sign: block.coding.sign,
+        exponent: block.exponent as u8,
+        last_lanes: ((to.order.places - 1) % layout.lanes + 1) as u8,
+        row_base: block.first_word as u32,
+        stride: row as u16,
         first_group: to.first_group as u16,
         groups: to.groups as u16,
         ..Scan::default()
     };
-    if let Some(c) = plan.connection.map(|c| &layout.network.connections[c]) {
+    if let Some(c) = block.connection.map(|c| &layout.network.connections[c]) {
         scan.form = Form::Dense;
         scan.delay = c.delay as u8;
         scan.source = layout.places[c.from].bitmap;
         scan.source_groups = layout.places[c.from].groups as u16;
     }
-    scan
+    match &block.rows {
+        Rows::Always(_) => vec![scan],
+        Rows::Dense { shared, .. } => {
+            scan.stride = if *shared { 0 } else { row as u16 };
+            vec![scan]
+        }
+        Rows::Listed(listed) => {
+            let mut at = block.first_long;
+            let of = |table: &Vec<_>| {
+                let row_base = at as u32;
+                at += table.len();
+                Scan {
+                    form: Form::Listed,
+                    row_base,
+                    stride: 1,
+                    // Said by the lists.
+                    exponent: 0,
+                    last_lanes: 1,
+                    first_group: 0,
+                    groups: 1,
+                    ..scan
+                }
+            };
+            listed.tables.iter().map(of).collect()
+        }
+    }
 }
 
 fn update(layout: &Layout, q: &QuantisedPopulation) -> Update {
@@ -104,7 +133,7 @@ fn update(layout: &Layout, q: &QuantisedPopulation) -> Update {
         per_neuron: place.per_neuron,
         bitmap: place.bitmap,
         first_group: place.first_group as u16,
-        neurons: population.neurons as u16,
+        neurons: place.order.places as u16,
         table: place.table as u32,
         parameters: q.parameters.first().copied().unwrap_or_default(),
         sub: q.sub,

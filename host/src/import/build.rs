@@ -6,6 +6,7 @@ use super::join::{bias, connect, normalise};
 use super::network::{Network, Population, Role, Values};
 use super::neuron::{self, bad};
 use super::outputs::outputs;
+use super::shapes::Shapes;
 use super::{order, ImportError};
 use crate::nir::{Graph, Kind, Node, MAX_NEURONS};
 use std::collections::BTreeMap;
@@ -23,7 +24,8 @@ pub(super) fn build(
     rules: &Rules,
     choices: &mut Vec<String>,
 ) -> Result<Network, ImportError> {
-    let mut forms = Forms::new(graph);
+    let shapes = Shapes::new(graph)?;
+    let mut forms = Forms::new(graph, &shapes);
     let mut drafts: Vec<Draft> = Vec::new();
     let of_kind = |f: fn(Kind) -> bool| {
         (0..graph.nodes.len())
@@ -69,6 +71,7 @@ pub(super) fn build(
         let population = Population {
             name: node.name.clone(),
             neurons: n,
+            shape: axes(shapes.leaving(i), n),
             role: Role::Hidden,
             neuron: Some(mapped.neuron),
         };
@@ -79,7 +82,7 @@ pub(super) fn build(
             input_gain: mapped.input_gain,
         });
     }
-    outputs(graph, &mut forms, &mut drafts, choices)?;
+    outputs(graph, &shapes, &mut forms, &mut drafts, choices)?;
     let at: BTreeMap<usize, usize> = drafts
         .iter()
         .enumerate()
@@ -146,11 +149,20 @@ pub(super) fn build(
         normalise(
             &mut draft.population,
             &mut network.connections[own..],
+            &sources,
             choices,
         )?;
         network.populations.push(draft.population);
     }
     Ok(network)
+}
+
+/// The axes of a population, if they are more than one and agree with its size.
+pub(super) fn axes(shape: Option<&[usize]>, n: usize) -> Vec<usize> {
+    match shape {
+        Some(shape) if shape.len() > 1 && shape.iter().product::<usize>() == n => shape.to_vec(),
+        _ => Vec::new(),
+    }
 }
 
 pub(super) fn check_size(node: &str, n: usize) -> Result<(), ImportError> {
@@ -179,6 +191,7 @@ fn input(index: usize, node: &Node) -> Result<Draft, ImportError> {
     let population = Population {
         name: node.name.clone(),
         neurons: n,
+        shape: shape.iter().map(|&d| d as usize).collect(),
         role: Role::Input,
         neuron: None,
     };

@@ -1,16 +1,59 @@
 //! The network in 64-bit floats, step by step: what quantisation is measured against.
 
-use super::network::{Network, ResetKind, Values};
+use super::network::{Network, ResetKind, Values, Weights};
 
 /// A run in floats.
 pub struct FloatRun<'a> {
     network: &'a Network,
     states: Vec<State>,
-    /// Transposed weights of each connection: `[from * destinations + to]`.
-    rows: Vec<Vec<f64>>,
+    /// Weights of each connection by source.
+    rows: Vec<Rows>,
     /// Spikes of the last steps, newest first, for each population.
     history: Vec<Vec<Vec<bool>>>,
     depth: usize,
+}
+
+/// Weights of a connection, source by source.
+enum Rows {
+    /// `[from * destinations + to]`.
+    Dense(Vec<f64>),
+    /// Where each source's begin, and destinations with weights.
+    Sparse(Vec<usize>, Vec<(usize, f64)>),
+}
+
+impl Rows {
+    fn new(weights: &Weights, sources: usize, destinations: usize) -> Self {
+        match weights {
+            Weights::Dense(values) => {
+                let mut rows = vec![0.0; values.len()];
+                for (to, row) in values.chunks_exact(sources.max(1)).enumerate() {
+                    row.iter()
+                        .enumerate()
+                        .for_each(|(from, &w)| rows[from * destinations + to] = w);
+                }
+                Rows::Dense(rows)
+            }
+            Weights::Sparse(sparse) => Rows::Sparse(
+                sparse.starts(sources),
+                sparse.entries().map(|(_, to, w)| (to, w)).collect(),
+            ),
+        }
+    }
+
+    /// Adds the weights of a source.
+    fn add(&self, from: usize, u: &mut [f64]) {
+        match self {
+            Rows::Dense(rows) => {
+                let row = &rows[from * u.len()..(from + 1) * u.len()];
+                u.iter_mut().zip(row).for_each(|(u, w)| *u += w);
+            }
+            Rows::Sparse(starts, entries) => {
+                for &(to, w) in &entries[starts[from]..starts[from + 1]] {
+                    u[to] += w;
+                }
+            }
+        }
+    }
 }
 
 #[derive(Clone, Default)]
@@ -32,21 +75,12 @@ pub struct FloatTrace {
 impl<'a> FloatRun<'a> {
     /// A run at its start.
     pub fn new(network: &'a Network) -> Self {
-        let rows = network.connections.iter().map(|c| {
-            let n = network
-                .populations
-                .get(c.to)
-                .map_or(1, |p| p.neurons.max(1));
-            let sources = c.weights.len() / n;
-            let mut rows = vec![0.0; c.weights.len()];
-            for (to, row) in c.weights.chunks_exact(sources.max(1)).enumerate() {
-                row.iter()
-                    .enumerate()
-                    .for_each(|(from, &w)| rows[from * n + to] = w);
-            }
-            rows
-        });
-        let rows = rows.collect();
+        let size = |p: usize| network.populations.get(p).map_or(0, |p| p.neurons);
+        let rows = network
+            .connections
+            .iter()
+            .map(|c| Rows::new(&c.weights, size(c.from), size(c.to)))
+            .collect();
         let depth = network
             .connections
             .iter()
@@ -120,14 +154,12 @@ impl<'a> FloatRun<'a> {
                 c.delay.saturating_sub(1)
             };
             let u = &mut self.states[index].u;
-            let n = u.len();
             for (from, _) in self.history[c.from][back]
                 .iter()
                 .enumerate()
                 .filter(|s| *s.1)
             {
-                let row = &self.rows[at][from * n..(from + 1) * n];
-                u.iter_mut().zip(row).for_each(|(u, w)| *u += w);
+                self.rows[at].add(from, u);
             }
         }
     }

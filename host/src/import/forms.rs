@@ -1,21 +1,20 @@
-//! What stands between populations: chains of Linear, Affine and Flatten as one matrix and a bias.
+//! What stands between populations: chains of matrices, convolutions and pools as one matrix and a bias.
 
+use super::matrix::Matrix;
 use super::neuron::bad;
+use super::shapes::Shapes;
+use super::stage::{mismatched, stage};
+use super::weights::{Weights, MAX_ENTRIES};
 use super::ImportError;
-use crate::nir::{Graph, Kind, Node, MAX_ELEMENTS, MAX_NEURONS};
+use crate::nir::{Graph, Kind, Node, MAX_ELEMENTS};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Most multiplications spent on joining chains of matrices.
 const MAX_PRODUCTS: usize = 1 << 31;
 
-/// A matrix, rows x columns; none is the identity.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Matrix {
-    pub rows: usize,
-    pub columns: usize,
-    pub data: Vec<f64>,
-}
+/// Most numbers in all matrices of a file, and copies of them.
+const MAX_HELD: usize = 1 << 27;
 
 /// One source of a form.
 #[derive(Clone, Debug)]
@@ -34,56 +33,31 @@ pub(super) struct FormOf {
     pub bias: Option<Vec<f64>>,
 }
 
-/// The weight matrix of a node, its shape checked.
-pub(super) fn weight(node: &Node) -> Result<Matrix, ImportError> {
-    let tensor = node.parameters.get("weight").cloned().unwrap_or_default();
-    let shape = &tensor.shape;
-    let (lead, last) = shape.split_at(shape.len().saturating_sub(2));
-    let &[rows, columns] = last else {
-        return Err(bad(
-            &node.name,
-            format!("'weight' has the shape {shape:?}, not (out, in)"),
-        ));
-    };
-    if lead.iter().any(|&d| d != 1) || rows == 0 || columns == 0 {
-        return Err(bad(
-            &node.name,
-            format!("'weight' has the shape {shape:?}, not (out, in)"),
-        ));
-    }
-    if rows > MAX_NEURONS || columns > MAX_NEURONS {
-        let reason =
-            format!("'weight' has the shape {shape:?}, {MAX_NEURONS} is the most an axis may have");
-        return Err(bad(&node.name, reason));
-    }
-    Ok(Matrix {
-        rows,
-        columns,
-        data: tensor.data,
-    })
-}
-
 /// Joins chains of one graph.
 pub(super) struct Forms<'a> {
     graph: &'a Graph,
+    shapes: &'a Shapes,
     sources: Vec<Vec<usize>>,
     known: BTreeMap<usize, Rc<FormOf>>,
     open: Vec<usize>,
     products: usize,
+    held: usize,
 }
 
 impl<'a> Forms<'a> {
-    pub fn new(graph: &'a Graph) -> Self {
+    pub fn new(graph: &'a Graph, shapes: &'a Shapes) -> Self {
         let mut sources = vec![Vec::new(); graph.nodes.len()];
         for &(from, to) in &graph.edges {
             sources[to].push(from);
         }
         Forms {
             graph,
+            shapes,
             sources,
             known: BTreeMap::new(),
             open: Vec::new(),
             products: 0,
+            held: 0,
         }
     }
 
@@ -105,6 +79,8 @@ impl<'a> Forms<'a> {
                 continue;
             }
             let form = self.out_of(from)?;
+            let copied = form.terms.iter().filter_map(|t| t.matrix.as_ref());
+            self.hold(node, copied.map(|m| m.data.len()).sum())?;
             for term in &form.terms {
                 self.add_term(node, &mut sum, term.clone())?;
             }
@@ -117,6 +93,17 @@ impl<'a> Forms<'a> {
             }
         }
         Ok(sum)
+    }
+
+    /// Counts numbers that are kept: small kernels can stand for large matrices.
+    fn hold(&mut self, node: usize, numbers: usize) -> Result<(), ImportError> {
+        self.held = self.held.saturating_add(numbers);
+        if self.held > MAX_HELD {
+            let reason =
+                "with it the matrices of the file are too large; use fewer or smaller layers";
+            return Err(bad(&self.graph.nodes[node].name, reason.into()));
+        }
+        Ok(())
     }
 
     fn mismatch(&self, node: usize, a: usize, b: usize) -> ImportError {
@@ -140,7 +127,10 @@ impl<'a> Forms<'a> {
                     let (x, y) = (a.rows, b.rows);
                     return Err(self.mismatch(node, x, y));
                 }
-                a.data.iter_mut().zip(&b.data).for_each(|(x, y)| *x += y);
+                if !a.add(&b) {
+                    let reason = format!("'{name}' and '{}' are too large to add", term.name);
+                    return Err(bad(&self.graph.nodes[node].name, reason));
+                }
                 *name = format!("{name}+{}", term.name);
             }
             (_, matrix) => sum.terms.push(Term { matrix, ..term }),
@@ -169,38 +159,26 @@ impl<'a> Forms<'a> {
         let mut form = self.arriving_form(node)?;
         self.open.pop();
         let this = &self.graph.nodes[node];
-        if matches!(this.kind, Kind::Linear | Kind::Affine) {
-            let w = weight(this)?;
+        if let Some((w, own)) = stage(this, self.shapes.arriving(&self.sources[node]))? {
+            self.hold(node, w.data.len())?;
             for term in &mut form.terms {
-                term.matrix = Some(match term.matrix.take() {
+                let matrix = match term.matrix.take() {
                     None => w.clone(),
                     Some(m) => self.product(this, &w, &m)?,
-                });
+                };
+                self.hold(node, matrix.data.len())?;
+                term.matrix = Some(matrix);
                 let between = if term.name.is_empty() { "" } else { "*" };
                 term.name = format!("{}{between}{}", term.name, this.name);
             }
-            let through = match form.bias.take() {
-                Some(b) => {
-                    let b = Matrix {
-                        rows: b.len(),
-                        columns: 1,
-                        data: b,
-                    };
-                    Some(self.product(this, &w, &b)?.data)
-                }
+            form.bias = match form.bias.take() {
+                Some(b) if b.len() != w.columns => return Err(mismatched(this, &w, b.len())),
+                Some(b) => Some(w.apply(&b)),
                 None => None,
             };
-            form.bias = through;
-            if this.kind == Kind::Affine {
-                let own = this.parameters.get("bias").map_or(&[][..], |t| &t.data);
-                if own.len() != w.rows && own.len() != 1 {
-                    let reason = format!("'bias' has {} elements for {} rows", own.len(), w.rows);
-                    return Err(bad(&this.name, reason));
-                }
+            if let Some(own) = own {
                 let total = form.bias.get_or_insert_with(|| vec![0.0; w.rows]);
-                for (i, b) in total.iter_mut().enumerate() {
-                    *b += if own.len() == 1 { own[0] } else { own[i] };
-                }
+                total.iter_mut().zip(own).for_each(|(a, b)| *a += b);
             }
         }
         let form = Rc::new(form);
@@ -210,31 +188,17 @@ impl<'a> Forms<'a> {
 
     fn product(&mut self, node: &Node, a: &Matrix, b: &Matrix) -> Result<Matrix, ImportError> {
         if a.columns != b.rows {
-            let reason = format!("it takes {} values, but {} arrive", a.columns, b.rows);
-            return Err(bad(&node.name, reason));
+            return Err(mismatched(node, a, b.rows));
         }
-        let (size, work) = (a.rows * b.columns, a.rows * b.columns * a.columns);
+        let (work, size) = a.cost(b);
+        let sparse = matches!((&a.data, &b.data), (Weights::Sparse(_), Weights::Sparse(_)));
         self.products = self.products.saturating_add(work);
-        if size > MAX_ELEMENTS || self.products > MAX_PRODUCTS {
+        let most = if sparse { MAX_ENTRIES } else { MAX_ELEMENTS };
+        if size > most || self.products > MAX_PRODUCTS {
             let reason = "joining it with the matrix before it is too large; put a neuron between \
                           them, or multiply them before the export";
             return Err(bad(&node.name, reason.into()));
         }
-        let mut data = vec![0.0; size];
-        for i in 0..a.rows {
-            for k in 0..a.columns {
-                let x = a.data[i * a.columns + k];
-                if x != 0.0 {
-                    let row = &b.data[k * b.columns..(k + 1) * b.columns];
-                    let out = &mut data[i * b.columns..(i + 1) * b.columns];
-                    out.iter_mut().zip(row).for_each(|(o, y)| *o += x * y);
-                }
-            }
-        }
-        Ok(Matrix {
-            rows: a.rows,
-            columns: b.columns,
-            data,
-        })
+        Ok(a.times(b))
     }
 }

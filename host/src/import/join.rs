@@ -1,11 +1,11 @@
 //! What arrives at a population: biases, weights, and thresholds of its own.
 
 use super::build::Draft;
-use super::forms::{Matrix, Term};
+use super::forms::Term;
+use super::matrix::Matrix;
 use super::network::{Connection, Population, ResetKind, Values};
 use super::neuron::bad;
 use super::ImportError;
-use crate::nir::MAX_ELEMENTS;
 
 /// A constant input goes to the membrane, or to the current where there is one.
 pub(super) fn bias(draft: &mut Draft) -> Result<(), ImportError> {
@@ -43,15 +43,7 @@ pub(super) fn connect(
     let name = &draft.population.name;
     let mut matrix = match term.matrix {
         Some(m) => m,
-        None if sources == n && n * n <= MAX_ELEMENTS => {
-            let mut data = vec![0.0; n * n];
-            (0..n).for_each(|i| data[i * n + i] = 1.0);
-            Matrix {
-                rows: n,
-                columns: n,
-                data,
-            }
-        }
+        None if sources == n => Matrix::diagonal(vec![1.0; n]),
         None => {
             let reason = format!("{sources} spikes arrive one to one at {n} neurons");
             return Err(bad(name, reason));
@@ -70,9 +62,9 @@ pub(super) fn connect(
         return Err(bad(name, reason));
     }
     if !draft.input_gain.all(1.0) {
-        for (i, row) in matrix.data.chunks_exact_mut(sources).enumerate() {
-            row.iter_mut().for_each(|w| *w *= draft.input_gain.at(i));
-        }
+        matrix
+            .data
+            .change(sources, |to, w| w * draft.input_gain.at(to));
     }
     Ok(Connection {
         name: label,
@@ -88,6 +80,7 @@ pub(super) fn connect(
 pub(super) fn normalise(
     population: &mut Population,
     connections: &mut [Connection],
+    sizes: &[usize],
     choices: &mut Vec<String>,
 ) -> Result<(), ImportError> {
     let (n, name) = (population.neurons, &population.name);
@@ -120,10 +113,8 @@ pub(super) fn normalise(
             .for_each(|(i, b)| *b /= threshold.at(i));
     }
     for c in connections {
-        let sources = c.weights.len() / n;
-        for (i, row) in c.weights.chunks_exact_mut(sources).enumerate() {
-            row.iter_mut().for_each(|w| *w /= threshold.at(i));
-        }
+        let sources = sizes.get(c.from).copied().unwrap_or(1);
+        c.weights.change(sources, |to, w| w / threshold.at(to));
     }
     neuron.threshold = Some(Values::One(1.0));
     choices.push(format!(

@@ -6,14 +6,21 @@ mod error;
 pub mod float;
 mod forms;
 mod join;
+mod matrix;
 mod network;
 mod neuron;
 mod order;
 mod outputs;
+mod shapes;
+mod stage;
+mod weights;
+mod window_parameters;
+mod windows;
 
 pub use dialect::{Dialect, ImportOptions, ResetRule};
 pub use error::ImportError;
 pub use network::{Connection, Network, Neuron, Population, ResetKind, Role, Values};
+pub use weights::{Sparse, Weights, MAX_ENTRIES};
 
 use crate::nir::{self, Graph};
 use std::path::Path;

@@ -100,6 +100,7 @@ pub struct Neuron {
     pub words: String,
 }
 
+pub use super::weights::Weights;
 /// Role of a population.
 pub use ferrospike_model::image::Role;
 
@@ -110,13 +111,16 @@ pub struct Population {
     pub name: String,
     /// Number of neurons.
     pub neurons: usize,
+    /// Axes of the neurons, (channels, height, width) after a convolution; the last one counts fastest.
+    /// Empty: one axis.
+    pub shape: Vec<usize>,
     /// Role.
     pub role: Role,
     /// The rule; none for an input.
     pub neuron: Option<Neuron>,
 }
 
-/// A dense connection.
+/// A connection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Connection {
     /// Name from the source.
@@ -127,8 +131,8 @@ pub struct Connection {
     pub to: usize,
     /// Steps that a spike takes, 0 or more.
     pub delay: usize,
-    /// `weights[to * sources + from]`.
-    pub weights: Vec<f64>,
+    /// Its weights.
+    pub weights: Weights,
 }
 
 /// A network: inputs first, then populations in the order of a step.

@@ -1,15 +1,17 @@
 //! What leads to an Output node.
 
-use super::build::{check_size, Draft};
+use super::build::{axes, check_size, Draft};
 use super::forms::Forms;
 use super::network::{Neuron, Population, ResetKind, Role, Values};
 use super::neuron::bad;
+use super::shapes::Shapes;
 use super::ImportError;
 use crate::nir::{Graph, Kind};
 
 /// Marks what leads to an Output; a matrix that ends there becomes a read-out without memory.
 pub(super) fn outputs(
     graph: &Graph,
+    shapes: &Shapes,
     forms: &mut Forms,
     drafts: &mut Vec<Draft>,
     choices: &mut Vec<String>,
@@ -60,6 +62,7 @@ pub(super) fn outputs(
         let population = Population {
             name,
             neurons: n,
+            shape: axes(shapes.leaving(i), n),
             role: Role::Output,
             neuron: Some(neuron),
         };

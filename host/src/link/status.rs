@@ -90,6 +90,11 @@ impl Info {
         block
     }
 
+    /// The device has listed rows.
+    pub fn has_lists(&self) -> bool {
+        self.features >> 1 & 1 == 1
+    }
+
     /// Names of the features that the device has.
     pub fn feature_names(&self) -> Vec<&'static str> {
         const NAMES: [&str; 6] = [

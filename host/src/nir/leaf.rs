@@ -23,10 +23,25 @@ impl Reader<'_> {
             "v_threshold",
             "v_reset?",
         ];
+        let convolution = [
+            "weight",
+            "bias?",
+            "stride?",
+            "padding?",
+            "dilation?",
+            "groups?",
+            "input_shape?",
+        ];
+        let pool = ["kernel_size", "stride?", "padding?"];
         let (kind_id, wanted): (Kind, &[&str]) = match kind {
             "Input" => (Kind::Input, &["shape"]),
             "Output" => (Kind::Output, &["shape?"]),
-            "Flatten" => (Kind::Pass, &[]),
+            "Flatten" => (Kind::Flatten, &["start_dim?", "end_dim?"]),
+            "Scale" => (Kind::Scale, &["scale"]),
+            "Conv1d" => (Kind::Conv1d, &convolution),
+            "Conv2d" => (Kind::Conv2d, &convolution),
+            "SumPool2d" => (Kind::SumPool2d, &pool),
+            "AvgPool2d" => (Kind::AvgPool2d, &pool),
             "Linear" => (Kind::Linear, &["weight"]),
             "Affine" => (Kind::Affine, &["weight", "bias"]),
             "IF" => (Kind::If, &["r", "v_threshold", "v_reset?"]),
@@ -42,6 +57,7 @@ impl Reader<'_> {
             }
         };
         let mut parameters = BTreeMap::new();
+        let mut texts = BTreeMap::new();
         for parameter in wanted {
             let (key, optional) = match parameter.strip_suffix('?') {
                 Some(key) => (key, true),
@@ -58,14 +74,25 @@ impl Reader<'_> {
                     parameter,
                 });
             }
-            let tensor = self
-                .store
-                .numbers(&format!("{at}/{key}"))
-                .map_err(|reason| NirError::Parameter {
-                    node: name.into(),
-                    parameter: key.into(),
-                    reason,
-                })?;
+            let place = format!("{at}/{key}");
+            let tensor = match self.store.numbers(&place) {
+                Ok(tensor) => tensor,
+                // Padding may be a word.
+                Err(reason) => match self.store.strings(&place) {
+                    Ok(strings) if key == "padding" && strings.data.len() == 1 => {
+                        let word = strings.data.into_iter().next().unwrap_or_default();
+                        texts.insert(key.to_string(), word.chars().take(16).collect());
+                        continue;
+                    }
+                    _ => {
+                        return Err(NirError::Parameter {
+                            node: name.into(),
+                            parameter: key.into(),
+                            reason,
+                        })
+                    }
+                },
+            };
             finite(name, key, &tensor)?;
             parameters.insert(key.to_string(), tensor);
         }
@@ -73,6 +100,7 @@ impl Reader<'_> {
             name: name.into(),
             kind: kind_id,
             parameters,
+            texts,
         })
     }
 }

@@ -37,8 +37,20 @@ pub enum Kind {
     Input,
     /// Where results go out.
     Output,
-    /// Hands its input on: Flatten, and the borders of nested graphs.
+    /// Hands its input on: the borders of nested graphs.
     Pass,
+    /// Hands its input on in another shape.
+    Flatten,
+    /// y = s x, value by value.
+    Scale,
+    /// Convolution along one axis.
+    Conv1d,
+    /// Convolution along two axes.
+    Conv2d,
+    /// Sums of windows.
+    SumPool2d,
+    /// Means of windows.
+    AvgPool2d,
     /// y = W x.
     Linear,
     /// y = W x + b.
@@ -74,6 +86,8 @@ pub struct Node {
     pub kind: Kind,
     /// Parameters by their NIR names.
     pub parameters: BTreeMap<String, Tensor>,
+    /// Parameters that are words, `same` or `valid`.
+    pub texts: BTreeMap<String, String>,
 }
 
 /// A flat NIR graph.

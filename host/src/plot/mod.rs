@@ -1,6 +1,5 @@
 //! Pictures: spikes of a sample as a raster, in SVG.
 
-use crate::board::spiked;
 use crate::run::Sample;
 use ferrospike_model::image::{Image, Role};
 use plotters::prelude::*;
@@ -95,16 +94,14 @@ fn whole(value: &f64) -> String {
 /// Steps and neurons of a population's spikes.
 fn points(image: &Image, sample: &Sample, population: usize) -> Vec<(usize, usize)> {
     let lanes = image.header.lanes;
-    let neurons = image
-        .header
-        .populations
-        .get(population)
-        .map_or(0, |p| p.neurons);
     let mut points = Vec::new();
+    let Some(p) = image.header.populations.get(population) else {
+        return points;
+    };
     for (step, activities) in sample.steps.iter().enumerate() {
         let spikes = activities.get(population).and_then(|a| a.spikes.as_ref());
-        for neuron in 0..neurons {
-            if spikes.is_some_and(|words| spiked(words, neuron, lanes)) {
+        for neuron in 0..p.neurons {
+            if spikes.is_some_and(|words| p.spiked(words, neuron, lanes)) {
                 points.push((step, neuron));
             }
         }

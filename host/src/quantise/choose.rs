@@ -1,6 +1,7 @@
 //! The grids of the weights into one population.
 
 use super::grid::{self, Steps};
+use super::{narrow, QuantiseOptions};
 use crate::import::Neuron;
 
 /// Most powers of two between the scales of connections into one population.
@@ -15,9 +16,12 @@ pub(super) struct Chosen {
 }
 
 /// Exact steps if there are any, else one scale for each connection.
-pub(super) fn choose(weights: &[&[f64]], rule: &Neuron, never_exact: bool) -> Chosen {
-    if !never_exact {
-        let steps: Option<Vec<Steps>> = weights.iter().map(|w| grid::exact(w)).collect();
+pub(super) fn choose(weights: &[&[f64]], rule: &Neuron, options: &QuantiseOptions) -> Chosen {
+    let bits = options.bits.unwrap_or(8);
+    if !options.never_exact {
+        let exact =
+            |w: &&[f64]| grid::exact(w).filter(|steps| bits == 8 || narrow::holds(steps, bits));
+        let steps: Option<Vec<Steps>> = weights.iter().map(exact).collect();
         if let Some(mut steps) = steps {
             let finest = steps.iter().map(|s| s.size).fold(f64::INFINITY, f64::min);
             let coarsest = steps
@@ -38,6 +42,9 @@ pub(super) fn choose(weights: &[&[f64]], rule: &Neuron, never_exact: bool) -> Ch
             }
         }
     }
+    if bits < 8 && weights.iter().any(|w| w.iter().any(|&x| x != 0.0)) {
+        return narrow::choose(weights, bits, MAX_SPREAD);
+    }
     let largest = |w: &[f64]| {
         let (low, high) = grid::range(w);
         high.max(-low)
@@ -48,7 +55,10 @@ pub(super) fn choose(weights: &[&[f64]], rule: &Neuron, never_exact: bool) -> Ch
         let (low, high) = t.range();
         high.abs().max(low.abs())
     });
-    let top = if most > 0.0 { most } else { other.max(1e-9) } / 127.0;
+    let top = match most > 0.0 {
+        true => most / 127.0,
+        false => grid::power((other.max(1e-9) / 127.0).log2().ceil() as i32),
+    };
     let sizes: Vec<f64> = weights
         .iter()
         .map(|w| {

@@ -3,7 +3,7 @@
 /// Mantissas of one scan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Segment {
-    /// 8-bit mantissas, in the order of the weights they came from.
+    /// Mantissas of 8 bits or less, in the order of the weights they came from.
     pub mantissas: Vec<i8>,
     /// Exponent m.
     pub exponent: u32,
@@ -19,6 +19,8 @@ pub(super) struct Steps {
     pub split: Option<u32>,
     /// Weights that had to be limited.
     pub clipped: usize,
+    /// Every step is 1 or -1: two segments of one bit, twice a bit less one.
+    pub binary: bool,
 }
 
 /// Exponent of the least significant bit that is set; none for 0.
@@ -62,6 +64,7 @@ pub(super) fn exact(weights: &[f64]) -> Option<Steps> {
         size,
         split,
         clipped: 0,
+        binary: false,
     })
 }
 
@@ -72,6 +75,7 @@ fn zeros(count: usize) -> Steps {
         size: f64::INFINITY,
         split: None,
         clipped: 0,
+        binary: false,
     }
 }
 
@@ -91,6 +95,7 @@ pub(super) fn rounded(weights: &[f64], size: f64) -> Steps {
         size,
         split: None,
         clipped,
+        binary: false,
     }
 }
 
@@ -104,6 +109,16 @@ pub(super) fn range(weights: &[f64]) -> (f64, f64) {
 impl Steps {
     /// The segments, the finest with exponent `m`.
     pub fn segments(&self, m: u32) -> Vec<Segment> {
+        if self.binary {
+            let bits = self.steps.iter().map(|&s| i8::from(s > 0)).collect();
+            let ones = self.steps.iter().map(|_| -1).collect();
+            return [(bits, m + 1), (ones, m)]
+                .map(|(mantissas, exponent)| Segment {
+                    mantissas,
+                    exponent,
+                })
+                .into();
+        }
         let Some(split) = self.split else {
             let mantissas = self.steps.iter().map(|&s| s as i8).collect();
             return vec![Segment {
@@ -134,7 +149,7 @@ impl Steps {
 
     /// Largest exponent that the finest segment may have.
     pub fn most(&self) -> u32 {
-        super::MAX_EXPONENT - self.split.unwrap_or(0)
+        super::MAX_EXPONENT - self.split.unwrap_or(u32::from(self.binary))
     }
 }
 
@@ -146,6 +161,8 @@ pub(super) fn wide(values: &[i32]) -> Vec<Segment> {
         if rest.iter().all(|&r| r == 0) {
             break;
         }
+        let small = rest.iter().all(|r| (-127..=127).contains(r));
+        let exponent = if small { 0 } else { exponent };
         let mantissas: Vec<i8> = rest
             .iter_mut()
             .map(|r| {

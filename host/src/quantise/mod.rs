@@ -1,13 +1,16 @@
 //! The quantiser: real weights and parameters to the integers of `docs/numerics.md`.
 //!
 //! Each population has a unit, the real value of 1 in its `u` and `v`. Weights on a dyadic grid that
-//! fits are kept exactly; others are rounded to 8 bits with one scale for each layer. The exponent m
-//! of the weights is the largest for which no saturation can happen, as far as that can be proven.
+//! fits are kept exactly; others are rounded to 8 bits, or to fewer, with one scale for each connection.
+//! The exponent m of the weights is the largest for which no saturation can happen, as far as that can be
+//! proven.
 
 mod bound;
 mod choose;
+mod constant;
 mod grid;
 mod integers;
+mod narrow;
 mod parameters;
 mod report;
 
@@ -28,8 +31,10 @@ pub struct QuantiseOptions {
     pub exponent: Option<u8>,
     /// Rounding of decays; by default floor where weights are exact, else half up.
     pub rounding: Option<Rounding>,
-    /// Round to 8 bits even if the weights could be kept exactly.
+    /// Round even if the weights could be kept exactly.
     pub never_exact: bool,
+    /// Bits of a weight, 8 (the default), 4, 2 (-1, 0, 1) or 1 (two values).
+    pub bits: Option<u8>,
 }
 
 /// A connection in integers: the weights are the sum of the segments.
@@ -37,7 +42,7 @@ pub struct QuantiseOptions {
 pub struct QuantisedConnection {
     /// Index in [`Network::connections`].
     pub index: usize,
-    /// Mantissas, `[to * sources + from]`, and their exponents.
+    /// Mantissas, in the order of the connection's weights, and their exponents.
     pub segments: Vec<Segment>,
 }
 
@@ -95,6 +100,9 @@ pub enum QuantiseError {
         /// Largest exponent.
         most: u32,
     },
+    /// A width that no mantissa has.
+    #[error("weights of {0} bits: 8, 4, 2 or 1 are possible")]
+    Bits(u8),
     /// The description contradicts itself.
     #[error("population '{population}': {reason}")]
     Network {
@@ -110,6 +118,9 @@ pub fn quantise(
     network: &Network,
     options: &QuantiseOptions,
 ) -> Result<Vec<QuantisedPopulation>, QuantiseError> {
+    if let Some(bits) = options.bits.filter(|b| ![1, 2, 4, 8].contains(b)) {
+        return Err(QuantiseError::Bits(bits));
+    }
     let mut done = Vec::new();
     for (index, population) in network.populations.iter().enumerate() {
         if let Some(rule) = &population.neuron {
@@ -140,15 +151,12 @@ fn check(network: &Network, index: usize) -> Result<(), QuantiseError> {
                 c.name, c.from
             ));
         };
-        if c.weights.len() != n * from.neurons {
-            let (have, want) = (c.weights.len(), n * from.neurons);
-            return error(format!(
-                "'{}' has {have} weights, {want} are needed",
-                c.name
-            ));
+        if let Err(reason) = c.weights.check(from.neurons, n) {
+            return error(format!("'{}' {reason}", c.name));
         }
-        if let Some(at) = c.weights.iter().position(|w| !w.is_finite()) {
-            return error(format!("'{}': weight {at} is {}", c.name, c.weights[at]));
+        let values = c.weights.values();
+        if let Some(at) = values.iter().position(|w| !w.is_finite()) {
+            return error(format!("'{}': weight {at} is {}", c.name, values[at]));
         }
     }
     if let Some(bias) = population

@@ -2,6 +2,7 @@
 
 use super::bound;
 use super::choose::{choose, lossless};
+use super::constant;
 use super::grid::{self, Steps};
 use super::integers::Integers;
 use super::{
@@ -16,11 +17,13 @@ pub(super) fn population(
     rule: &Neuron,
     options: &QuantiseOptions,
 ) -> Result<QuantisedPopulation, QuantiseError> {
+    let moved = constant::as_current(rule, network.populations[index].neurons);
+    let rule = moved.as_ref().unwrap_or(rule);
     let population = &network.populations[index];
     let (name, n) = (&population.name, population.neurons);
     let incoming: Vec<_> = network.incoming(index).collect();
-    let weights: Vec<&[f64]> = incoming.iter().map(|(_, c)| c.weights.as_slice()).collect();
-    let chosen = choose(&weights, rule, options.never_exact);
+    let weights: Vec<&[f64]> = incoming.iter().map(|(_, c)| c.weights.values()).collect();
+    let chosen = choose(&weights, rule, options);
     let offset = |s: &Steps| (s.size / chosen.size).log2().round() as u32;
     let most = chosen
         .steps
@@ -31,15 +34,17 @@ pub(super) fn population(
 
     let (mut magnitude, mut guess, mut slack) = (0f64, 0f64, 1f64);
     let (mut up, mut down) = (vec![0.0; n], vec![0.0; n]);
-    for steps in &chosen.steps {
-        for (i, row) in steps
-            .steps
-            .chunks_exact((steps.steps.len() / n).max(1))
-            .enumerate()
-        {
-            let sum = |f: fn(i32) -> i32| row.iter().map(|&s| i64::from(f(s))).sum::<i64>() as f64;
-            up[i] += sum(|s| s.max(0)) * steps.size;
-            down[i] += sum(|s| (-s).max(0)) * steps.size;
+    for (steps, (_, c)) in chosen.steps.iter().zip(&incoming) {
+        let sources = network.populations.get(c.from).map_or(1, |p| p.neurons);
+        let (mut added, mut taken) = (vec![0i64; n], vec![0i64; n]);
+        for (index, &step) in steps.steps.iter().enumerate() {
+            let (_, to) = c.weights.place(index, sources);
+            added[to] += i64::from(step.max(0));
+            taken[to] += i64::from((-step).max(0));
+        }
+        for i in 0..n {
+            up[i] += added[i] as f64 * steps.size;
+            down[i] += taken[i] as f64 * steps.size;
         }
     }
     for i in 0..n {
@@ -140,6 +145,7 @@ pub(super) fn population(
     let report = LayerReport {
         name: name.clone(),
         exact: chosen.exact,
+        bits: options.bits.unwrap_or(8),
         scales: chosen.steps.iter().map(|s| s.size).collect(),
         exponent: m,
         unit,

@@ -9,6 +9,8 @@ pub struct LayerReport {
     pub name: String,
     /// All weights are kept without error.
     pub exact: bool,
+    /// Bits that weights were rounded to.
+    pub bits: u8,
     /// Real value of one weight step of each connection.
     pub scales: Vec<f64>,
     /// Exponent m of the finest weights.
@@ -39,8 +41,8 @@ impl LayerReport {
         } else {
             let scale = self.scales.iter().copied().fold(0.0, f64::max);
             format!(
-                "8-bit weights, scale {scale:.3e}, largest error {:.1e}, {} clipped",
-                self.weight_error, self.clipped
+                "{}-bit weights, scale {scale:.3e}, largest error {:.1e}, {} clipped",
+                self.bits, self.weight_error, self.clipped
             )
         };
         let limit = self.unit * 8_388_607.0;

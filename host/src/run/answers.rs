@@ -143,10 +143,16 @@ fn run(
             }
         }
     }
+    if population.order.is_some() {
+        let of = |neuron| counts.get(population.place(neuron)).copied();
+        counts = (0..population.neurons)
+            .map(|neuron| of(neuron).unwrap_or(0))
+            .collect();
+    }
     counts.truncate(population.neurons);
     let first = population.first_group * header.lanes;
-    let stored = device.read_membranes(first, population.neurons);
-    let stored = stored.map_err(shape)?;
+    let stored = device.read_membranes(first, population.places());
+    let stored = population.in_order(stored.map_err(shape)?);
     let rank = |&neuron: &usize| {
         let shown = population.shown(neuron, stored[neuron]);
         (counts[neuron], shown, Reverse(neuron))

@@ -1,5 +1,6 @@
 //! What quantisation changes: the image in the model against the network in floats.
 
+use super::clocks::Clocks;
 use super::{decide, encode, output, spiked, Reference, RunError};
 use crate::data::Inputs;
 use crate::import::float::FloatRun;
@@ -23,6 +24,8 @@ pub struct Calibration {
     /// Name, spikes in floats, spikes of the image, and spikes that only one of them has, for each
     /// population with neurons.
     pub populations: Vec<(String, u64, u64, u64)>,
+    /// Name, clocks of a step on average and at most, for each SCAN.
+    pub clocks: Vec<(String, f64, u64)>,
     /// Saturations counted by the model.
     pub saturations: u64,
 }
@@ -38,6 +41,7 @@ pub fn calibrate(
     let mut model = Reference::new(image)?;
     let mut float = FloatRun::new(network);
     let mut result = Calibration::default();
+    let mut clocks = Clocks::new(image)?;
     let neurons: Vec<usize> = (0..header.populations.len())
         .filter(|&p| header.populations[p].role != Role::Input)
         .collect();
@@ -50,21 +54,21 @@ pub fn calibrate(
         let steps = encode(inputs, index, image)?;
         let sample = model.run(index, &steps)?;
         float.clear();
+        clocks.sample(&sample);
         let mut counts = vec![0u64; output.map_or(0, |p| header.populations[p].neurons)];
         for (step, words) in sample.steps.iter().zip(&steps) {
-            let bit = |words: &[u32], i: usize| spiked(words, i, header.lanes);
             let sizes = header.populations.iter().map(|p| p.neurons);
             let given: Vec<Vec<bool>> = words
                 .iter()
                 .zip(sizes)
-                .map(|(words, n)| (0..n).map(|i| bit(words, i)).collect())
+                .map(|(words, n)| (0..n).map(|i| spiked(words, i, header.lanes)).collect())
                 .collect();
             let given: Vec<&[bool]> = given.iter().map(Vec::as_slice).collect();
             let spikes = float.step(&given);
             for (&p, totals) in neurons.iter().zip(&mut result.populations) {
                 let words = step.get(p).and_then(|a| a.spikes.as_deref()).unwrap_or(&[]);
                 for (i, &real) in spikes.get(p).into_iter().flatten().enumerate() {
-                    let whole = bit(words, i);
+                    let whole = header.populations[p].spiked(words, i, header.lanes);
                     totals.1 += u64::from(real);
                     totals.2 += u64::from(whole);
                     totals.3 += u64::from(real != whole);
@@ -95,5 +99,6 @@ pub fn calibrate(
             }
         }
     }
+    result.clocks = clocks.figures();
     Ok(result)
 }

@@ -117,7 +117,10 @@ pub fn compare(image: &Image, expected: &Sample, got: &Sample) -> Result<Compari
                 for neuron in 0..want.len() * header.lanes {
                     let bit = |words: &[u32]| i64::from(spiked(words, neuron, header.lanes));
                     let (a, b) = (bit(want), bit(have));
-                    result.value(1, a, b, || place(neuron, "spike", a, b));
+                    result.value(1, a, b, || {
+                        let known = population.neuron_at(neuron);
+                        place(known.unwrap_or(neuron), "spike", a, b)
+                    });
                     result.spikes += 1;
                 }
             }

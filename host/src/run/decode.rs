@@ -19,7 +19,7 @@ pub fn spiked_counts(image: &Image, sample: &Sample) -> Vec<u32> {
     let mut counts = vec![0; p.neurons];
     for words in sample.steps.iter().filter_map(words) {
         for (neuron, count) in counts.iter_mut().enumerate() {
-            *count += u32::from(super::spiked(&words, neuron, header.lanes));
+            *count += u32::from(p.spiked(&words, neuron, header.lanes));
         }
     }
     counts
@@ -47,7 +47,7 @@ pub fn decide(image: &Image, sample: &Sample) -> Result<Option<usize>, RunError>
     let count = |neuron: usize| {
         let spiked = |step: &&Vec<super::Activity>| {
             let words = step.get(index).and_then(|a| a.spikes.as_ref());
-            words.is_some_and(|w| super::spiked(w, neuron, header.lanes))
+            words.is_some_and(|w| population.spiked(w, neuron, header.lanes))
         };
         sample.steps.iter().filter(spiked).count()
     };

@@ -113,7 +113,10 @@ fn activities(
             ),
             None => None,
         };
-        let shown = |v: Vec<i32>| v.iter().enumerate().map(|(i, &v)| p.shown(i, v)).collect();
+        let shown = |v: Vec<i32>| {
+            let v = p.in_order(&v);
+            v.iter().enumerate().map(|(i, &v)| p.shown(i, v)).collect()
+        };
         all.push(Activity {
             spikes,
             membranes: stored.map(shown),

@@ -2,6 +2,7 @@
 
 mod answers;
 mod calibrate;
+mod clocks;
 mod compare;
 mod decode;
 mod device;
@@ -14,6 +15,7 @@ mod write;
 
 pub use answers::{Answer, Answers, Packed};
 pub use calibrate::{calibrate, Calibration};
+pub use clocks::clocks_at_most;
 pub use compare::{compare, Comparison, Difference};
 use decode::output;
 pub use decode::{decide, spiked_counts};

@@ -71,14 +71,13 @@ impl<'a> Reference<'a> {
             return Ok(None);
         };
         let first = p.first_group * header.lanes;
-        let currents = self.device.read_currents(first, p.neurons).map_err(shape)?;
-        let stored = self
-            .device
-            .read_membranes(first, p.neurons)
-            .map_err(shape)?;
+        let places = p.places();
+        let currents = self.device.read_currents(first, places).map_err(shape)?;
+        let stored = self.device.read_membranes(first, places).map_err(shape)?;
+        let stored = p.in_order(stored);
         let shown = |(i, &v): (usize, &i32)| p.shown(i, v);
         Ok(Some(PopulationState {
-            currents: currents.to_vec(),
+            currents: p.in_order(currents),
             membranes: stored.iter().enumerate().map(shown).collect(),
         }))
     }

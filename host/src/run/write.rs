@@ -1,6 +1,6 @@
 //! Results as files for other programs.
 
-use super::{spiked, Outcome, RunError};
+use super::{Outcome, RunError};
 use ferrospike_model::image::{Image, Role};
 use ndarray::{Array1, Array3};
 use ndarray_npy::NpzWriter;
@@ -32,7 +32,7 @@ fn each(image: &Image, outcomes: &[Outcome], mut visit: impl FnMut(usize, usize,
                     continue;
                 };
                 for neuron in 0..p.neurons {
-                    if spiked(words, neuron, header.lanes) {
+                    if p.spiked(words, neuron, header.lanes) {
                         visit(number, step, index, neuron);
                     }
                 }

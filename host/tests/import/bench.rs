@@ -1,6 +1,5 @@
 //! Running networks in the tests: in floats and as images in the model.
 
-use ferrospike_host::board::spiked;
 use ferrospike_host::compile::{compile, CompileOptions, CompileReport, ReportChoice};
 use ferrospike_host::import::{float, Network};
 use ferrospike_model::device::Shape;
@@ -54,7 +53,7 @@ pub fn run_image(image: &Image, shape: Shape, input: &Spikes) -> (Vec<Spikes>, u
             let words = device
                 .bitmap(p.bitmap, step, p.groups(header.lanes))
                 .expect("bitmap");
-            let bit = |i: usize| spiked(&words, i, header.lanes);
+            let bit = |i: usize| p.spiked(&words, i, header.lanes);
             spikes.push((0..p.neurons).map(bit).collect());
             let sent = records.iter().any(
                 |r| matches!(r, Record::Spikes { number, words: w, .. } if Some(*number) == p.spikes_report && *w == words),

@@ -94,6 +94,7 @@ fn random_networks_follow_the_floats() {
             .zip(report.layers.iter().map(|l| l.scales[0]))
         {
             c.weights
+                .values_mut()
                 .iter_mut()
                 .for_each(|w| *w = (*w / scale).round() * scale);
         }
@@ -152,12 +153,12 @@ fn out_of_range() {
         "{text}"
     );
     let mut weak = network();
-    weak.connections[0].weights[3] = 1e300;
+    weak.connections[0].weights.values_mut()[3] = 1e300;
     assert!(
         compile(&weak, &o).is_ok(),
         "a large weight makes the others vanish, but is one scale"
     );
-    weak.connections[0].weights[3] = f64::NAN;
+    weak.connections[0].weights.values_mut()[3] = f64::NAN;
     assert!(refuse(&weak, &o).contains("weight 3 is NaN"));
     let mut decay = network();
     decay.populations[1]
@@ -175,7 +176,7 @@ fn out_of_range() {
     assert!(refuse(&after, &o).contains("decay is 0"));
     let mut early = network();
     early.connections[0].from = 1;
-    early.connections[0].weights = vec![0.1; 36];
+    early.connections[0].weights = vec![0.1; 36].into();
     assert!(refuse(&early, &o).contains("no delay"));
     early.connections[0].delay = 200;
     assert!(refuse(&early, &o).contains("127 is the most"));

@@ -17,6 +17,8 @@ fn damaged() {
         "v108_graph.nir",
         "norse_lif_nocomp.nir",
         "latest.nir",
+        "conv_chain.nir",
+        "conv_line.nir",
     ] {
         let good = std::fs::read(data(file)).expect("file");
         assert!(nir::read(&data(file)).is_ok(), "{file}");

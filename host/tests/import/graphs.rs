@@ -138,7 +138,7 @@ fn chains_of_matrices_are_joined() {
     let network = imported.network;
     // Thresholds of their own with a reset by subtraction: scaled to 1.
     assert_eq!(
-        network.connections[0].weights,
+        network.connections[0].weights.values(),
         [0.0, 2.0, 4.0, 0.5, 1.0, 1.5]
     );
     assert_eq!(network.connections[0].name, "a*b");

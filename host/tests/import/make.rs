@@ -19,6 +19,7 @@ pub fn node(name: &str, kind: Kind, parameters: &[(&str, Tensor)]) -> Node {
         name: name.into(),
         kind,
         parameters,
+        texts: BTreeMap::new(),
     }
 }
 

@@ -39,7 +39,7 @@ fn files() {
         ("bad_deep.nir", &["levels of nested graphs", "limit is 8"]),
         (
             "bad_conv.nir",
-            &["node 'fc' is a Conv2d, which this version cannot map"],
+            &["node 'fc'", "(channels, height, width)", "[4] arrive"],
         ),
         ("bad_text.nir", &["'lif'", "'r'"]),
         (

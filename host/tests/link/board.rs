@@ -7,6 +7,7 @@ use ferrospike_host::transport::{Emulator, EmulatorOptions, Faults, Faulty, Tran
 use ferrospike_model::device::Shape;
 use ferrospike_model::image::{Image, CRC};
 use ferrospike_model::interpreter::Record;
+use ferrospike_model::program::{Form, Operation, Scan, Segment, TableEntry};
 
 fn options(seed: u64) -> Options {
     Options {
@@ -300,4 +301,69 @@ fn refusals_are_told_in_words() {
     board.load(&good, &mut ()).unwrap();
     board.clear().unwrap();
     board.run_step(&[vec![0; INPUT_GROUPS]]).unwrap();
+}
+
+/// The image with its rows listed: a table behind everything, and one list that all sources share.
+fn listed() -> Image {
+    let mut image = image(1);
+    let step = image.header.step_entry;
+    let program = image.program(step).unwrap();
+    let at = program
+        .iter()
+        .find(|(_, o)| matches!(o, Operation::Scan(_)));
+    let Some(&(at, Operation::Scan(scan))) = at else {
+        panic!("no scan")
+    };
+    let sources = image.header.populations[0].neurons;
+    let table = image.synapses.len() / 8;
+    let entry = TableEntry {
+        list: (table + sources) as u32,
+        first_group: scan.first_group,
+        first_word: scan.row_base,
+        operations: 1,
+    };
+    let list = Segment::list(&[Segment {
+        groups: 1,
+        ..Segment::default()
+    }]);
+    let longs = std::iter::repeat_n(entry.encode(), sources).chain(list);
+    image.synapses.extend(longs.flat_map(u64::to_le_bytes));
+    image
+        .synapses
+        .resize(image.synapses.len().next_multiple_of(64), 0);
+    image.header.synapse_words = image.synapses.len() / image.header.lanes;
+    let scan = Operation::Scan(Scan {
+        form: Form::Listed,
+        row_base: table as u32,
+        stride: 1,
+        ..scan
+    });
+    for (i, long) in scan.encode().into_iter().enumerate() {
+        let at = (at as usize + i) * 8;
+        image.synapses[at..at + 8].copy_from_slice(&long.to_le_bytes());
+    }
+    image.check().unwrap();
+    image
+}
+
+/// A device says whether it has listed rows; the host does not load what it cannot run.
+#[test]
+fn listed_rows_need_a_device_that_has_them() {
+    let image = listed();
+    let options_of = |features| EmulatorOptions {
+        shape: image.smallest_shape(),
+        features,
+        ..small_options()
+    };
+    let mut board = Board::connect(Emulator::new(options_of(0x1f)).unwrap(), options(1)).unwrap();
+    board.load(&image, &mut ()).unwrap();
+    let mut board = Board::connect(Emulator::new(options_of(0x1d)).unwrap(), options(1)).unwrap();
+    for error in [
+        board.load(&image, &mut ()).unwrap_err(),
+        board.is_loaded(&image).unwrap_err(),
+        board.assume_loaded(&image).unwrap_err(),
+    ] {
+        assert!(matches!(error, BoardError::NoLists { .. }), "{error}");
+        assert!(error.to_string().contains("--no-lists"), "{error}");
+    }
 }

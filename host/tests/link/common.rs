@@ -142,6 +142,7 @@ pub fn image(seed: u64) -> Image {
         name: name.into(),
         role,
         neurons,
+        order: None,
         first_group: 0,
         bitmap,
         spikes_report: None,

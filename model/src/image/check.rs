@@ -1,6 +1,7 @@
 //! What a header and its programs must satisfy.
 
 use super::file::MAX_SYNAPSES;
+use super::order::check_order;
 use super::{Header, Image, ImageError, Population, Role};
 use crate::program::Operation;
 
@@ -84,6 +85,11 @@ impl Image {
             }
             let place = format!("first_word of {place}");
             inside(place, c.first_word, c.words, h.synapse_words, "words of S")?;
+            let (place, longs) = (
+                format!("first_long of connections[{index}]"),
+                self.synapses.len() / 8,
+            );
+            inside(place, c.first_long, c.longs, longs, "longs of S")?;
         }
         self.check_program(h.clear_entry)?;
         self.check_program(h.step_entry)?;
@@ -141,6 +147,7 @@ fn check_population(h: &Header, p: &Population, place: &str) -> Result<(), Image
             "1 to 65535 are possible",
         ));
     }
+    check_order(p, place)?;
     let groups = p.groups(h.lanes);
     if groups > 4095 {
         return Err(inconsistent(

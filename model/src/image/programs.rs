@@ -99,14 +99,14 @@ fn touched(h: &Header, operation: &Operation) -> Vec<Touched> {
     }
 }
 
-/// Sources of a SCAN: the neurons of the population that has its bitmap.
+/// Sources of a SCAN: the places of the population that has its bitmap.
 fn sources(h: &Header, scan: &Scan) -> usize {
     let groups = usize::from(scan.source_groups);
     let source = h
         .populations
         .iter()
         .find(|p| p.bitmap == scan.source && p.groups(h.lanes) == groups);
-    source.map_or(groups * h.lanes, |p| p.neurons)
+    source.map_or(groups * h.lanes, |p| p.places())
 }
 
 /// The rows of a SCAN, or its table: one row or long for each source.

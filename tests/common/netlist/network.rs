@@ -22,7 +22,7 @@ fn connection(from: usize, to: usize, delay: usize, scale: f64) -> Connection {
         from,
         to,
         delay,
-        weights: weights.take(NEURONS * NEURONS).collect(),
+        weights: weights.take(NEURONS * NEURONS).collect::<Vec<_>>().into(),
     }
 }
 
@@ -54,6 +54,7 @@ pub fn synaptic() -> Network {
     };
     let population = |name: &str, role, neuron| Population {
         name: name.into(),
+        shape: Vec::new(),
         neurons: NEURONS,
         role,
         neuron,

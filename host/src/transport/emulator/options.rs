@@ -33,7 +33,7 @@ impl Default for EmulatorOptions {
             },
             version: VERSION,
             clock_hz: 25_000_000,
-            features: 0b1_1101,
+            features: 0b1_1111,
             receive_buffer: 2048,
             transmit_buffer: 2048,
             board: "emulator".into(),
