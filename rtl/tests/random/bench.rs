@@ -94,7 +94,7 @@ impl Bench {
     pub fn size(&self) -> Size {
         Size {
             lists: self.lists,
-            // Long segments, during which lists are read ahead.
+            // Segments have several groups.
             groups: if self.lists { 5 } else { 3 },
             ..Size::default()
         }
