@@ -210,12 +210,12 @@ fn a_machine_without_lists_refuses_them() {
 /// A long pipeline, in which lists come late.
 #[test]
 fn lists_that_come_late_equal_the_model() {
-    assert_eq!(late(|text| text), None);
+    assert_eq!(late(12, |text| text), None);
     for (from, to) in [
         ("next_valid_d = ~ahead_q[10]", "next_valid_d = 1'b1"),
         ("row_valid & ~first_q & ~ahead_first_q", "row_valid"),
     ] {
-        let found = late(|text| {
+        let found = late(40, |text| {
             assert!(text.contains(from), "the Verilog has no '{from}'");
             text.replace(from, to)
         });
@@ -223,8 +223,8 @@ fn lists_that_come_late_equal_the_model() {
     }
 }
 
-/// The first difference on 12 networks with a long pipeline.
-fn late(change: impl Fn(String) -> String) -> Option<String> {
+/// The first difference on `count` networks with a long pipeline.
+fn late(count: u64, change: impl Fn(String) -> String) -> Option<String> {
     let shape = Shape {
         lanes: 16,
         synapse_words: 1024,
@@ -241,7 +241,7 @@ fn late(change: impl Fn(String) -> String) -> Option<String> {
         groups: 8,
         ..bench.size()
     };
-    (1..=12).find_map(|seed| compare(&bench, &random_network(seed, shape, size).unwrap(), 0))
+    (1..=count).find_map(|seed| compare(&bench, &random_network(seed, shape, size).unwrap(), 0))
 }
 
 /// Faults in what is new with lists; 40 random networks must find each.
