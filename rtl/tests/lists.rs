@@ -123,7 +123,7 @@ fn scan(pipeline: Pipeline, every: usize) -> [u64; 4] {
     let spikes: Vec<u8> = (0..groups)
         .map(|group| {
             (0..LANES)
-                .filter(|lane| (group * LANES + lane) % every == 0)
+                .filter(|lane| (group * LANES + lane).is_multiple_of(every))
                 .map(|lane| 1 << lane)
                 .sum()
         })
