@@ -1,6 +1,7 @@
 //! The command unit in the machine, in Icarus: what it refuses and what it just does not, at the ends of
 //! the memories, and inputs beside a program. A refusal ends the stream, so each case is a run of its own.
 
+#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "random/bench.rs"]
 mod bench;
 

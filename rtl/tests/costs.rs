@@ -1,6 +1,7 @@
 //! What an operation costs in clocks: the device's own counter in Icarus, against the formulas of
 //! `docs/architecture.md`. Eight lanes, multipliers of every kind; nothing waits for the link.
 
+#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "random/bench.rs"]
 mod bench;
 
