@@ -4,8 +4,8 @@
 use ferrospike::example;
 use ferrospike_host::board::Board;
 use ferrospike_host::compile::{compile, CompileOptions, ReportChoice};
-use ferrospike_host::data::Inputs;
-use ferrospike_host::import::{import_nir, ImportOptions};
+use ferrospike_host::data::{Inputs, Values};
+use ferrospike_host::import::{import_nir, Dialect, ImportOptions};
 use ferrospike_host::link::Options;
 use ferrospike_host::run::{
     compare, default_shape, encode, ensure_loaded, run_all, run_sample, Job, Loading, Opened, Port,
@@ -14,6 +14,7 @@ use ferrospike_host::run::{
 use ferrospike_host::transport::{Emulator, EmulatorOptions, Transport, TransportError};
 use ferrospike_model::image::Image;
 use std::cell::RefCell;
+use std::path::Path;
 use std::rc::Rc;
 
 fn network(path: &str) -> Image {
@@ -27,12 +28,21 @@ fn network(path: &str) -> Image {
 
 /// Runs on a port, compared; `load`: through the link.
 fn run(port: &str, image: &Image, data: &str, count: usize, load: bool) -> Summary {
-    let inputs = Inputs::open(&example(data)).unwrap();
+    run_inputs(
+        port,
+        image,
+        &Inputs::open(&example(data)).unwrap(),
+        count,
+        load,
+    )
+}
+
+fn run_inputs(port: &str, image: &Image, inputs: &Inputs, count: usize, load: bool) -> Summary {
     let mut opened = Opened::new(&Port::parse(port).unwrap(), 0, Some(image)).unwrap();
     opened.preload(!load);
     let job = Job {
         image,
-        inputs: &inputs,
+        inputs,
         first: 0,
         count,
         boards: 2,
@@ -96,6 +106,41 @@ fn the_simulated_board_is_the_model_mnist() {
     );
     assert_eq!(mnist.right, 2);
     assert!(mnist.operations_per_cycle().unwrap() > 4.0);
+}
+
+/// Convolutions, pools and a flattening, in listed rows: the graph of `host/tests/data`, written by nir.
+#[test]
+fn the_simulated_board_is_the_model_convolutions() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("host/tests/data/conv_chain.nir");
+    let options = ImportOptions {
+        dialect: Some(Dialect::Euler),
+        dt: Some(1.0),
+        ..ImportOptions::default()
+    };
+    let imported = import_nir(&file, &options).unwrap();
+    let options = CompileOptions {
+        report: ReportChoice::All,
+        ..CompileOptions::new(default_shape())
+    };
+    let image = compile(&imported.network, &options).unwrap().0;
+    let listed = |image: &Image| image.header.connections.iter().any(|c| c.form == "listed");
+    assert!(listed(&image));
+    // Two samples of 6 steps, about a third of the inputs in each.
+    let neurons = image.header.populations[0].neurons;
+    let spikes = (0..2 * 6 * neurons)
+        .map(|n| u8::from(n * n % 7 < 2))
+        .collect();
+    let inputs = Inputs {
+        name: "noise".into(),
+        values: Values::Spikes {
+            steps: 6,
+            inputs: neurons,
+            bits: spikes,
+        },
+        labels: None,
+    };
+    let summary = run_inputs("sim", &image, &inputs, 2, false);
+    assert!(summary.cycles > 0);
 }
 
 /// A device whose memory the test can reach while a board is open.
