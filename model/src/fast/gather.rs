@@ -16,8 +16,13 @@ pub(super) struct Gather {
 }
 
 impl Gather {
-    /// The rows of this SCAN; none if one may end outside S, or its bitmap outside H.
+    /// The rows of this SCAN; none if one may end outside S, its bitmap outside H, or if its destination is
+    /// not one piece of U.
     pub fn new(scan: &Scan, shape: Shape) -> Option<Self> {
+        let first = usize::from(scan.first_group) & (shape.groups - 1);
+        if first + usize::from(scan.groups) > shape.groups {
+            return None;
+        }
         let groups = match scan.form {
             Form::Dense => usize::from(scan.source_groups),
             Form::Always => 0,

@@ -117,13 +117,7 @@ impl Device {
             Operation::Scan(scan) if scan.groups == 0 && scan.form != Form::Listed => {
                 Planned::Other(operation)
             }
-            Operation::Scan(scan) => {
-                let first = usize::from(scan.first_group) & (shape.groups - 1);
-                if first + usize::from(scan.groups) > shape.groups {
-                    return None;
-                }
-                Planned::Scan(scan, Gather::new(&scan, shape)?)
-            }
+            Operation::Scan(scan) => Planned::Scan(scan, Gather::new(&scan, shape)?),
             Operation::Update(update) => {
                 Planned::Update(Sweep::new(&update, shape, |at| self.long(at))?)
             }

@@ -7,10 +7,11 @@
 //! first, which is what a processor's vector units are good at. Where that is not certain, rows are added
 //! one by one, saturated and counted.
 
+use super::gather::Gather;
 use crate::device::Device;
 use crate::listed::Run;
 use crate::numbers::wrap24;
-use crate::program::{Form, Format, Scan, Sign, LIMIT};
+use crate::program::{Format, Scan, Sign, LIMIT};
 use multiversion::multiversion;
 
 /// Rows whose mantissas are summed in 16 bits: 128 of 255 each, or of -128, fit.
@@ -22,40 +23,13 @@ const TILE: usize = 128;
 impl Device {
     /// SCAN, if it is of a kind that this path knows; whether it was done.
     pub(crate) fn scan_fast(&mut self, scan: &Scan) -> bool {
-        let lanes = self.shape.lanes;
-        let groups = usize::from(scan.groups);
-        let first = usize::from(scan.first_group) & (self.shape.groups - 1);
-        if first + groups > self.shape.groups {
+        let Some(gather) = Gather::new(scan, self.shape) else {
             return false;
-        }
-        let mut rows = Vec::with_capacity(64);
-        let mut row =
-            |index: usize| rows.push(scan.row_base as usize + index * usize::from(scan.stride));
-        match scan.form {
-            Form::Listed => return false,
-            Form::Always => row(0),
-            Form::Dense => {
-                for group in 0..usize::from(scan.source_groups) {
-                    let mut bits = self.source_word(scan, group);
-                    while bits != 0 {
-                        row(group * lanes + bits.trailing_zeros() as usize);
-                        bits &= bits - 1;
-                    }
-                }
-            }
-        }
-        // Rows ascend: if the last one ends within S, all do.
-        let words = scan.format.row_words(groups);
-        if rows
-            .last()
-            .is_some_and(|last| last + words > self.shape.synapse_words)
-        {
-            return false;
-        }
-        for word in &mut rows {
-            *word *= lanes;
-        }
+        };
+        let mut rows = std::mem::take(&mut self.plans.rows);
+        gather.rows(scan, self.shape, &self.h, self.step, &mut rows);
         self.add(scan, &rows);
+        self.plans.rows = rows;
         true
     }
 
