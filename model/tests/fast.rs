@@ -1,27 +1,14 @@
 //! The fast path against the reference path: all memories, counters and records after every step of random
 //! networks, and SCANs at the edge of saturation, where the two must still be one.
 
+mod paths;
+
 use ferrospike_model::device::{Device, Path, Shape};
 use ferrospike_model::program::{Bitmap, End, Form, Format, Operation, Scan, Sign, LIMIT};
 use ferrospike_model::random::{random_network, Size};
+use paths::{other, shape};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-
-fn shape(lanes: usize) -> Shape {
-    Shape {
-        lanes,
-        synapse_words: 2048.max(16384 / lanes),
-        groups: 64,
-        history_words: 1024,
-    }
-}
-
-/// The same device on the other path.
-fn other(device: &Device) -> Device {
-    let mut device = device.clone();
-    device.path = Path::Reference;
-    device
-}
 
 /// Equal but for the path.
 fn assert_equal(fast: &Device, reference: &Device, what: &str) {

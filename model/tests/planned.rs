@@ -1,27 +1,14 @@
 //! Programs that are decoded once: they do what the reference path does, also after S was written, without
 //! records, beside a trace, and where they cannot be decoded at all.
 
-use ferrospike_model::device::{Device, Path, Shape};
+mod paths;
+
+use ferrospike_model::device::{Device, Shape};
 use ferrospike_model::interpreter::{BEYOND_THE_END, ENDLESS};
 use ferrospike_model::program::Operation;
 use ferrospike_model::random::{random_network, RandomCase, Size};
 use ferrospike_model::trace::Recorder;
-
-fn shape(lanes: usize) -> Shape {
-    Shape {
-        lanes,
-        synapse_words: 2048.max(16384 / lanes),
-        groups: 64,
-        history_words: 1024,
-    }
-}
-
-/// The same device on the other path.
-fn other(device: &Device) -> Device {
-    let mut device = device.clone();
-    device.path = Path::Reference;
-    device
-}
+use paths::{other, shape};
 
 fn cases(count: u64) -> impl Iterator<Item = RandomCase> {
     let lanes = |seed: u64| [4, 8, 16, 32][seed as usize % 4];

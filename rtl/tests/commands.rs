@@ -5,7 +5,7 @@
 #[path = "random/bench.rs"]
 mod bench;
 
-use bench::Bench;
+use bench::{header, Bench};
 use ferrospike_model::device::{Device, Shape};
 use ferrospike_model::interpreter::BEYOND_THE_END;
 use ferrospike_rtl::core::choices::Choices;
@@ -18,10 +18,7 @@ const HISTORY: u32 = 1024;
 const UNKNOWN: u8 = 0x99;
 
 fn command(opcode: u8, address: u32, count: u16) -> Vec<u8> {
-    let mut bytes = vec![opcode];
-    bytes.extend(&address.to_le_bytes()[..3]);
-    bytes.extend(count.to_le_bytes());
-    bytes
+    header(opcode, address as usize, count.into())
 }
 
 fn refusal(code: u8, detail: u32) -> Vec<u8> {

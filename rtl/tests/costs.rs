@@ -5,7 +5,7 @@
 #[path = "random/bench.rs"]
 mod bench;
 
-use bench::Bench;
+use bench::{header, Bench};
 use ferrospike_model::program::{
     Bitmap, Clear, End, Fold, Form, Format, Operation, Report, ReportKind, Scan, Update,
 };
@@ -35,9 +35,7 @@ struct Programs {
 
 impl Programs {
     fn command(&mut self, opcode: u8, address: usize, count: usize, data: &[u8]) {
-        self.stream.push(opcode);
-        self.stream.extend(&(address as u32).to_le_bytes()[..3]);
-        self.stream.extend(&(count as u16).to_le_bytes());
+        self.stream.extend(header(opcode, address, count));
         self.stream.extend(data);
     }
 

@@ -193,6 +193,19 @@ struct Clocked {
     take_last: bool,
 }
 
+impl Clocked {
+    fn of<const L: usize>(uut: &RowStreamer<L>) -> Self {
+        Self {
+            read: uut.read.val().then(|| uut.read_address.val().to_u64()),
+            part: uut.part.val().to_u64(),
+            fetch: uut.fetch.val().then(|| uut.fetch_group.val().to_u64()),
+            adding: uut.adding.val().then(|| uut.add_group.val().to_u64()),
+            take_earlier: uut.take_earlier.val(),
+            take_last: uut.take_last.val(),
+        }
+    }
+}
+
 /// Rows of random sources, offered at once or now and then.
 fn stream<const L: usize>(scans: usize, pipeline: Pipeline) -> (Vectors, String) {
     let mut rng = ChaCha8Rng::seed_from_u64(100 + L as u64);
@@ -247,14 +260,7 @@ fn stream<const L: usize>(scans: usize, pipeline: Pipeline) -> (Vectors, String)
                 offer = false;
             }
             begun += usize::from(uut.row_begins.val());
-            let now = Clocked {
-                read: uut.read.val().then(|| uut.read_address.val().to_u64()),
-                part: uut.part.val().to_u64(),
-                fetch: uut.fetch.val().then(|| uut.fetch_group.val().to_u64()),
-                adding: uut.adding.val().then(|| uut.add_group.val().to_u64()),
-                take_earlier: uut.take_earlier.val(),
-                take_last: uut.take_last.val(),
-            };
+            let now = Clocked::of(&uut);
             let working = now.read.is_some() || now.fetch.is_some() || now.adding.is_some();
             assert!(uut.busy.val() || !working);
             waits = if uut.busy.val() || !queue.is_empty() {
@@ -394,14 +400,7 @@ fn segments<const L: usize>(scans: usize, pipeline: Pipeline) -> (Vectors, Strin
                 "two reads of S in a clock"
             );
             let taken = uut.segment_taken.val();
-            let now = Clocked {
-                read: uut.read.val().then(|| uut.read_address.val().to_u64()),
-                part: uut.part.val().to_u64(),
-                fetch: uut.fetch.val().then(|| uut.fetch_group.val().to_u64()),
-                adding: uut.adding.val().then(|| uut.add_group.val().to_u64()),
-                take_earlier: uut.take_earlier.val(),
-                take_last: uut.take_last.val(),
-            };
+            let now = Clocked::of(&uut);
             log.push((now, uut.exponent.val().to_u64()));
             waits = if uut.busy.val() || left > 0 {
                 0

@@ -12,7 +12,7 @@ use ferrospike_model::program::{Bitmap, End, Form, Operation, Scan, Segment, Tab
 use ferrospike_model::random::{random_network, Size};
 use ferrospike_rtl::core::choices::Choices;
 use ferrospike_rtl::lane::Pipeline;
-use random::bench::Bench;
+use random::bench::{header, Bench};
 use random::script::{compare, difference};
 use std::collections::BTreeMap;
 
@@ -28,9 +28,7 @@ const TABLE: usize = 256;
 const WEIGHTS: usize = 64;
 
 fn command(stream: &mut Vec<u8>, opcode: u8, address: usize, count: usize, data: &[u8]) {
-    stream.push(opcode);
-    stream.extend(&(address as u32).to_le_bytes()[..3]);
-    stream.extend(&(count as u16).to_le_bytes());
+    stream.extend(header(opcode, address, count));
     stream.extend(data);
 }
 

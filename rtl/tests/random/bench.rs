@@ -34,6 +34,14 @@ fn text<const L: usize, const SW: usize, const UW: usize>(
     emit::verilog(&machine.uut, "machine").unwrap()
 }
 
+/// A command's header (`docs/protocol.md`, section 2): opcode, address, count.
+pub fn header(opcode: u8, address: usize, count: usize) -> Vec<u8> {
+    let mut bytes = vec![opcode];
+    bytes.extend(&(address as u32).to_le_bytes()[..3]);
+    bytes.extend(&(count as u16).to_le_bytes());
+    bytes
+}
+
 impl Bench {
     /// A machine with `lanes` lanes; `change` may plant a fault in its Verilog.
     pub fn new(lanes: usize, change: impl Fn(String) -> String) -> Self {

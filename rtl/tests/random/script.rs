@@ -1,6 +1,6 @@
 //! A random case as a command stream, the answer that the model expects, and what each byte means.
 
-use super::bench::Bench;
+use super::bench::{header, Bench};
 use ferrospike_model::device::Device;
 use ferrospike_model::interpreter::Record;
 use ferrospike_model::random::{random_network, RandomCase};
@@ -39,9 +39,7 @@ pub struct Script {
 
 impl Script {
     fn command(&mut self, opcode: u8, address: usize, count: usize) {
-        self.stream.push(opcode);
-        self.stream.extend(&(address as u32).to_le_bytes()[..3]);
-        self.stream.extend(&(count as u16).to_le_bytes());
+        self.stream.extend(header(opcode, address, count));
     }
 
     fn expect(&mut self, bytes: &[u8], meaning: impl Fn(usize) -> String) {
