@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# The tests of the Python package, with numpy, h5py and the `ferrospike` of this tree. No framework is needed:
+#
+#     scripts/python_test.sh [PYTEST OPTIONS]
+#
+# The first run makes a virtual environment in .tools/python.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly environment=.tools/python
+if [[ ! -x $environment/bin/pytest ]]; then
+    python3 -m venv "$environment"
+    "$environment/bin/pip" install --quiet 'numpy>=1.22' 'h5py>=3.8' 'pytest>=7'
+fi
+cargo build --locked --quiet -p ferrospike-host
+FERROSPIKE=$(realpath "${CARGO_TARGET_DIR:-target}/debug/ferrospike")
+export FERROSPIKE PYTHONDONTWRITEBYTECODE=1
+cd python
+exec "../$environment/bin/pytest" -q -p no:cacheprovider "$@"
