@@ -1,5 +1,6 @@
 //! The number contract of ferrospike (`docs/numerics.md`, `docs/program.md`): step programs, image
 //! files and the bit-exact interpreter. Knows numbers and images, nothing else.
+pub mod batch;
 pub mod device;
 mod execute;
 mod fast;

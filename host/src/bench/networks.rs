@@ -51,7 +51,7 @@ impl Subject {
         let encoded = encoded.collect::<Result<Vec<_>, _>>()?;
         Ok(Subject {
             steps: encoded.first().map_or(0, Vec::len),
-            samples: encoded.iter().map(Packed::new).collect(),
+            samples: encoded.iter().map(|s| Packed::new(s, &image)).collect(),
             name,
             words,
             network,

@@ -60,7 +60,6 @@ impl Gather {
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+bmi1+bmi2+lzcnt+popcnt",
     "x86_64+avx2+fma+bmi1+bmi2+lzcnt+popcnt",
-    "x86_64+sse4.2+popcnt"
 ))]
 fn spiking(ring: &[u32], depth: usize, lanes: usize, gather: Gather, rows: &mut Vec<usize>) {
     // As many groups as fit into 64 bits at once: fewer loops, whose ends a processor guesses badly.

@@ -3,11 +3,12 @@
 //! `tests/planned.rs` compare the two.
 
 mod gather;
+pub(crate) mod neuron;
 mod plan;
 mod run;
 mod scan;
-mod spikes;
-mod sweep;
+pub(crate) mod spikes;
+pub(crate) mod sweep;
 mod update;
 
 pub(crate) use plan::Plans;

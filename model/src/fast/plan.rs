@@ -85,13 +85,12 @@ impl Device {
         plan.filter(|plan| plan.most_work <= self.work_limit)
     }
 
-    fn make_plan(&self, entry: u32) -> Option<Plan> {
-        let mut plan = Plan {
-            operations: Vec::new(),
-            most_work: 0,
-        };
+    /// The operations of the program at a long's address up to its END; none if one is unknown or ends beyond S,
+    /// or if there are very many.
+    pub(crate) fn operations(&self, entry: u32) -> Option<Vec<Operation>> {
+        let mut operations = Vec::new();
         let mut address = entry as usize;
-        while plan.operations.len() < MOST_OPERATIONS {
+        while operations.len() < MOST_OPERATIONS {
             // As the interpreter reads them; an operation that ends beyond S is left to it.
             let longs: [Option<u64>; 7] = std::array::from_fn(|i| self.long(address + i));
             let known = longs.map(Option::unwrap_or_default);
@@ -99,15 +98,25 @@ impl Device {
             if longs.iter().take(count).any(Option::is_none) {
                 return None;
             }
-            plan.most_work += 1 + self.most_work_of(&operation);
-            let ends = matches!(operation, Operation::End(_));
-            plan.operations.push(self.planned(operation)?);
-            if ends {
-                return Some(plan);
+            operations.push(operation);
+            if matches!(operation, Operation::End(_)) {
+                return Some(operations);
             }
             address += count;
         }
         None
+    }
+
+    fn make_plan(&self, entry: u32) -> Option<Plan> {
+        let mut plan = Plan {
+            operations: Vec::new(),
+            most_work: 0,
+        };
+        for operation in self.operations(entry)? {
+            plan.most_work += 1 + self.most_work_of(&operation);
+            plan.operations.push(self.planned(operation)?);
+        }
+        Some(plan)
     }
 
     fn planned(&self, operation: Operation) -> Option<Planned> {
@@ -128,7 +137,7 @@ impl Device {
     }
 
     /// Upper bound of the interpreter's measure of an operation's work, whatever spikes.
-    fn most_work_of(&self, operation: &Operation) -> u64 {
+    pub(crate) fn most_work_of(&self, operation: &Operation) -> u64 {
         match operation {
             Operation::Scan(scan) => {
                 let sources = u64::from(scan.source_groups) * self.shape.lanes as u64;

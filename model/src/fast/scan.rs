@@ -215,7 +215,6 @@ impl Rows<'_> {
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl",
     "x86_64+avx2+fma",
-    "x86_64+sse4.2",
     "aarch64+neon"
 ))]
 fn add_rows(currents: &mut [i32], rows: Rows, lanes: usize, certain: bool) -> u32 {

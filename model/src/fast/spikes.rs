@@ -1,4 +1,15 @@
-//! Spikes as bytes, which loops over neurons are good at, and as the bits of words of H.
+//! Spikes as masks, which loops over neurons are good at, and as the bits of words of H.
+
+/// The bit of each place.
+const BITS: [i32; 32] = {
+    let mut bits = [0; 32];
+    let mut place = 0;
+    while place < 32 {
+        bits[place] = 1 << place;
+        place += 1;
+    }
+    bits
+};
 
 /// Writes -1 for each bit of these words that is 1, and 0 for each that is 0: L of each word.
 #[inline(always)]
@@ -13,19 +24,26 @@ pub(super) fn spread<const L: usize>(words: impl Iterator<Item = u32>, masks: &m
     }
 }
 
-/// The bits of up to 32 bytes, each 0 or 1, the first the lowest.
+/// The same of 32 bits.
 #[inline(always)]
-pub(super) fn pack(bytes: &[u8]) -> u32 {
-    // Eight bytes times this have the first byte's bit at 56, the second's at 57, and so on.
-    const COLLECT: u64 = 0x0102_0408_1020_4080;
-    let mut word = 0;
-    for (at, eight) in bytes.chunks(8).enumerate() {
-        let mut all = [0u8; 8];
-        all[..eight.len()].copy_from_slice(eight);
-        let bits = u64::from_le_bytes(all).wrapping_mul(COLLECT) >> 56;
-        word |= (bits as u32) << (8 * at);
+pub(crate) fn spread_all(word: u32, masks: &mut [i32; 32]) {
+    for (mask, bit) in masks.iter_mut().zip(BITS) {
+        *mask = -i32::from(word as i32 & bit != 0);
     }
-    word
+}
+
+/// The bits of up to 32 masks, each -1 or 0, the first the lowest.
+#[inline(always)]
+pub(crate) fn pack(masks: &[i32]) -> u32 {
+    let bits = masks.iter().zip(BITS).map(|(mask, bit)| mask & bit);
+    bits.fold(0, |word, bit| word | bit) as u32
+}
+
+/// The same of 32, at once.
+#[inline(always)]
+pub(crate) fn pack_all(masks: &[i32; 32]) -> u32 {
+    let bits = masks.iter().zip(BITS).map(|(mask, bit)| mask & bit);
+    bits.fold(0, |word, bit| word | bit) as u32
 }
 
 #[cfg(test)]
@@ -38,10 +56,12 @@ mod tests {
             for neurons in 1..=32 {
                 let mut masks = vec![7; neurons];
                 spread::<32>([word].into_iter(), &mut masks);
-                let bytes: Vec<u8> = masks.iter().map(|m| (*m == -1) as u8).collect();
                 assert!(masks.iter().all(|m| *m == 0 || *m == -1));
-                assert_eq!(pack(&bytes), word & (u32::MAX >> (32 - neurons)));
+                assert_eq!(pack(&masks), word & (u32::MAX >> (32 - neurons)));
             }
+            let mut masks = [7; 32];
+            spread_all(word, &mut masks);
+            assert_eq!(pack_all(&masks), word);
         }
     }
 }

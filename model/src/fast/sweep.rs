@@ -1,19 +1,14 @@
-//! The arithmetic of UPDATE (`docs/numerics.md`, section 2) for all neurons of a population in one loop
-//! without a branch and without a number of more than 32 bits, so that a vector unit takes many at once.
-//!
-//! The products of section 2 have 41 bits. But for a factor A of at most 2^16 and a value x of 24 bits with
-//! the halves x = 2^16 high + low, `A x = 2^16 A high + A low`, where `A high` has 25 bits and `A low` with
-//! any correction below 2^16 is less than 2^32. So floors of sums of products are sums of the products with
-//! high halves, of the upper halves of the products with low halves, and of what the lower halves carry.
+//! The loops of UPDATE (`docs/numerics.md`, section 2) over all neurons of a population: without a branch, so
+//! that a vector unit takes many at once. What is done for each is in `neuron.rs`.
 
+use super::neuron::{self, Rule, ANY, DELAYED, HARD, SOFT};
 use super::spikes::{pack, spread};
-use crate::numbers::{correction, HELD_VALUES, LOWEST};
-use crate::program::{Parameters, Reset, Rounding, Update, LIMIT, ONE};
+use crate::program::{Parameters, Update, ONE};
 use multiversion::multiversion;
 
 /// The parameters of each neuron of a population, a column for each.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Columns {
+pub(crate) struct Columns {
     current_decay: Vec<i32>,
     membrane_decay: Vec<i32>,
     gain: Vec<i32>,
@@ -33,159 +28,163 @@ impl Columns {
     }
 }
 
+impl Columns {
+    /// The parameters of a neuron.
+    pub fn of(&self, neuron: usize) -> Parameters {
+        let at = |column: &[i32]| column.get(neuron).copied().unwrap_or_default();
+        Parameters {
+            current_decay: at(&self.current_decay) as u32,
+            membrane_decay: at(&self.membrane_decay) as u32,
+            gain: at(&self.gain) as u32,
+            bias: at(&self.bias),
+            threshold: at(&self.threshold),
+            reset_value: at(&self.reset_value),
+        }
+    }
+}
+
+/// The parameters of each neuron of an UPDATE, and more of value 0 up to a multiple of eight; nothing if all
+/// are shared. None if a factor is above one, or if the table leaves S; `long` reads it.
+pub(crate) fn columns(
+    update: &Update,
+    long: impl Fn(usize) -> Option<u64>,
+) -> Option<Option<Columns>> {
+    if !at_most_one(&update.parameters) {
+        return None;
+    }
+    let neurons = usize::from(update.neurons);
+    let given: Vec<usize> = (0..3).filter(|p| update.per_neuron >> p & 1 == 1).collect();
+    if given.is_empty() {
+        return Some(None);
+    }
+    let mut columns = Columns::default();
+    for neuron in 0..neurons {
+        let mut parameters = update.parameters;
+        let table = update.table as usize + neuron * update.pairs_stride();
+        for (at, pair) in given.iter().enumerate() {
+            parameters.set_pair(*pair, long(table + at)?);
+        }
+        if !at_most_one(&parameters) {
+            return None;
+        }
+        columns.push(&parameters);
+    }
+    for _ in neurons..neurons.next_multiple_of(8) {
+        columns.push(&Parameters::default());
+    }
+    Some(Some(columns))
+}
+
 /// Whether no factor is above one, as the arithmetic of this file needs.
-pub(super) fn at_most_one(p: &Parameters) -> bool {
+fn at_most_one(p: &Parameters) -> bool {
     [p.current_decay, p.membrane_decay, p.gain]
         .iter()
         .all(|factor| *factor <= ONE)
 }
 
 /// A population during its UPDATE.
-pub(super) struct Population<'a> {
+pub(crate) struct Population<'a> {
     pub currents: &'a mut [i32],
     pub membranes: &'a mut [i32],
-    /// For each neuron, 1 for a spike and else 0: what comes of it.
-    pub spikes: &'a mut [u8],
+    /// For each neuron, -1 for a spike and else 0: what comes of it.
+    pub spikes: &'a mut [i32],
     /// For each neuron a place for -1 if it spiked in the last step and else 0.
-    pub previous: &'a mut [i32],
+    pub previous: &'a [i32],
 }
 
-/// `c(x)`: for every x, and what comes to it for those below 0.
-fn corrections(rounding: Rounding) -> (u32, u32) {
-    let all = correction(0, rounding);
-    (all as u32, (correction(-1, rounding) - all) as u32)
-}
-
-/// The product of a factor and a value: the whole of `A high`, and `A low`.
+/// A loop over the neurons of a population, made for a kind of UPDATE; the number of saturations. Slices are
+/// given one by one, so that the compiler knows that they do not overlap.
 #[inline(always)]
-fn product(factor: i32, x: i32) -> (i32, u32) {
-    (
-        factor * (x >> 16),
-        (factor as u32).wrapping_mul(x as u32 & 0xffff),
-    )
-}
-
-/// What is the same for all neurons, and the loop over them. The number of saturations.
-#[inline(always)]
-fn sweep(p: Population, update: &Update, parameters: impl Fn(usize) -> Parameters) -> u32 {
-    let (all_u, below_u) = corrections(update.rounding_current);
-    let (all_v, below_v) = corrections(update.rounding_membrane);
-    let (v_min, v_max, sub) = (update.v_min, update.v_max, update.sub);
-    let (inverted, silent) = (update.inverted, update.no_threshold);
-    let after_decay = update.current_after_decay;
-    let (holds, hold) = match update.held_steps {
-        0 => (false, 0),
-        steps => (true, LOWEST + i32::from(steps) - 1),
-    };
-    let held_below = if holds {
-        LOWEST + HELD_VALUES
-    } else {
-        i32::MIN
-    };
-    let (hard, soft) = (update.reset == Reset::Hard, update.reset == Reset::Soft);
-    let late = match update.reset {
-        Reset::Delayed => sub,
-        _ => 0,
-    };
-    let neurons = p.currents.len();
-    let (membranes, spikes) = (&mut p.membranes[..neurons], &mut p.spikes[..neurons]);
-    let previous = &p.previous[..neurons];
+fn sweep<const KIND: u8>(
+    currents: &mut [i32],
+    membranes: &mut [i32],
+    spikes: &mut [i32],
+    previous: &[i32],
+    update: &Update,
+    parameters: impl Fn(usize) -> Parameters,
+) -> u32 {
+    let rule = Rule::new(update);
+    let neurons = currents.len();
+    let (membranes, spikes) = (&mut membranes[..neurons], &mut spikes[..neurons]);
+    let previous = &previous[..neurons];
     let mut saturations = 0u32;
     for index in 0..neurons {
-        let own = parameters(index);
-        let (u0, v0) = (p.currents[index], membranes[index]);
-        let (high, low) = product(own.current_decay as i32, u0);
-        let correct = all_u + ((u0 >> 31) as u32 & below_u);
-        let u1 = high + (low.wrapping_add(correct) >> 16) as i32;
-        let (high_v, low_v) = product(own.membrane_decay as i32, v0);
-        let (high_i, low_i) = product(own.gain as i32, if after_decay { u1 } else { u0 });
-        let correct = all_v + ((v0 >> 31) as u32 & below_v);
-        let carry = ((low_v & 0xffff) + (low_i & 0xffff) + correct) >> 16;
-        let h0 = high_v + high_i + ((low_v >> 16) + (low_i >> 16) + carry) as i32 + own.bias;
-        let h1 = h0 - (late & previous[index]);
-        let over = !(-LIMIT..=LIMIT).contains(&h1);
-        let h = h1.max(v_min).min(v_max);
-        let fires = !silent & ((h < own.threshold) == inverted);
-        let lowered = h - sub;
-        let limited = lowered.clamp(-LIMIT, LIMIT);
-        let after = if hard {
-            if holds {
-                hold
-            } else {
-                own.reset_value
-            }
-        } else if soft {
-            limited
-        } else {
-            h
-        };
-        let held = v0 < held_below;
-        let waits = if v0 > LOWEST { v0 - 1 } else { own.reset_value };
-        let v1 = if fires { after } else { h };
-        p.currents[index] = u1;
-        membranes[index] = if held { waits } else { v1 };
-        spikes[index] = u8::from(fires & !held);
-        let limits = fires & soft & (limited != lowered);
-        saturations = saturations.wrapping_add(u32::from(over & !held) + u32::from(limits & !held));
+        let stored = (currents[index], membranes[index]);
+        let after = rule.neuron::<KIND>(&parameters(index), stored, previous[index]);
+        currents[index] = after.current;
+        membranes[index] = after.membrane;
+        spikes[index] = -i32::from(after.fires);
+        saturations = saturations.wrapping_add(after.saturations);
     }
     saturations
 }
 
-/// UPDATE with parameters that all neurons share; the number of saturations. `words` are those of the
-/// population's spikes in the last step, which only a delayed reset looks at.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl",
-    "x86_64+avx2+fma",
-    "x86_64+sse4.2",
-    "aarch64+neon"
-))]
-pub(super) fn shared(p: Population, update: &Update) -> u32 {
+/// As [`sweep`], with parameters that all neurons share.
+#[inline(always)]
+fn alike<const KIND: u8>(p: Population, update: &Update) -> u32 {
     let own = update.parameters;
+    let (u, v, s, last) = (p.currents, p.membranes, p.spikes, p.previous);
     // Most networks have no synaptic current, or one with a gain of one: without a product, or with two.
     match (own.current_decay, own.gain) {
-        (0, ONE) => sweep(p, update, |_| Parameters {
+        (0, ONE) => sweep::<KIND>(u, v, s, last, update, |_| Parameters {
             current_decay: 0,
             gain: ONE,
             ..own
         }),
-        (_, ONE) => sweep(p, update, |_| Parameters { gain: ONE, ..own }),
-        _ => sweep(p, update, |_| own),
+        (_, ONE) => sweep::<KIND>(u, v, s, last, update, |_| Parameters { gain: ONE, ..own }),
+        _ => sweep::<ANY>(u, v, s, last, update, |_| own),
     }
 }
 
-/// The same with parameters of their own.
+/// UPDATE of these neurons, with the parameters of each if there are some; the number of saturations.
+#[inline(always)]
+pub(crate) fn update(p: Population, update: &Update, columns: Option<&Columns>) -> u32 {
+    match (columns, neuron::kind(update)) {
+        (None, HARD) => alike::<HARD>(p, update),
+        (None, SOFT) => alike::<SOFT>(p, update),
+        (None, DELAYED) => alike::<DELAYED>(p, update),
+        (None, _) => {
+            let (u, v, s, last) = (p.currents, p.membranes, p.spikes, p.previous);
+            sweep::<ANY>(u, v, s, last, update, |_| update.parameters)
+        }
+        (Some(columns), _) => {
+            let neurons = p.currents.len();
+            let (a, b) = (
+                &columns.current_decay[..neurons],
+                &columns.membrane_decay[..neurons],
+            );
+            let (g, bias) = (&columns.gain[..neurons], &columns.bias[..neurons]);
+            let (threshold, reset) = (
+                &columns.threshold[..neurons],
+                &columns.reset_value[..neurons],
+            );
+            let (u, v, s, last) = (p.currents, p.membranes, p.spikes, p.previous);
+            sweep::<ANY>(u, v, s, last, update, |index| Parameters {
+                current_decay: a[index] as u32,
+                membrane_decay: b[index] as u32,
+                gain: g[index] as u32,
+                bias: bias[index],
+                threshold: threshold[index],
+                reset_value: reset[index],
+            })
+        }
+    }
+}
+
+/// [`update`] for who is not yet in a function for the processor's vector units.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl",
     "x86_64+avx2+fma",
-    "x86_64+sse4.2",
     "aarch64+neon"
 ))]
-pub(super) fn own(p: Population, update: &Update, columns: &Columns) -> u32 {
-    let neurons = p.currents.len();
-    let (a, b) = (
-        &columns.current_decay[..neurons],
-        &columns.membrane_decay[..neurons],
-    );
-    let (g, bias) = (&columns.gain[..neurons], &columns.bias[..neurons]);
-    let (threshold, reset) = (
-        &columns.threshold[..neurons],
-        &columns.reset_value[..neurons],
-    );
-    sweep(p, update, |index| Parameters {
-        current_decay: a[index] as u32,
-        membrane_decay: b[index] as u32,
-        gain: g[index] as u32,
-        bias: bias[index],
-        threshold: threshold[index],
-        reset_value: reset[index],
-    })
+pub(super) fn update_alone(p: Population, by: &Update, columns: Option<&Columns>) -> u32 {
+    update(p, by, columns)
 }
 
 /// -1 for each neuron that has its bit in these words, a word for each group, and else 0.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl",
     "x86_64+avx2+fma",
-    "x86_64+sse4.2",
     "aarch64+neon"
 ))]
 pub(super) fn spread_words(words: &[u32], depth: usize, lanes: usize, masks: &mut [i32]) {
@@ -198,35 +197,18 @@ pub(super) fn spread_words(words: &[u32], depth: usize, lanes: usize, masks: &mu
     }
 }
 
-/// Writes the bits of these bytes, each 0 or 1, into the words of their groups; how many are 1.
+/// Writes these masks, each -1 or 0, as bits into the words of their groups; how many are -1.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+bmi1+bmi2+lzcnt+popcnt",
     "x86_64+avx2+fma+bmi1+bmi2+lzcnt+popcnt",
-    "x86_64+sse4.2+popcnt"
+    "aarch64+neon"
 ))]
-pub(super) fn pack_words(words: &mut [u32], depth: usize, lanes: usize, spikes: &[u8]) -> u32 {
-    let (mut fired, mut at) = (0, 0);
-    let mut put = |bits: u32| {
-        if let Some(word) = words.get_mut(at) {
-            *word = bits;
-        }
-        fired += bits.count_ones();
-        at += depth;
-    };
-    // Of eight lanes, the commonest, a group is a single product.
-    if lanes == 8 {
-        let groups = spikes.chunks_exact(8);
-        let rest = groups.remainder();
-        for group in groups {
-            put(pack(group));
-        }
-        if !rest.is_empty() {
-            put(pack(rest));
-        }
-    } else {
-        for group in spikes.chunks(lanes) {
-            put(pack(group));
-        }
+pub(super) fn pack_words(words: &mut [u32], depth: usize, lanes: usize, masks: &[i32]) -> u32 {
+    let mut fired = 0;
+    let places = words.iter_mut().step_by(depth);
+    for (word, masks) in places.zip(masks.chunks(lanes)) {
+        *word = pack(masks);
+        fired += word.count_ones();
     }
     fired
 }

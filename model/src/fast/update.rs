@@ -1,7 +1,7 @@
 //! The fast path of UPDATE (`docs/numerics.md`, section 2): where the population's neurons and bitmap lie in
 //! one piece, and no factor is above one.
 
-use super::sweep::{at_most_one, own, pack_words, shared, spread_words, Columns, Population};
+use super::sweep::{columns, pack_words, spread_words, update_alone, Columns, Population};
 use crate::device::{Device, Shape};
 use crate::program::{Reset, Update};
 
@@ -17,10 +17,10 @@ pub(super) struct Sweep {
     bitmap_end: usize,
 }
 
-/// Places of a byte and a long for each neuron, kept so that they need not be made again.
+/// Places for each neuron, kept so that they need not be made again.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Room {
-    spikes: Vec<u8>,
+    spikes: Vec<i32>,
     previous: Vec<i32>,
 }
 
@@ -31,30 +31,12 @@ impl Sweep {
         let groups = neurons.div_ceil(shape.lanes);
         let first = (usize::from(update.first_group) & (shape.groups - 1)) * shape.lanes;
         let bitmap_end = usize::from(update.bitmap.base) + groups * update.bitmap.depth();
-        if first + neurons > shape.neurons()
-            || bitmap_end > shape.history_words
-            || !at_most_one(&update.parameters)
-        {
+        if first + neurons > shape.neurons() || bitmap_end > shape.history_words {
             return None;
-        }
-        let given: Vec<usize> = (0..3).filter(|p| update.per_neuron >> p & 1 == 1).collect();
-        let mut columns = (!given.is_empty()).then(Columns::default);
-        if let Some(columns) = &mut columns {
-            for neuron in 0..neurons {
-                let mut parameters = update.parameters;
-                let table = update.table as usize + neuron * update.pairs_stride();
-                for (at, pair) in given.iter().enumerate() {
-                    parameters.set_pair(*pair, long(table + at)?);
-                }
-                if !at_most_one(&parameters) {
-                    return None;
-                }
-                columns.push(&parameters);
-            }
         }
         Some(Sweep {
             update: *update,
-            columns,
+            columns: columns(update, long)?,
             first,
             bitmap_end,
         })
@@ -97,10 +79,7 @@ impl Device {
             spikes: &mut *spikes,
             previous,
         };
-        let saturations = match &sweep.columns {
-            None => shared(population, update),
-            Some(columns) => own(population, update, columns),
-        };
+        let saturations = update_alone(population, update, sweep.columns.as_ref());
         let now = update.bitmap.word(0, i64::from(self.step));
         let fired = match self.h.get_mut(now..sweep.bitmap_end) {
             Some(words) => pack_words(words, depth, lanes, spikes),
