@@ -104,13 +104,13 @@ fn random_networks_are_those_of_the_reference() {
     );
 }
 
-/// The comparison sees a weight that differs in a bit, and a threshold.
+/// The comparison sees a weight that differs in a bit, a threshold, and the sign of listed rows.
 #[test]
-fn wrong_weights_and_thresholds_are_noticed() {
-    let (mut noticed, mut planted) = ([0, 0], [0, 0]);
+fn wrong_weights_thresholds_and_lists_are_noticed() {
+    let (mut noticed, mut planted) = ([0, 0, 0], [0, 0, 0]);
     for case in cases(300) {
         let device = other(&case.device().unwrap());
-        for fault in 0..2 {
+        for fault in 0..3 {
             let mut wrong = device.clone();
             if fault == 0 {
                 let row = case
@@ -127,9 +127,21 @@ fn wrong_weights_and_thresholds_are_noticed() {
             } else {
                 let mut operations = case.operations.clone();
                 for operation in &mut operations {
-                    if let Operation::Update(update) = operation {
-                        update.no_threshold = !update.no_threshold;
+                    match operation {
+                        Operation::Update(update) if fault == 1 => {
+                            update.no_threshold = !update.no_threshold;
+                        }
+                        Operation::Scan(scan) if fault == 2 && scan.form == Form::Listed => {
+                            scan.sign = match scan.sign {
+                                Sign::Subtracted => Sign::Added,
+                                _ => Sign::Subtracted,
+                            };
+                        }
+                        _ => {}
                     }
+                }
+                if operations == case.operations {
+                    continue;
                 }
                 wrong
                     .write_synapses(0, &case.with_operations(operations).synapses)
@@ -144,11 +156,10 @@ fn wrong_weights_and_thresholds_are_noticed() {
             noticed[fault] += usize::from(difference(&case, &mut batch, &mut reference).is_some());
         }
     }
-    assert!(noticed[0] > 60, "{noticed:?} of {planted:?}");
-    assert!(
-        noticed[1] * 10 > planted[1] * 8,
-        "{noticed:?} of {planted:?}"
-    );
+    let text = format!("{noticed:?} of {planted:?}");
+    assert!(noticed[0] > 60 && planted[2] > 60, "{text}");
+    assert!(noticed[1] * 10 > planted[1] * 8, "{text}");
+    assert!(noticed[2] * 10 > planted[2] * 6, "{text}");
 }
 
 /// Samples of different length are run whole, again and again, and their spikes counted.

@@ -5,17 +5,26 @@ mod paths;
 
 use ferrospike_model::device::{Device, Shape};
 use ferrospike_model::interpreter::{BEYOND_THE_END, ENDLESS};
-use ferrospike_model::program::Operation;
+use ferrospike_model::program::{Form, Operation};
 use ferrospike_model::random::{random_network, RandomCase, Size};
 use ferrospike_model::trace::Recorder;
 use paths::{other, shape};
 
 fn cases(count: u64) -> impl Iterator<Item = RandomCase> {
-    let lanes = |seed: u64| [4, 8, 16, 32][seed as usize % 4];
-    (0..count).map(move |seed| random_network(seed, shape(lanes(seed)), Size::default()).unwrap())
+    some(count, false)
 }
 
-/// Most random networks have plans, those with tables of parameters and delayed resets too: the comparisons
+/// Cases, with listed rows or without.
+fn some(count: u64, lists: bool) -> impl Iterator<Item = RandomCase> {
+    let size = Size {
+        lists,
+        ..Size::default()
+    };
+    let lanes = |seed: u64| [4, 8, 16, 32][seed as usize % 4];
+    (0..count).map(move |seed| random_network(seed, shape(lanes(seed)), size).unwrap())
+}
+
+/// Most random networks have plans, those with tables of parameters and listed rows too: the comparisons
 /// of this file and of `fast.rs` are no comparisons of the reference path with itself.
 #[test]
 fn most_programs_are_planned() {
@@ -33,6 +42,29 @@ fn most_programs_are_planned() {
         planned * 10 > count * 8 && tables > 50,
         "{planned} {tables}"
     );
+}
+
+/// Those with listed rows have plans too, if no source has a table entry that means nothing; and do what the reference
+/// path does.
+#[test]
+fn listed_rows_are_planned() {
+    let (mut planned, mut longs) = (0, 0);
+    for case in some(400, true) {
+        let mut fast = case.device().unwrap();
+        let listed = |o: &Operation| matches!(o, Operation::Scan(s) if s.form == Form::Listed);
+        if !case.operations.iter().any(listed) || !fast.is_planned(case.step_entry) {
+            continue;
+        }
+        planned += 1;
+        let mut reference = other(&fast);
+        assert!(
+            equal(&case, &mut fast, &mut reference),
+            "seed {}",
+            case.seed
+        );
+        longs += fast.counters.list_words;
+    }
+    assert!(planned > 80 && longs > 5000, "{planned} {longs}");
 }
 
 /// Runs all steps on both paths; true if records, memories and counters are the same in all.

@@ -4,7 +4,6 @@
 //! the two after every step.
 
 mod dense;
-mod lists;
 mod program;
 mod rings;
 mod run;

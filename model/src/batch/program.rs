@@ -2,10 +2,10 @@
 //! time, and only if none of them can be refused.
 
 use super::dense::Dense;
-use super::lists::Lists;
 use super::rings::{mask, Ring, Rings};
 use super::{scan, update, Wanted};
 use crate::device::Device;
+use crate::fast::lists::Lists;
 use crate::fast::sweep::columns;
 use crate::program::{Clear, End, Fold, Form, Operation, Scan, Update};
 use std::ops::Range;

@@ -6,10 +6,10 @@
 //! or wrapped, and counted.
 
 use super::dense::Dense;
-use super::lists::{Costs, Lists};
 use super::rings::Ring;
 use super::sources::Sources;
 use super::state::State;
+use crate::fast::lists::{Costs, Lists};
 use crate::numbers::wrap24;
 use crate::program::{Scan, LIMIT};
 
@@ -123,7 +123,7 @@ impl Planned {
             },
             Rows::Listed(rows) => {
                 sources.push(now.iter().copied());
-                let costs = sum_costs(rows, sources.list());
+                let costs = rows.costs(sources.list());
                 sources.clear(2 * words);
                 costs
             }
@@ -201,18 +201,6 @@ impl Planned {
         }
         counted
     }
-}
-
-fn sum_costs(rows: &Lists, sources: &[u32]) -> Costs {
-    let mut all = Costs::default();
-    for source in sources {
-        let one = rows.costs(*source);
-        all.operations = all.operations.wrapping_add(one.operations);
-        all.words = all.words.wrapping_add(one.words);
-        all.longs = all.longs.wrapping_add(one.longs);
-        all.reach += one.reach;
-    }
-    all
 }
 
 /// Whether a SCAN does nothing at all.

@@ -3,6 +3,8 @@
 //! `tests/planned.rs` compare the two.
 
 mod gather;
+mod listed;
+pub(crate) mod lists;
 pub(crate) mod neuron;
 mod plan;
 mod run;

@@ -2,6 +2,7 @@
 //! operations may touch is checked, once for as long as nobody writes to S.
 
 use super::gather::Gather;
+use super::lists::Lists;
 use super::update::{Room, Sweep};
 use crate::device::Device;
 use crate::program::{Form, Operation, Scan};
@@ -27,6 +28,8 @@ pub(super) struct Plan {
 pub(super) enum Planned {
     /// SCAN whose rows are in S and whose destination is one piece of U.
     Scan(Scan, Gather),
+    /// SCAN of listed rows, whose lists were read.
+    Listed(Scan, Box<Lists>),
     /// UPDATE of one piece of U and V.
     Update(Sweep),
     /// What takes little time, as `execute.rs` does it.
@@ -38,7 +41,9 @@ pub(super) enum Planned {
 pub(crate) struct Plans {
     /// Programs by their address; none: it has no plan.
     plans: Vec<(u32, Option<Arc<Plan>>)>,
-    /// First bytes of the rows of a SCAN, kept for the next one.
+    /// Sources of a listed SCAN, kept for the next one.
+    pub(super) sources: Vec<u32>,
+    /// First bytes of the rows of a SCAN, the same.
     pub(super) rows: Vec<usize>,
     /// The same for UPDATE.
     pub(super) room: Room,
@@ -114,17 +119,27 @@ impl Device {
         };
         for operation in self.operations(entry)? {
             plan.most_work += 1 + self.most_work_of(&operation);
-            plan.operations.push(self.planned(operation)?);
+            plan.operations
+                .push(self.planned(operation, &mut plan.most_work)?);
         }
         Some(plan)
     }
 
-    fn planned(&self, operation: Operation) -> Option<Planned> {
+    /// `work` is that of the program so far, to which the walk through lists adds.
+    fn planned(&self, operation: Operation, work: &mut u64) -> Option<Planned> {
         let shape = self.shape;
         Some(match operation {
             // It does nothing at all.
             Operation::Scan(scan) if scan.groups == 0 && scan.form != Form::Listed => {
                 Planned::Other(operation)
+            }
+            Operation::Scan(scan) if scan.form == Form::Listed => {
+                let sources = usize::from(scan.source_groups) * shape.lanes;
+                let before = self.work_limit.checked_sub(*work)?;
+                let mut budget = before;
+                let lists = Lists::new(self, &scan, sources, &mut budget)?;
+                *work += before - budget;
+                Planned::Listed(scan, Box::new(lists))
             }
             Operation::Scan(scan) => Planned::Scan(scan, Gather::new(&scan, shape)?),
             Operation::Update(update) => {

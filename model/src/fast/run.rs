@@ -34,11 +34,16 @@ impl Device {
     fn run_plan(&mut self, plan: &Plan, mut records: Option<&mut Vec<Record>>) {
         let mut rows = std::mem::take(&mut self.plans.rows);
         let mut room = std::mem::take(&mut self.plans.room);
+        let mut sources = std::mem::take(&mut self.plans.sources);
         for planned in &plan.operations {
             match planned {
                 Planned::Scan(scan, gather) => {
                     gather.rows(scan, self.shape, &self.h, self.step, &mut rows);
                     self.add(scan, &rows);
+                }
+                Planned::Listed(scan, lists) => {
+                    self.spiking_sources(scan, &mut sources);
+                    self.add_lists(scan, lists, &sources);
                 }
                 Planned::Update(sweep) => self.sweep(sweep, &mut room),
                 Planned::Other(operation) => match (operation, &mut records) {
@@ -56,6 +61,7 @@ impl Device {
         }
         self.plans.rows = rows;
         self.plans.room = room;
+        self.plans.sources = sources;
     }
 
     /// CLEAR, in one piece where it is one.

@@ -13,7 +13,7 @@ const MOST: usize = 1 << 24;
 
 /// What the spikes of some sources add up to, beside their weights; as the counters, modulo 2^32.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Costs {
+pub(crate) struct Costs {
     /// Real weights.
     pub operations: u32,
     /// Words of weights.
@@ -35,7 +35,7 @@ struct Piece {
 
 /// The listed rows of a SCAN.
 #[derive(Debug)]
-pub(super) struct Lists {
+pub(crate) struct Lists {
     /// First piece of each source, and the end.
     begins: Vec<u32>,
     pieces: Vec<Piece>,
@@ -159,10 +159,18 @@ impl Lists {
         2 * self.weights.len() + std::mem::size_of_val(&self.pieces[..])
     }
 
-    /// What is counted for a spike of this source.
+    /// What the spikes of these sources add up to.
     #[inline(always)]
-    pub fn costs(&self, source: u32) -> Costs {
-        self.costs[source as usize]
+    pub fn costs(&self, sources: &[u32]) -> Costs {
+        let mut all = Costs::default();
+        for source in sources {
+            let one = self.costs[*source as usize];
+            all.operations = all.operations.wrapping_add(one.operations);
+            all.words = all.words.wrapping_add(one.words);
+            all.longs = all.longs.wrapping_add(one.longs);
+            all.reach += one.reach;
+        }
+        all
     }
 
     /// The pieces of a source with their weights.
