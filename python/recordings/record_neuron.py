@@ -8,8 +8,9 @@ from neuron import h
 
 h.load_file("stdrun.hoc")
 DT = 1.0
-#: Scaled so that no sum of weights is the threshold itself: NEURON's own rounding would decide there.
-SCALE = 1 + 2.0**-8
+#: NEURON's threshold is 1. Weights are divided by this, so that no decayed sum of them is the threshold itself, where
+#: its own rounding, or the moment by which inhibition is early, would decide; the export multiplies both with it.
+SCALE = 1 + 2.0**-8 + 2.0**-18
 EARLIER = 1e-6
 
 
@@ -67,16 +68,16 @@ def run(sources, stimulus, layers, connections):
 def main(folder):
     recorder = Recorder("neuron", folder)
     up1, up2 = (np.round(np.abs(w) * 0.5 * 128) / 128 for w in (W1, W2))
-    for case, made, reason in (
-        ("excitatory", network(up1, up2), None),
-        ("inhibition_first", network(W1 / SCALE, W2 / SCALE, earlier=EARLIER), None),
-        ("refractory2", network(W1 / SCALE, W2 / SCALE, refractory=2.5, earlier=EARLIER), None),
-        ("same_time", network(W1, W2), "same moment"),
-        ("refractory_on_step", network(up1, up2, refractory=2.0), "exactly 2 steps"),
+    for case, made, scale, reason in (
+        ("excitatory", network(up1 / SCALE, up2 / SCALE), SCALE, None),
+        ("inhibition_first", network(W1 / SCALE, W2 / SCALE, earlier=EARLIER), SCALE, None),
+        ("refractory2", network(W1 / SCALE, W2 / SCALE, refractory=2.5, earlier=EARLIER), SCALE, None),
+        ("same_time", network(W1, W2), 1.0, "same moment"),
+        ("refractory_on_step", network(up1, up2, refractory=2.0), 1.0, "exactly 2 steps"),
     ):
         sources, stimulus, layers, connections = made
         spikes = run(*made)
-        options = dict(framework="neuron", inputs=sources, populations=layers, dt=DT)
+        options = dict(framework="neuron", inputs=sources, populations=layers, dt=DT, scale=scale)
         if reason:
             recorder.refused(case, connections, spikes, reason, **options)
         else:

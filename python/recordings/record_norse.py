@@ -71,7 +71,7 @@ def main(folder):
     ):
         spikes = run(make(ran), call, between)
         recorder.keep(f"{case}_floor{FRACTION}", make(meant), spikes, fraction_bits=FRACTION)
-    recorder.refused("recurrent", torch.nn.Sequential(nt.LIFRecurrentCell(16, 10)), {}, "can be exported")
+    recorder.refused("recurrent", torch.nn.Sequential(nt.LIFRecurrentCell(16, 10)), {}, "can be exported", input_shape=(16,))
     recorder.close()
 
 

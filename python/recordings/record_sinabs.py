@@ -58,12 +58,12 @@ def main(folder):
     make = lambda neurons: network(neurons, torch.float64)  # noqa: E731
     cases = {
         "lif_single": (lif(spike_fn=SingleSpike), {}),
-        "lif_multi": (lif(spike_fn=MultiSpike), {"max_spikes": 4}),
+        "lif_multi": (lif(spike_fn=MultiSpike), {"max_spikes": 6}),
         "lif_max2": (lif(spike_fn=MaxSpike(2)), {}),
         "lif_reset": (lif(spike_fn=SingleSpike, reset_fn=MembraneReset()), {}),
         "lif_min": (lif(spike_fn=SingleSpike, min_v_mem=-0.5), {}),
         "lif_current": (lif(spike_fn=SingleSpike, tau_syn=TAU_SYN), {}),
-        "lif_default": (lambda n: sl.LIF(tau_mem=8.0, spike_threshold=torch.tensor(0.25)).to(torch.float64), {"max_spikes": 4}),
+        "lif_default": (lambda n: sl.LIF(tau_mem=8.0, spike_threshold=torch.tensor(0.25)).to(torch.float64), {"max_spikes": 6}),
         "iaf_single": (lambda n: sl.IAF(spike_fn=SingleSpike), {}),
         "iaf_multi": (lambda n: sl.IAF(), {"max_spikes": 8}),
     }
@@ -73,18 +73,19 @@ def main(folder):
         assert max(s.max() for s in spikes.values()) <= options.get("max_spikes", 2), (case, [s.max() for s in spikes.values()])
         recorder.keep(case, net, spikes, **options)
         same_as_record(case, net, spikes, **options)
-    loop = linear(RECURRENT, torch.float64)
+    # The loop's spikes are 32-bit floats in sinabs, and it hands its sums on within one call: all steps are one call.
+    loop = linear(RECURRENT)
     options = dict(tau_mem=TAU, norm_input=False, train_alphas=True, spike_fn=SingleSpike)
-    net = make(lambda n: exact(sl.LIFRecurrent(rec_connect=loop, **options) if n == HIDDEN else sl.LIF(**options)))
-    # The loop hands its sums on within one call, so all steps are one call.
+    recurrent = lambda n: sl.LIFRecurrent(rec_connect=loop, **options) if n == HIDDEN else sl.LIF(**options)  # noqa: E731
+    net = network(lambda n: exact(recurrent(n)).to(torch.float32))
     with torch.no_grad():
-        one = net.l1(net.fc1(torch.tensor(X))[None])
-        two = net.l2(net.fc2(one[0].to(torch.float64))[None])
+        one = net.l1(net.fc1(torch.tensor(X, dtype=torch.float32))[None])
+        two = net.l2(net.fc2(one[0])[None])
     recorder.keep("lif_recurrent", net, {"l1": one[0].numpy().astype(int), "l2": two[0].numpy().astype(int)})
     floor_current()
     for case, neurons, options in (
         ("lif_single", lif(spike_fn=SingleSpike), {}),
-        ("lif_multi", lif(spike_fn=MultiSpike), {"max_spikes": 4}),
+        ("lif_multi", lif(spike_fn=MultiSpike), {"max_spikes": 6}),
         ("lif_reset", lif(spike_fn=SingleSpike, reset_fn=MembraneReset()), {}),
         ("lif_min", lif(spike_fn=SingleSpike, min_v_mem=-0.5), {}),
         ("lif_current", lif(spike_fn=SingleSpike, tau_syn=TAU_SYN), {}),

@@ -71,9 +71,13 @@ def _flat(module, prefix: str, is_neuron):
 
 
 def _leaves(module, is_neuron, prefix=""):
+    import torch.nn as nn
+
     for name, child in module.named_children():
         full = f"{prefix}{name}"
-        if is_neuron(child) or not list(child.children()):
+        # A layer with weights may hold what they are made with (parametrisations).
+        whole = is_neuron(child) or isinstance(child, (nn.Linear, nn.Conv1d, nn.Conv2d))
+        if whole or not list(child.children()):
             yield full, child
         else:
             yield from _leaves(child, is_neuron, full + ".")

@@ -20,9 +20,10 @@ from ..neuron import Neuron
 _EARLIER = 1e-3
 
 
-def read(network, *, name: str, dt: float = 1.0, inputs=None, populations=None, **_) -> Network:
+def read(network, *, name: str, dt: float = 1.0, inputs=None, populations=None, scale: float = 1.0, **_) -> Network:
     """``network``: the NetCons, as a list or ``h.List("NetCon")``. ``dt`` in ms. ``populations``: {name: list of cells}, in
-    any order; ``inputs``: list of the artificial sources that are the inputs, in their order."""
+    any order; ``inputs``: list of the artificial sources that are the inputs, in their order. ``scale``: weights and
+    thresholds are multiplied with it, which changes no spike, so that weights come onto a dyadic grid."""
     from neuron import h
 
     if not populations or not inputs:
@@ -53,6 +54,7 @@ def read(network, *, name: str, dt: float = 1.0, inputs=None, populations=None, 
     sizes = {"input": len(inputs), **{k: len(c) for k, c in populations.items()}}
     for key in _ordered(list(populations), terms):
         rule = _rule(key, populations[key], dt)
+        rule.threshold = scale
         if _both_signs(key, [t for (_, b), found in terms.items() if b == key for t in found]):
             rule.events = "inhibition-first"
         feeding, loops = [], []
@@ -64,6 +66,7 @@ def read(network, *, name: str, dt: float = 1.0, inputs=None, populations=None, 
                 for i, j, w, d, _ in found:
                     if d == steps:
                         weight[j, i] += w
+                weight = _scaled(weight, scale)
                 label = f"{a} to {b}" + ("" if steps == 1 else f", {steps} steps")
                 if a == b:
                     loops.append((label, weight, steps))
@@ -77,6 +80,13 @@ def read(network, *, name: str, dt: float = 1.0, inputs=None, populations=None, 
             end = net.linear(label, weight, after=[key])
             net.connect(net.delay(f"{label}, delayed", steps - 1) if steps > 1 else end, key)
     return net
+
+
+def _scaled(weight: np.ndarray, scale: float) -> np.ndarray:
+    """Multiplied, and put back onto the grid of 2^-24 where only the floats' last bit is missing."""
+    exact = weight * scale
+    near = np.round(exact * 2.0**24) / 2.0**24
+    return np.where(np.abs(exact - near) <= 1e-14 * np.abs(exact), near, exact)
 
 
 def _id(cell) -> str:
