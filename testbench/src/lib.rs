@@ -4,6 +4,7 @@
 //! * [`Vectors`] holds rows of stimulus and expected answers for one module; [`check`] plays them
 //!   against Verilog text and counts the differences.
 //! * [`lint`] asks Yosys and Verilator for an opinion.
+//! * [`formal::Proof`] has Yosys prove what a harness asserts, for all inputs and all times.
 //!
 //! The crate knows nothing of what it tests: Verilog text and numbers come in, a report goes out.
 //!
@@ -22,6 +23,7 @@
 //! # }
 //! ```
 
+pub mod formal;
 mod icarus;
 mod lint;
 mod vectors;
@@ -78,6 +80,9 @@ pub enum Error {
     /// Vectors that no bench can be made from.
     #[error("these vectors cannot be played: {0}")]
     Vectors(String),
+    /// A harness without sense, or a fault that cannot be planted.
+    #[error("this proof cannot be done: {0}")]
+    Proof(String),
     /// The bench ended without its closing line.
     #[error("the bench did not finish; it printed:\n{0}")]
     Unfinished(String),

@@ -1,0 +1,68 @@
+//! Proofs about the emitted Verilog for all inputs and all times: the harnesses of `testbench/formal`, by Yosys.
+//! `docs/proofs.md` lists them. Each is shown to see something: with a planted fault it fails.
+//!
+//! What takes long is ignored here; `scripts/proofs.sh` runs everything.
+
+mod formal {
+    pub mod arithmetic;
+    pub mod buffers;
+    pub mod codes;
+    pub mod frames;
+    pub mod sequencer;
+    pub mod uart;
+}
+
+use ferrospike_rtl::emit;
+use ferrospike_testbench::formal::{Outcome, Proof};
+use rust_hdl::prelude::*;
+
+/// The emitted Verilog of a block, as the module `name`.
+fn emitted<B: Block>(block: B, name: &str) -> String {
+    let mut wrapped = TopWrap::new(block);
+    wrapped.connect_all();
+    emit::verilog(&wrapped.uut, name).expect("the block is emitted")
+}
+
+/// A harness of `testbench/formal`.
+macro_rules! harness {
+    ($name:literal) => {
+        include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../testbench/formal/",
+            $name,
+            ".v"
+        ))
+    };
+}
+use harness;
+
+/// Proves it, and prints how long that took.
+fn prove(what: &str, proof: &Proof) {
+    match proof.holds().expect("the solver runs") {
+        Outcome::Holds(time) => println!(
+            "proved: {what}, {:.1} s of processor time",
+            time.as_secs_f64()
+        ),
+        Outcome::Fails(run) => panic!("{what} does not hold:\n{run}"),
+        Outcome::Open(run) => panic!("{what} is not proved, nor does it fail at once:\n{run}"),
+    }
+}
+
+/// With `to` in the place of `from` it fails within so many clocks: there is a run from the start that shows it.
+fn refute(what: &str, proof: &Proof, from: &str, to: &str, clocks: usize) {
+    let planted = proof.clone().planted(from, to).expect("a fault to plant");
+    match planted.fails(clocks).expect("the solver runs") {
+        Outcome::Fails(_) => println!("found: {what}, '{to}' for '{from}', by a run"),
+        other => panic!("{what}: '{to}' for '{from}' goes unnoticed: {other:?}"),
+    }
+}
+
+/// With `to` in the place of `from` the proof does not go through: there is a step, from a state in which all that is
+/// asserted holds, that breaks it. For faults that show only after hundreds of clocks.
+fn unsettle(what: &str, proof: &Proof, from: &str, to: &str) {
+    let planted = proof.clone().planted(from, to).expect("a fault to plant");
+    match planted.holds().expect("the solver runs") {
+        Outcome::Holds(_) => panic!("{what}: '{to}' for '{from}' goes unnoticed"),
+        _ => println!("found: {what}, '{to}' for '{from}', by a step"),
+    }
+}

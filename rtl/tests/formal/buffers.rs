@@ -1,0 +1,42 @@
+//! The buffers of the link: nothing overflows, underflows or changes places, and only a right frame acts.
+
+use crate::{emitted, harness, prove, unsettle};
+use ferrospike_rtl::link::FrameReceiver;
+use ferrospike_rtl::primitives::byte_ram::SmallMemories;
+use ferrospike_testbench::formal::Proof;
+
+/// With a ring of so many bytes.
+fn receiver(depth: usize) -> Proof {
+    let block = FrameReceiver::new(depth, SmallMemories::default());
+    Proof::new("frame_receiver_proof", harness!("frame_receiver"))
+        .module(emitted(block, "frame_receiver"))
+        .parameter("DEPTH", depth as u64)
+        .parameter("BITS", u64::from(depth.trailing_zeros()))
+}
+
+#[test]
+#[ignore = "long: scripts/proofs.sh"]
+fn the_receiver_keeps_order_and_takes_right_frames_alone() {
+    prove("frame receiver, 16 bytes", &receiver(16));
+}
+
+#[test]
+fn a_wrong_frame_that_acts_is_found() {
+    let (name, proof) = ("frame receiver", receiver(16));
+    let good = "good = crc_good & ~decoder_error";
+    unsettle(name, &proof, good, "good = ~decoder_error");
+}
+
+#[test]
+#[ignore = "long: scripts/proofs.sh"]
+fn faults_of_the_receiver_are_found() {
+    let (name, proof) = ("frame receiver", receiver(16));
+    // A broken frame, one that is too long, overflow, underflow, order.
+    let good = "good = crc_good & ~decoder_error";
+    unsettle(name, &proof, good, "good = crc_good");
+    unsettle(name, &proof, "payload_q > most", "payload_q > positions");
+    unsettle(name, &proof, "skipping = at_limit | ", "skipping = ");
+    let valid = "valid_d = available & ~pop";
+    unsettle(name, &proof, valid, "valid_d = available");
+    unsettle(name, &proof, "accept_new = in_order_q & ", "accept_new = ");
+}
