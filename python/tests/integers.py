@@ -9,8 +9,6 @@ import pathlib
 
 import numpy as np
 
-#: Bits after the point where the file does not say it.
-BITS = 19
 LIMIT = 2**23 - 1
 _WINDOWS = ("Conv2d", "AvgPool2d", "SumPool2d")
 
@@ -61,10 +59,13 @@ def _window(kind, x, p):
 
 
 class Machine:
-    """A network in a file. ``run`` gives the spikes of every population, (steps, neurons)."""
+    """A network in a file. ``run`` gives the spikes of every population, (steps, neurons).
 
-    def __init__(self, path):
-        path = pathlib.Path(path)
+    ``bits``: after the point, where the file does not say it.
+    """
+
+    def __init__(self, path, bits=19):
+        path, self.by_default = pathlib.Path(path), bits
         self.nodes, edges, self.dt = (_json if path.suffix == ".json" else _nir)(path)
         self.sources = {n: [a for a, b in edges if b == n] for n in self.nodes}
         self.input = next(n for n, node in self.nodes.items() if node[0] == "Input")
@@ -105,7 +106,7 @@ class Machine:
         return x.reshape(-1) if kind == "Flatten" else x * np.asarray(p["scale"]).reshape(x.shape)
 
     def bits(self, name):
-        return int(self.nodes[name][2].get("fraction_bits", BITS))
+        return int(self.nodes[name][2].get("fraction_bits", self.by_default))
 
     def value(self, name, x):
         """Real numbers in units of the state."""
