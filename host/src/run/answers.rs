@@ -9,8 +9,8 @@ use ferrospike_model::device::Path;
 use ferrospike_model::image::Image;
 use std::sync::Mutex;
 
-/// Samples that a thread takes at once and runs side by side: few enough that threads end together, and enough that taking them
-/// costs nothing.
+/// Samples that a thread takes at once and runs side by side: few enough that threads end together, and enough
+/// that taking them costs nothing.
 const TAKEN: usize = 8;
 
 /// Below so many samples starting threads costs more than they save.

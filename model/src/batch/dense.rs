@@ -94,11 +94,6 @@ impl Dense {
         2 * self.width
     }
 
-    /// Bytes of all rows.
-    pub fn bytes(&self) -> usize {
-        2 * self.numbers.len()
-    }
-
     /// Adds the rows of the sources `plus` and takes those of `minus` away, shifted; as integers.
     #[inline(always)]
     pub fn add(&self, plus: &[u32], minus: &[u32], sums: &mut [i32], shift: u8) {

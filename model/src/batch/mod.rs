@@ -21,10 +21,6 @@ use state::State;
 use std::sync::Arc;
 use tally::Tally;
 
-/// Rows of so many bytes stay near the processor while it goes from device to device; of larger ones a
-/// device's own stay only while it goes from step to step.
-const NEAR: usize = 16 << 10;
-
 /// What is run.
 #[derive(Clone, Debug)]
 pub struct Wanted {
@@ -115,14 +111,10 @@ impl Batch {
     /// at most the number of devices.
     pub fn run(&mut self, samples: &[Sample]) -> usize {
         let count = samples.len().min(self.states.len());
-        let together = if self.program.bytes <= NEAR {
-            count.max(1)
-        } else {
-            1
-        };
-        let states = self.states[..count].chunks_mut(together);
-        for (states, samples) in states.zip(samples.chunks(together)) {
-            run::samples(&self.program, true, states, samples, &mut self.room);
+        // One after the other: what a device used in its last step is then still near the processor.
+        let states = self.states[..count].chunks_mut(1);
+        for (state, sample) in states.zip(samples.chunks(1)) {
+            run::samples(&self.program, true, state, sample, &mut self.room);
         }
         count
     }

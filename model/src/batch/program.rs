@@ -42,10 +42,8 @@ pub(super) struct Program {
     /// The bitmap whose spikes are counted.
     pub counted: Ring,
     pub rings: Rings,
-    /// Scans, in the order of their memories.
+    /// What each SCAN starts with.
     pub memories: Vec<scan::Memory>,
-    /// Bytes of all rows.
-    pub bytes: usize,
 }
 
 impl Program {
@@ -86,7 +84,6 @@ impl Program {
             counted: rings.of(bitmap)?,
             rings,
             memories: Vec::new(),
-            bytes: 0,
         };
         program.clear = program.read(device, &clear)?;
         program.step = program.read(device, &step)?;
@@ -162,7 +159,6 @@ impl Program {
             memory: self.memories.len(),
         };
         self.memories.push(planned.memory());
-        self.bytes += planned.bytes();
         Some(planned)
     }
 

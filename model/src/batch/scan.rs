@@ -64,14 +64,6 @@ impl Planned {
             .map_or(1, |(_, _, sources)| sources.div_ceil(64))
     }
 
-    /// Bytes of its rows.
-    pub fn bytes(&self) -> usize {
-        match &self.rows {
-            Rows::Dense(rows) => rows.bytes(),
-            Rows::Listed(rows) => rows.bytes(),
-        }
-    }
-
     /// A memory for it: as if nothing had spiked.
     pub fn memory(&self) -> Memory {
         Memory {

@@ -154,11 +154,6 @@ impl Lists {
         }
     }
 
-    /// Bytes of weights and pieces.
-    pub fn bytes(&self) -> usize {
-        2 * self.weights.len() + std::mem::size_of_val(&self.pieces[..])
-    }
-
     /// What the spikes of these sources add up to.
     #[inline(always)]
     pub fn costs(&self, sources: &[u32]) -> Costs {
