@@ -1,6 +1,7 @@
-//! The neuron's products, for all numbers.
+//! A lane's additions and the neuron's products, for all numbers.
 
-use crate::{emitted, harness, prove, unsettle};
+use crate::{emitted, harness, prove, refute, unsettle};
+use ferrospike_rtl::lane::lanes::Lanes;
 use ferrospike_rtl::primitives::products::{DecayProduct, MembraneProducts, Multiplier};
 use ferrospike_testbench::formal::{Method, Proof};
 
@@ -25,4 +26,34 @@ fn products() -> Proof {
         .module(emitted(decay, "decay_product"))
         .module(emitted(membrane, "membrane_products"))
         .method(Method::Induction(4))
+}
+
+/// Lanes with forwarding; one of them is looked at.
+fn lane() -> Proof {
+    Proof::new("lanes_proof", harness!("lanes"))
+        .module(emitted(Lanes::<4, 32, 96>::new(true), "lanes"))
+        .parameter("CHECKED", 1)
+        .method(Method::Induction(5))
+}
+
+#[test]
+#[ignore = "long: scripts/proofs.sh"]
+fn a_lane_adds_as_the_numbers_say() {
+    prove("lane with forwarding", &lane());
+}
+
+#[test]
+fn a_sum_that_is_not_forwarded_is_found() {
+    let forwarded = "kept <= take_earlier ? last : stored;";
+    refute("lane", &lane(), forwarded, "kept <= stored;", 10);
+}
+
+#[test]
+#[ignore = "long: scripts/proofs.sh"]
+fn faults_of_the_lane_are_found() {
+    let bottom = "bottom = replace ? value[0] : (to_limit | exact[0] | lowest);";
+    let wrong = "bottom = replace ? value[0] : (exact[0] | lowest);";
+    refute("lane", &lane(), bottom, wrong, 10);
+    let limit = "to_limit = beyond & ~wrap & ~replace;";
+    refute("lane", &lane(), limit, "to_limit = beyond & ~replace;", 10);
 }

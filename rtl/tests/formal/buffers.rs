@@ -1,7 +1,7 @@
 //! The buffers of the link: nothing overflows, underflows or changes places, and only a right frame acts.
 
 use crate::{emitted, harness, prove, unsettle};
-use ferrospike_rtl::link::FrameReceiver;
+use ferrospike_rtl::link::{FrameReceiver, FrameTransmitter};
 use ferrospike_rtl::primitives::byte_ram::SmallMemories;
 use ferrospike_testbench::formal::Proof;
 
@@ -10,6 +10,15 @@ fn receiver(depth: usize) -> Proof {
     let block = FrameReceiver::new(depth, SmallMemories::default());
     Proof::new("frame_receiver_proof", harness!("frame_receiver"))
         .module(emitted(block, "frame_receiver"))
+        .parameter("DEPTH", depth as u64)
+        .parameter("BITS", u64::from(depth.trailing_zeros()))
+}
+
+/// With a ring of so many bytes.
+fn transmitter(depth: usize) -> Proof {
+    let block = FrameTransmitter::new(depth, SmallMemories::default());
+    Proof::new("frame_transmitter_proof", harness!("frame_transmitter"))
+        .module(emitted(block, "frame_transmitter"))
         .parameter("DEPTH", depth as u64)
         .parameter("BITS", u64::from(depth.trailing_zeros()))
 }
@@ -39,4 +48,28 @@ fn faults_of_the_receiver_are_found() {
     let valid = "valid_d = available & ~pop";
     unsettle(name, &proof, valid, "valid_d = available");
     unsettle(name, &proof, "accept_new = in_order_q & ", "accept_new = ");
+}
+
+#[test]
+#[ignore = "long: scripts/proofs.sh"]
+fn the_transmitter_keeps_order() {
+    prove("frame transmitter, 16 bytes", &transmitter(16));
+}
+
+#[test]
+fn a_transmitter_that_overflows_is_found() {
+    let (name, proof) = ("frame transmitter", transmitter(16));
+    let room = "room_d = ~full & ~nearly_full";
+    unsettle(name, &proof, room, "room_d = ~full");
+}
+
+#[test]
+#[ignore = "long: scripts/proofs.sh"]
+fn faults_of_the_transmitter_are_found() {
+    let (name, proof) = ("frame transmitter", transmitter(16));
+    // An acknowledge of what was not sent; one that is taken beside a byte.
+    let plausible = "plausible = advance <= in_flight_q";
+    unsettle(name, &proof, plausible, "plausible = advance <= depth");
+    let take = "take_acknowledge = judging_q & ~take_byte";
+    unsettle(name, &proof, take, "take_acknowledge = judging_q");
 }
