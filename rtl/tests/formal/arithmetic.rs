@@ -1,7 +1,8 @@
-//! A lane's additions and the neuron's products, for all numbers.
+//! A lane's additions, the neuron's products and its update, for all numbers.
 
 use crate::{emitted, harness, prove, refute, unsettle};
 use ferrospike_rtl::lane::lanes::Lanes;
+use ferrospike_rtl::neuron::pipeline::NeuronPipeline;
 use ferrospike_rtl::primitives::products::{DecayProduct, MembraneProducts, Multiplier};
 use ferrospike_testbench::formal::{Method, Proof};
 
@@ -56,4 +57,34 @@ fn faults_of_the_lane_are_found() {
     refute("lane", &lane(), bottom, wrong, 10);
     let limit = "to_limit = beyond & ~wrap & ~replace;";
     refute("lane", &lane(), limit, "to_limit = beyond & ~replace;", 10);
+}
+
+/// What follows the products, whatever these are.
+fn update() -> Proof {
+    let pipeline = NeuronPipeline::new(Multiplier::Inferred);
+    Proof::new("update_proof", harness!("update"))
+        .module(emitted(pipeline, "pipeline"))
+        .method(Method::Induction(12))
+        .free("t:$mul")
+}
+
+#[test]
+#[ignore = "long: scripts/proofs.sh"]
+fn the_update_is_that_of_the_numbers() {
+    prove("update", &update());
+}
+
+#[test]
+#[ignore = "long: scripts/proofs.sh"]
+fn faults_of_the_update_are_found() {
+    let lowest = "saturated = outside | (h1[23] & ~(|h1[22:0]));";
+    refute("update", &update(), lowest, "saturated = outside;", 12);
+    let missed = "missed = $signed(raised) < $signed(threshold);";
+    refute(
+        "update",
+        &update(),
+        missed,
+        "missed = raised < threshold;",
+        12,
+    );
 }
