@@ -37,6 +37,9 @@ def read(network, *, name: str, dt: float = 1e-3, seed=None, **_) -> Network:
                                   "a population has one synaptic current, so they must be the same")
             alpha = filters.pop() if filters else 0.0
             rule = _rule(simulator, ensemble, names[ensemble], dt, alpha)
+            if rule.v_min is None:
+                # In the dialect of Nengo a population that says nothing has its default, 0.
+                net.dialect = "custom"
             # Weights and biases of Nengo are currents J; the membrane takes the share 1 - beta of J.
             rule.bias = Neuron(beta=0, bias=np.asarray(bias) * rule.gain).bias
             feeding = []
