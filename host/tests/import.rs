@@ -11,6 +11,8 @@ mod compiled;
 mod convolutions;
 #[path = "import/damaged.rs"]
 mod damaged;
+#[path = "import/descriptions.rs"]
+mod descriptions;
 #[path = "import/faults.rs"]
 mod faults;
 #[path = "import/files.rs"]
@@ -19,6 +21,8 @@ mod files;
 mod golden;
 #[path = "import/graphs.rs"]
 mod graphs;
+#[path = "import/hostile.rs"]
+mod hostile;
 #[path = "import/listed.rs"]
 mod listed;
 #[path = "import/make.rs"]
@@ -27,11 +31,19 @@ mod make;
 mod mnist;
 #[path = "import/narrow.rs"]
 mod narrow;
+#[path = "import/paper.rs"]
+mod paper;
+#[path = "import/primitives.rs"]
+mod primitives;
+#[path = "import/recordings.rs"]
+mod recordings;
 #[path = "import/refused.rs"]
 mod refused;
 #[path = "import/refused_windows.rs"]
 mod refused_windows;
 #[path = "import/sparse.rs"]
 mod sparse;
+#[path = "import/steps.rs"]
+mod steps;
 #[path = "import/truth.rs"]
 mod truth;

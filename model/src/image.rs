@@ -92,6 +92,10 @@ pub struct Population {
     /// What read-back shows for a held neuron, if R > 0: v_reset of each neuron, or one value.
     #[serde(default)]
     pub held_shows: Option<Vec<i32>>,
+    /// The population whose further spikes in a step these are (`docs/numerics.md`, section 2.2): it has the same
+    /// neurons and state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pass_of: Option<usize>,
     /// Real value of one unit of u and v (2^-F times the layer's scale), for people and reports.
     #[serde(default)]
     pub unit: f64,

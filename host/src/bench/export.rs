@@ -88,6 +88,7 @@ fn rule(neuron: &Neuron) -> Value {
         ResetKind::Hard => "zero",
         ResetKind::Soft => "subtract",
         ResetKind::Delayed => "subtract in the next step",
+        ResetKind::None => "none",
     };
     json!({"current_decay": one(&neuron.current_decay), "decay": one(&neuron.membrane_decay),
         "threshold": neuron.threshold.as_ref().map(one), "reset": reset})

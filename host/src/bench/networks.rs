@@ -5,7 +5,7 @@ use super::BenchError;
 use crate::compile::{compile, CompileOptions};
 use crate::data::{Inputs, Values as Given};
 use crate::import::{
-    import_nir, Connection, ImportOptions, Network, Neuron, Population, ResetKind, Role, Values,
+    import_nir, Connection, ImportOptions, Network, Neuron, Population, Role, Values,
 };
 use crate::run::{default_shape, encode, Packed};
 use ferrospike_model::device::Shape;
@@ -135,28 +135,17 @@ fn neuron(current_decay: f64, membrane_decay: f64) -> Neuron {
     Neuron {
         current_decay: Values::One(current_decay),
         membrane_decay: Values::One(membrane_decay),
-        gain: Values::One(1.0),
-        bias: Values::One(0.0),
-        current_bias: None,
         threshold: Some(Values::One(1.0)),
         strict: true,
-        reset: ResetKind::Hard,
-        reset_value: Values::One(0.0),
-        start: Values::One(0.0),
-        held_steps: 0,
-        current_after_decay: false,
-        v_min: None,
         words: "LIF, reset to zero".into(),
+        ..Neuron::default()
     }
 }
 
 fn population(name: &str, neurons: usize, role: Role, neuron: Option<Neuron>) -> Population {
     Population {
-        name: name.into(),
-        neurons,
-        shape: Vec::new(),
-        role,
         neuron,
+        ..Population::new(name, neurons, role)
     }
 }
 

@@ -9,7 +9,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use ferrospike_host::compile::{compile, CompileOptions, CompileReport, ReportChoice};
 use ferrospike_host::data::Inputs;
-use ferrospike_host::import::{import_nir, Dialect, ImportOptions, ResetRule};
+use ferrospike_host::import::{import_file, Dialect, ImportOptions, ResetRule};
 use ferrospike_host::number::thousands;
 use ferrospike_host::run::{calibrate, Calibration};
 use serde_json::{json, Value};
@@ -22,29 +22,34 @@ enum Reported {
     All,
 }
 
-/// Read a network from a NIR file, quantise it and compile it to an image
+/// Read a network from a file, quantise it and compile it to an image
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ferrospike import examples/mnist/mnist.nir -o mnist.fsn
   ferrospike import net.nir -o net.fsn --dialect snntorch --reset zero --target ulx3s-25f
+  ferrospike import net.json -o net.fsn
   ferrospike import examples/mnist/mnist.nir -o mnist.fsn \\
       --calibrate examples/mnist/mnist_test_1000.npz")]
 pub struct Cmd {
-    /// The NIR file
+    /// The network: a NIR file, or a description in JSON (docs/import.md)
     file: PathBuf,
     /// The image to write
     #[arg(long, short)]
     output: PathBuf,
-    /// Framework whose rules hold: snntorch, norse, spikingjelly, sinabs, euler
+    /// Framework whose rules hold: snntorch, norse, spikingjelly, sinabs, rockpool, spyx, lava, nengo,
+    /// nengo-loihi, brian2, neuron, euler (NIR's equations as they stand) or custom (the file says all)
     #[arg(long, value_name = "NAME")]
     dialect: Option<String>,
-    /// Reset after a spike: subtract or zero
+    /// Reset after a spike: subtract, zero or none
     #[arg(long, value_name = "RULE")]
     reset: Option<String>,
     /// Time step in seconds, where the dialect does not fix it
     #[arg(long, value_name = "SECONDS")]
     dt: Option<f64>,
+    /// Most spikes of a neuron in a step, for sinabs and rockpool [default: 4 there, else 1]
+    #[arg(long, value_name = "N")]
+    max_spikes: Option<u8>,
     /// Encoder of images, for example phase:10
     #[arg(long)]
     encoder: Option<String>,
@@ -84,12 +89,13 @@ impl Cmd {
                 .map(str::parse::<ResetRule>)
                 .transpose()?,
             dt: self.dt,
+            max_spikes: self.max_spikes,
             encoder: self.encoder.clone(),
             decoder: self.decoder.clone(),
             name: self.name.clone(),
             ..Default::default()
         };
-        let imported = import_nir(&self.file, &options)?;
+        let imported = import_file(&self.file, &options)?;
         let report = match self.report {
             Reported::Outputs => ReportChoice::Outputs,
             Reported::All => ReportChoice::All,

@@ -100,6 +100,7 @@ impl Layout<'_> {
                 spikes_report: place.spikes_report,
                 membrane_report: place.membrane_report,
                 held_shows,
+                pass_of: p.pass_of,
                 unit: q.map_or(0.0, |q| q.unit),
                 model: p
                     .neuron

@@ -81,6 +81,10 @@ impl<'a> Layout<'a> {
             };
             let place = &mut self.places[q.index];
             place.per_neuron = (0..3).map(|pair| u8::from(!same(pair)) << pair).sum();
+            if let Some(of) = self.network.populations[q.index].pass_of {
+                self.places[q.index].order = self.places[of].order.clone();
+                continue;
+            }
             place.order = order::choose(self.network, q, place.per_neuron, self.lanes, allowed);
         }
         for (place, p) in self.places.iter_mut().zip(&self.network.populations) {
@@ -99,14 +103,18 @@ impl<'a> Layout<'a> {
 
     fn place_state(&mut self, options: &CompileOptions) -> Result<(), CompileError> {
         let mut number = 0usize;
+        let mut firsts = Vec::with_capacity(self.places.len());
         for (place, p) in self.places.iter_mut().zip(&self.network.populations) {
+            let of = p.pass_of.and_then(|of| firsts.get(of).copied());
+            firsts.push(self.groups);
             let Some(rule) = &p.neuron else { continue };
-            place.first_group = self.groups;
-            self.groups += place.groups;
+            place.first_group = of.unwrap_or(self.groups);
+            self.groups += if of.is_some() { 0 } else { place.groups };
             let wanted = reports(p.role, options.report);
             let spikes = wanted && rule.threshold.is_some();
             let silent = rule.threshold.is_none();
-            let membrane = wanted && (silent || (options.membranes && p.role == Role::Output));
+            let membrane =
+                wanted && of.is_none() && (silent || (options.membranes && p.role == Role::Output));
             for (want, slot) in [
                 (spikes, &mut place.spikes_report),
                 (membrane, &mut place.membrane_report),
@@ -125,7 +133,10 @@ impl<'a> Layout<'a> {
     fn place_history(&mut self) -> Result<(), CompileError> {
         let mut depths = Vec::new();
         for (index, p) in self.network.populations.iter().enumerate() {
-            let from_here = self.network.connections.iter().filter(|c| c.from == index);
+            // A pass leaves through the connections of its population.
+            let source = p.pass_of.unwrap_or(index);
+            let from_here = self.network.connections.iter();
+            let from_here = from_here.filter(|c| c.from == source);
             let delay = from_here.map(|c| c.delay).max().unwrap_or(0);
             let delayed = p
                 .neuron

@@ -115,6 +115,8 @@ impl Layout<'_> {
     pub fn rows_reports(&self) -> Vec<RowsReport> {
         let of = |block: &super::rows::Block| {
             let words = block.words(self.places[block.to].groups, self.lanes);
+            let source = block.connection.map(|c| &self.network.connections[c]);
+            let passes = source.map_or(0, |c| self.network.passes(c.from).count());
             RowsReport {
                 name: self.name(block),
                 form: block.form(),
@@ -124,7 +126,7 @@ impl Layout<'_> {
                 bytes: words * self.lanes + block.longs() * 8,
                 weights: block.weights,
                 delivered: block.delivered,
-                clocks: block.clocks,
+                clocks: block.clocks * (1 + passes),
             }
         };
         self.blocks.iter().map(of).collect()

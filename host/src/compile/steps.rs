@@ -11,7 +11,8 @@ use ferrospike_model::program::{
 /// All state to its start, the history to 0, t to 0.
 pub(super) fn clear(layout: &Layout) -> Vec<Operation> {
     let mut operations = Vec::new();
-    for q in layout.quantised {
+    let own = |q: &&QuantisedPopulation| layout.network.populations[q.index].pass_of.is_none();
+    for q in layout.quantised.iter().filter(own) {
         let place = &layout.places[q.index];
         operations.push(Operation::Clear(Clear {
             state: true,
@@ -72,8 +73,20 @@ pub(super) fn step(layout: &Layout) -> Vec<Operation> {
     operations
 }
 
-/// The SCANs of a block: one, or one for each table.
+/// The SCANs of a block: one, or one for each table, and the same for each pass of the source.
 fn scans(layout: &Layout, block: &Block) -> Vec<Scan> {
+    let first = scans_of_first(layout, block);
+    let mut all = first.clone();
+    if let Some(c) = block.connection.map(|c| &layout.network.connections[c]) {
+        for pass in layout.network.passes(c.from) {
+            let source = layout.places[pass].bitmap;
+            all.extend(first.iter().map(|scan| Scan { source, ..*scan }));
+        }
+    }
+    all
+}
+
+fn scans_of_first(layout: &Layout, block: &Block) -> Vec<Scan> {
     let to = &layout.places[block.to];
     let row = block.coding.format.row_words(to.groups);
     let mut scan = Scan {
@@ -150,6 +163,7 @@ fn update(layout: &Layout, q: &QuantisedPopulation) -> Update {
                 ResetKind::Hard => Reset::Hard,
                 ResetKind::Soft => Reset::Soft,
                 ResetKind::Delayed => Reset::Delayed,
+                ResetKind::None => Reset::None,
             };
         }
     }

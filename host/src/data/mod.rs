@@ -7,6 +7,7 @@ mod npy;
 mod npz;
 
 pub use error::DataError;
+pub(crate) use npz::read_named;
 
 use npy::Array;
 use std::path::Path;

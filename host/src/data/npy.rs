@@ -4,8 +4,8 @@ use super::DataError;
 
 /// An array as it is in the file.
 #[derive(Clone, Debug)]
-pub(super) struct Array {
-    pub(super) shape: Vec<usize>,
+pub(crate) struct Array {
+    pub(crate) shape: Vec<usize>,
     kind: Kind,
     data: Vec<u8>,
 }
@@ -26,7 +26,7 @@ impl Kind {
             "b" => (size == 1).then_some(Kind::Unsigned(1)),
             "u" => [1, 2, 4, 8].contains(&size).then_some(Kind::Unsigned(size)),
             "i" => [1, 2, 4, 8].contains(&size).then_some(Kind::Signed(size)),
-            "f" => [4, 8].contains(&size).then_some(Kind::Float(size)),
+            "f" => [2, 4, 8].contains(&size).then_some(Kind::Float(size)),
             _ => None,
         };
         known.filter(|_| order == "<" || size == 1)
@@ -49,11 +49,53 @@ impl Kind {
                 let shift = 64 - 8 * n as u32;
                 ((raw << shift) as i64 >> shift) as f64
             }
+            Kind::Float(2) => half(raw as u16),
             Kind::Float(4) => f64::from(f32::from_bits(raw as u32)),
             Kind::Float(_) => f64::from_bits(raw),
         }
     }
 }
+
+/// A number of 16 bits as one of 64.
+fn half(bits: u16) -> f64 {
+    let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 0x3ff) / 1024.0);
+    let magnitude = match exponent {
+        0 => fraction * 2f64.powi(-14),
+        31 if fraction == 0.0 => f64::INFINITY,
+        31 => f64::NAN,
+        _ => (1.0 + fraction) * 2f64.powi(exponent - 15),
+    };
+    if bits >> 15 == 1 {
+        -magnitude
+    } else {
+        magnitude
+    }
+}
+
+/// Elements of `size` bytes from Fortran order (first axis fastest) to C order.
+fn last_axis_fastest(shape: &[usize], size: usize, data: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(data.len());
+    let mut at = vec![0usize; shape.len()];
+    for _ in 0..data.len() / size.max(1) {
+        let (mut place, mut step) = (0, 1);
+        for (&index, &length) in at.iter().zip(shape) {
+            place += index * step;
+            step *= length;
+        }
+        out.extend_from_slice(data.get(place * size..(place + 1) * size).unwrap_or(&[]));
+        for (index, &length) in at.iter_mut().zip(shape).rev() {
+            *index += 1;
+            if *index < length {
+                break;
+            }
+            *index = 0;
+        }
+    }
+    out
+}
+
+/// Most axes of an array, as in NumPy.
+const MAX_AXES: usize = 64;
 
 impl Array {
     /// Reads a whole `.npy` file; an error is a reason in words.
@@ -81,8 +123,10 @@ impl Array {
         let kind = Kind::parse(descr).ok_or_else(|| {
             format!("its element type '{descr}' is not supported; use uint8, bool, int or float")
         })?;
-        if !after("'fortran_order'").is_some_and(|t| t.starts_with("False")) {
-            return Err("it is in Fortran order; save numpy.ascontiguousarray of it".into());
+        let order = after("'fortran_order'").unwrap_or("");
+        let fortran = order.starts_with("True");
+        if !fortran && !order.starts_with("False") {
+            return Err(odd("order of elements"));
         }
         let shape = after("'shape'").and_then(|t| t.strip_prefix('(')?.split(')').next());
         let shape = shape
@@ -92,6 +136,13 @@ impl Array {
             .filter(|t| !t.is_empty())
             .map(|t| t.parse::<usize>().map_err(|_| odd("shape")))
             .collect::<Result<Vec<_>, _>>()?;
+        // The product of any of its axes is a number, even if one of them is 0.
+        let all = shape
+            .iter()
+            .try_fold(1usize, |n, &x| n.checked_mul(x.max(1)));
+        if all.is_none() || shape.len() > MAX_AXES {
+            return Err(odd("shape"));
+        }
         let bytes = shape
             .iter()
             .try_fold(kind.size(), |n, &x| n.checked_mul(x))
@@ -102,8 +153,22 @@ impl Array {
                 "its shape {shape:?} needs {bytes} bytes, but {have} are there"
             ));
         }
-        let data = data.to_vec();
+        let data = match fortran && shape.len() > 1 {
+            true => last_axis_fastest(&shape, kind.size(), data),
+            false => data.to_vec(),
+        };
         Ok(Self { shape, kind, data })
+    }
+
+    /// The elements, last axis fastest.
+    pub(crate) fn numbers(&self) -> Vec<f64> {
+        let elements = self.data.chunks_exact(self.kind.size());
+        elements.map(|bytes| self.kind.value(bytes)).collect()
+    }
+
+    /// Number of elements.
+    pub(crate) fn len(&self) -> usize {
+        self.data.len() / self.kind.size()
     }
 
     /// The elements, which must be whole numbers from 0 to `most`.
@@ -151,13 +216,26 @@ mod tests {
         }
         for (from, to) in [
             ("<i2", ">i2"),
-            ("False", "True"),
+            ("False", "Maybe"),
+            ("(2,)", "(0, 9223372036854775807, 9223372036854775807)"),
             ("(2,)", "(99999999999999999999,)"),
             ("(2,)", "(4294967296, 4294967296, 4294967296)"),
             ("shape", "form"),
         ] {
             assert!(Array::parse(&file(&header.replace(from, to), &[1, 0, 2, 0])).is_err());
         }
+    }
+
+    #[test]
+    fn fortran_order_and_half_precision() {
+        let header = "{'descr': '<f2', 'fortran_order': True, 'shape': (2, 3), }\n";
+        // [[1, 2, 0.5], [-2, 65504, 2^-24]], column by column.
+        let words: [u16; 6] = [0x3c00, 0xc000, 0x4000, 0x7bff, 0x3800, 0x0001];
+        let data: Vec<u8> = words.iter().flat_map(|w| w.to_le_bytes()).collect();
+        let array = Array::parse(&file(header, &data)).unwrap();
+        let want = [1.0, 2.0, 0.5, -2.0, 65504.0, 2f64.powi(-24)];
+        assert_eq!(array.numbers(), want);
+        assert!(half(0x7c01).is_nan() && half(0xfc00) == f64::NEG_INFINITY);
     }
 
     #[test]

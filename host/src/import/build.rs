@@ -1,10 +1,11 @@
 //! From a checked graph and decided rules to the network.
 
-use super::dialect::Rules;
+use super::dialect::Dialect;
 use super::forms::{FormOf, Forms};
 use super::join::{bias, connect, normalise};
-use super::network::{Network, Population, Role, Values};
+use super::network::{Connection, Network, Population, Role, Values};
 use super::neuron::{self, bad};
+use super::options::Rules;
 use super::outputs::outputs;
 use super::shapes::Shapes;
 use super::{order, ImportError};
@@ -17,6 +18,10 @@ pub(super) struct Draft {
     pub population: Population,
     pub form: FormOf,
     pub input_gain: Values,
+    /// Steps added to connections from neurons and from inputs.
+    pub delays: [usize; 2],
+    /// NEURON: whether inhibition comes first in each step.
+    pub inhibition_first: bool,
 }
 
 pub(super) fn build(
@@ -25,7 +30,7 @@ pub(super) fn build(
     choices: &mut Vec<String>,
 ) -> Result<Network, ImportError> {
     let shapes = Shapes::new(graph)?;
-    let mut forms = Forms::new(graph, &shapes);
+    let mut forms = Forms::new(graph, &shapes, rules);
     let mut drafts: Vec<Draft> = Vec::new();
     let of_kind = |f: fn(Kind) -> bool| {
         (0..graph.nodes.len())
@@ -69,17 +74,17 @@ pub(super) fn build(
         let recurrent = form.terms.iter().any(|t| t.source == i);
         let mapped = neuron::map(node, n, rules, recurrent, choices)?;
         let population = Population {
-            name: node.name.clone(),
-            neurons: n,
             shape: axes(shapes.leaving(i), n),
-            role: Role::Hidden,
             neuron: Some(mapped.neuron),
+            ..Population::new(node.name.clone(), n, Role::Hidden)
         };
         drafts.push(Draft {
             node: i,
             population,
             form,
             input_gain: mapped.input_gain,
+            delays: mapped.delays,
+            inhibition_first: mapped.keys.inhibition_first == Some(true),
         });
     }
     outputs(graph, &shapes, &mut forms, &mut drafts, choices)?;
@@ -88,23 +93,26 @@ pub(super) fn build(
         .enumerate()
         .map(|(i, d)| (d.node, i))
         .collect();
+    spikes_only(graph, &drafts, &at)?;
     let mut edges = Vec::new();
     for (to, draft) in drafts.iter().enumerate() {
-        edges.extend(draft.form.terms.iter().map(|t| (at[&t.source], to)));
+        for term in &draft.form.terms {
+            let from = at[&term.source];
+            edges.push((from, to, draft.delay(from < inputs, term.delay)));
+        }
     }
-    let (sequence, back) = order::order(drafts.len(), inputs, &edges);
+    let (sequence, back) = order::order_with_delays(drafts.len(), inputs, &edges);
     let mut place = vec![0; drafts.len()];
     sequence
         .iter()
         .enumerate()
         .for_each(|(new, &old)| place[old] = new);
-    let loops = edges
+    let loops: Vec<(usize, usize)> = edges
         .iter()
-        .copied()
         .zip(back)
-        .filter(|e| e.1)
-        .map(|e| e.0)
-        .collect::<Vec<_>>();
+        .filter(|(edge, back)| *back && edge.2 == 0)
+        .map(|(edge, _)| (edge.0, edge.1))
+        .collect();
     for &(a, b) in &loops {
         let (a, b) = (&drafts[a].population.name, &drafts[b].population.name);
         choices.push(format!(
@@ -132,7 +140,10 @@ pub(super) fn build(
         for term in std::mem::take(&mut draft.form.terms) {
             let old_from = at[&term.source];
             let from = place[old_from];
-            let delay = usize::from(loops.contains(&(old_from, old)));
+            let mut delay = draft.delay(old_from < inputs, term.delay);
+            if delay == 0 && loops.contains(&(old_from, old)) {
+                delay = 1;
+            }
             network.connections.push(connect(
                 &draft,
                 term,
@@ -146,6 +157,9 @@ pub(super) fn build(
             .iter()
             .position(|c| c.to == to)
             .unwrap_or(first);
+        if rules.dialect == Dialect::Neuron && !draft.inhibition_first {
+            one_sign(&draft.population.name, &network.connections[own..])?;
+        }
         normalise(
             &mut draft.population,
             &mut network.connections[own..],
@@ -155,6 +169,52 @@ pub(super) fn build(
         network.populations.push(draft.population);
     }
     Ok(network)
+}
+
+impl Draft {
+    /// Steps of a connection into it that passes Delay nodes of `more` steps.
+    fn delay(&self, from_input: bool, more: usize) -> usize {
+        self.delays[usize::from(from_input)] + more
+    }
+}
+
+/// A membrane without a threshold sends no spikes: nothing but an Output may follow.
+fn spikes_only(
+    graph: &Graph,
+    drafts: &[Draft],
+    at: &BTreeMap<usize, usize>,
+) -> Result<(), ImportError> {
+    for draft in drafts {
+        for term in &draft.form.terms {
+            let source = &drafts[at[&term.source]].population;
+            let silent = source
+                .neuron
+                .as_ref()
+                .is_some_and(|r| r.threshold.is_none());
+            if silent {
+                let to = &graph.nodes[draft.node].name;
+                let reason = format!(
+                    "its membrane is a number, not a spike, and '{to}' takes it; only an Output or a Threshold \
+                     may follow an LI, CubaLI or I (graded spikes do not exist in the core)"
+                );
+                return Err(bad(&source.name, reason));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// NEURON tests the threshold after each event of a step: the sum of all is the same only without
+/// inhibition, or if inhibition comes first.
+fn one_sign(name: &str, connections: &[Connection]) -> Result<(), ImportError> {
+    let all = || connections.iter().flat_map(|c| c.weights.values());
+    if all().any(|&w| w < 0.0) && all().any(|&w| w > 0.0) {
+        let reason = "excitation and inhibition arrive in one step, and NEURON compares after each event: the \
+                      spikes depend on their order. Let the inhibitory NetCons arrive a little earlier (their \
+                      delay less by 1e-6 ms) and say so with ferrospike_events = inhibition-first";
+        return Err(bad(name, reason.into()));
+    }
+    Ok(())
 }
 
 /// The axes of a population, if they are more than one and agree with its size.
@@ -189,17 +249,16 @@ fn input(index: usize, node: &Node) -> Result<Draft, ImportError> {
     }
     check_size(&node.name, if shape.is_empty() { 0 } else { n })?;
     let population = Population {
-        name: node.name.clone(),
-        neurons: n,
         shape: shape.iter().map(|&d| d as usize).collect(),
-        role: Role::Input,
-        neuron: None,
+        ..Population::new(node.name.clone(), n, Role::Input)
     };
     Ok(Draft {
         node: index,
         population,
         form: FormOf::default(),
         input_gain: Values::One(1.0),
+        delays: [0, 0],
+        inhibition_first: true,
     })
 }
 

@@ -1,7 +1,8 @@
-//! Dialects: which framework's update rule the parameters of a file are meant for.
+//! Dialects: which framework's update rule the parameters of a file are meant for, and its defaults
+//! (`docs/import.md`, `docs/numerics.md`, section 4).
 
 use super::ImportError;
-use std::collections::BTreeMap;
+use ferrospike_model::program::Rounding;
 
 /// The framework whose update rule is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,20 +13,64 @@ pub enum Dialect {
     Norse,
     /// SpikingJelly: `>=`, hard reset.
     SpikingJelly,
-    /// sinabs: `>=`, reset by subtraction, exponential decay.
+    /// sinabs: `>=`, reset by subtraction, exponential decay, several spikes in a step.
     Sinabs,
+    /// Rockpool: as sinabs, with times in seconds.
+    Rockpool,
+    /// Spyx: snnTorch's rule, its spikes one step later.
+    Spyx,
+    /// Lava and lava-dl: `>`, hard reset, a step of delay in every connection, rounding toward zero.
+    Lava,
+    /// Nengo's LIF with `tau_ref` = 0: `>`, hard reset, no membrane below 0.
+    Nengo,
+    /// nengo-loihi's emulator: as Lava, with limits of the membrane.
+    NengoLoihi,
+    /// Brian2's default schedule: the input of a step meets the test of the next one.
+    Brian2,
+    /// NEURON's IntFire1: `>`, hard reset, a step from neuron to neuron.
+    Neuron,
     /// Forward Euler of NIR's equations: `>`, hard reset.
     Euler,
+    /// No framework's: the file says every rule.
+    Custom,
+}
+
+/// What a dialect has if nothing else is said.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Preset {
+    /// `>` instead of `>=`.
+    pub strict: bool,
+    pub reset: ResetRule,
+    /// A subtraction comes one step later.
+    pub reset_delay: bool,
+    /// Steps added to connections from neurons, and from inputs.
+    pub delays: [usize; 2],
+    /// Most spikes in a step.
+    pub max_spikes: u8,
+    /// The membrane sees the current after its decay.
+    pub after_decay: bool,
+    pub v_min: Option<f64>,
+    pub rounding: Option<Rounding>,
+    /// Time step in seconds.
+    pub dt: Option<f64>,
 }
 
 impl Dialect {
     /// All that work, with their names.
-    pub const ALL: [(&'static str, Dialect); 5] = [
+    pub const ALL: [(&'static str, Dialect); 13] = [
         ("snntorch", Dialect::SnnTorch),
         ("norse", Dialect::Norse),
         ("spikingjelly", Dialect::SpikingJelly),
         ("sinabs", Dialect::Sinabs),
+        ("rockpool", Dialect::Rockpool),
+        ("spyx", Dialect::Spyx),
+        ("lava", Dialect::Lava),
+        ("nengo", Dialect::Nengo),
+        ("nengo-loihi", Dialect::NengoLoihi),
+        ("brian2", Dialect::Brian2),
+        ("neuron", Dialect::Neuron),
         ("euler", Dialect::Euler),
+        ("custom", Dialect::Custom),
     ];
 
     /// Names of all, with commas.
@@ -40,31 +85,110 @@ impl Dialect {
 
     /// A spike needs `>`, not `>=`.
     pub fn strict(self) -> bool {
-        matches!(self, Dialect::SnnTorch | Dialect::Norse | Dialect::Euler)
+        self.preset().strict
+    }
+
+    pub(super) fn preset(self) -> Preset {
+        let hard = Preset {
+            strict: true,
+            reset: ResetRule::Zero,
+            reset_delay: false,
+            delays: [0, 0],
+            max_spikes: 1,
+            after_decay: false,
+            v_min: None,
+            rounding: None,
+            dt: None,
+        };
+        let several = Preset {
+            strict: false,
+            reset: ResetRule::Subtract,
+            max_spikes: SEVERAL,
+            after_decay: true,
+            ..hard
+        };
+        let later = Preset {
+            reset: ResetRule::Subtract,
+            reset_delay: true,
+            ..hard
+        };
+        let loihi = Preset {
+            delays: [1, 1],
+            rounding: Some(Rounding::TowardZero),
+            ..hard
+        };
+        let dt = |seconds| Some(seconds);
+        match self {
+            Dialect::SnnTorch => Preset {
+                dt: dt(1e-4),
+                ..later
+            },
+            Dialect::Norse => Preset {
+                dt: dt(1e-3),
+                ..hard
+            },
+            Dialect::SpikingJelly => Preset {
+                strict: false,
+                dt: dt(1e-4),
+                ..hard
+            },
+            Dialect::Sinabs => Preset {
+                dt: dt(1.0),
+                ..several
+            },
+            Dialect::Rockpool => several,
+            Dialect::Spyx => Preset {
+                delays: [1, 0],
+                dt: dt(1.0),
+                ..later
+            },
+            Dialect::Lava => Preset {
+                dt: dt(1e-4),
+                ..loihi
+            },
+            Dialect::Nengo => Preset {
+                v_min: Some(0.0),
+                dt: dt(1e-3),
+                ..hard
+            },
+            Dialect::NengoLoihi => Preset {
+                v_min: Some(0.0),
+                dt: dt(1e-3),
+                ..loihi
+            },
+            Dialect::Brian2 => Preset {
+                delays: [1, 1],
+                dt: dt(1e-4),
+                ..hard
+            },
+            Dialect::Neuron => Preset {
+                delays: [1, 0],
+                ..hard
+            },
+            Dialect::Euler | Dialect::Custom => hard,
+        }
     }
 }
+
+/// Spikes in a step where a framework has no limit, unless the file or the user says another number.
+const SEVERAL: u8 = 4;
 
 impl std::str::FromStr for Dialect {
     type Err = ImportError;
     fn from_str(text: &str) -> Result<Self, ImportError> {
         let name = text.to_ascii_lowercase();
+        let name = match name.as_str() {
+            "lava-dl" | "lavadl" => "lava",
+            "nengo_loihi" | "nengoloihi" => "nengo-loihi",
+            "brian" => "brian2",
+            other => other,
+        };
         if let Some(found) = Self::ALL.iter().find(|d| d.0 == name) {
             return Ok(found.1);
         }
-        let later = [
-            "lava",
-            "lava-dl",
-            "lavadl",
-            "rockpool",
-            "spyx",
-            "nengo",
-            "nengo-loihi",
-        ];
-        let more = ["brian2", "neuron", "jaxsnn", "loihi"];
-        let reason = if later.contains(&&*name) || more.contains(&&*name) {
-            "is known but not supported by this version"
-        } else {
-            "is unknown"
+        let reason = match name {
+            "jaxsnn" => "is event-driven and has no time steps; nothing here computes its spikes",
+            _ => "is unknown",
         };
         Err(ImportError::Dialect {
             name: text.into(),
@@ -81,6 +205,8 @@ pub enum ResetRule {
     Subtract,
     /// The membrane is set to its reset value.
     Zero,
+    /// It does not.
+    None,
 }
 
 impl std::str::FromStr for ResetRule {
@@ -89,139 +215,12 @@ impl std::str::FromStr for ResetRule {
         match text.to_ascii_lowercase().as_str() {
             "subtract" | "soft" => Ok(ResetRule::Subtract),
             "zero" | "hard" | "value" => Ok(ResetRule::Zero),
+            "none" => Ok(ResetRule::None),
             _ => Err(ImportError::Option {
                 option: "reset".into(),
                 value: text.into(),
-                reason: "it must be 'subtract' or 'zero'".into(),
+                reason: "it must be 'subtract', 'zero' or 'none'".into(),
             }),
         }
-    }
-}
-
-/// What the user decides; whatever is left open comes from the file's metadata, then from the
-/// dialect's defaults.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ImportOptions {
-    /// The dialect.
-    pub dialect: Option<Dialect>,
-    /// The reset.
-    pub reset: Option<ResetRule>,
-    /// Time step in seconds, where the dialect does not fix it.
-    pub dt: Option<f64>,
-    /// sinabs: the input is scaled by 1 - decay (its default).
-    pub norm_input: Option<bool>,
-    /// Lower limit of the membrane (sinabs `min_v_mem`).
-    pub v_min: Option<f64>,
-    /// Name of the network instead of the file's.
-    pub name: Option<String>,
-    /// Input encoder, for example `phase:10`.
-    pub encoder: Option<String>,
-    /// Decision rule, for example `count`.
-    pub decoder: Option<String>,
-}
-
-/// Everything decided.
-#[derive(Clone, Debug)]
-pub(super) struct Rules {
-    pub dialect: Dialect,
-    pub reset: ResetRule,
-    pub dt: Option<f64>,
-    pub norm_input: bool,
-    pub v_min: Option<f64>,
-    pub encoder: String,
-    pub decoder: String,
-}
-
-impl Rules {
-    /// Options over metadata over defaults; every choice is told.
-    pub fn decide(
-        path: &str,
-        options: &ImportOptions,
-        metadata: &BTreeMap<String, String>,
-        choices: &mut Vec<String>,
-    ) -> Result<Rules, ImportError> {
-        let meta = |key: &str| metadata.get(&format!("ferrospike_{key}")).map(|s| s.trim());
-        let dialect = match (options.dialect, meta("dialect")) {
-            (Some(d), told) => {
-                let other = told.filter(|t| *t != d.name());
-                let note = other.map_or(String::new(), |t| format!(" (the file says '{t}')"));
-                choices.push(format!("dialect {}, as given{note}", d.name()));
-                d
-            }
-            (None, Some(text)) => {
-                let d: Dialect = text.parse()?;
-                choices.push(format!("dialect {}, from the file's metadata", d.name()));
-                d
-            }
-            (None, None) => {
-                let (path, known) = (path.to_string(), Dialect::known());
-                return Err(ImportError::NoDialect { path, known });
-            }
-        };
-        let (reset, from) = match (options.reset, meta("reset")) {
-            (Some(r), _) => (r, "as given"),
-            (None, Some(text)) => (text.parse()?, "from the file's metadata"),
-            (None, None) => (default_reset(dialect), "the dialect's default"),
-        };
-        let words = match (reset, dialect) {
-            (ResetRule::Subtract, Dialect::SnnTorch) => "by subtraction, one step later",
-            (ResetRule::Subtract, _) => "by subtraction",
-            (ResetRule::Zero, _) => "to the reset value",
-        };
-        choices.push(format!("reset {words}, {from}"));
-        let sign = if dialect.strict() { ">" } else { ">=" };
-        choices.push(format!(
-            "a spike needs the membrane {sign} the threshold, as the dialect has it"
-        ));
-        if dialect == Dialect::Sinabs {
-            choices.push(
-                "at most one spike a neuron and step (SingleSpike): the file does not say whether \
-                 sinabs had its default MultiSpike, whose spikes are others"
-                    .into(),
-            );
-        }
-        let number = |key: &str| -> Result<Option<f64>, ImportError> {
-            let Some(text) = meta(key) else {
-                return Ok(None);
-            };
-            let value = text.parse::<f64>().ok().filter(|x| x.is_finite());
-            value.map(Some).ok_or_else(|| ImportError::Option {
-                option: format!("metadata 'ferrospike_{key}'"),
-                value: text.into(),
-                reason: "it must be a finite number".into(),
-            })
-        };
-        let dt = options.dt.or(number("dt")?);
-        if let Some(dt) = dt.filter(|dt| !dt.is_finite() || *dt <= 0.0) {
-            return Err(ImportError::Option {
-                option: "dt".into(),
-                value: dt.to_string(),
-                reason: "it must be a positive number of seconds".into(),
-            });
-        }
-        let text = |given: &Option<String>, key| {
-            given
-                .clone()
-                .or_else(|| meta(key).map(String::from))
-                .unwrap_or_default()
-        };
-        Ok(Rules {
-            dialect,
-            reset,
-            dt,
-            norm_input: options
-                .norm_input
-                .unwrap_or(meta("norm_input") != Some("false")),
-            v_min: options.v_min.or(number("v_min")?),
-            encoder: text(&options.encoder, "encoder"),
-            decoder: text(&options.decoder, "decoder"),
-        })
-    }
-}
-
-fn default_reset(dialect: Dialect) -> ResetRule {
-    match dialect {
-        Dialect::SnnTorch | Dialect::Sinabs => ResetRule::Subtract,
-        _ => ResetRule::Zero,
     }
 }

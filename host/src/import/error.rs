@@ -51,6 +51,14 @@ pub enum ImportError {
         /// What is wrong, the value, and what to try.
         reason: String,
     },
+    /// A description in JSON, or its arrays.
+    #[error("'{path}' does not describe a network: {reason}")]
+    Description {
+        /// Path as given.
+        path: String,
+        /// What is wrong, where, and what to try.
+        reason: String,
+    },
     /// A loop without a membrane.
     #[error(
         "the nodes {nodes} form a loop without a neuron in it; put an IF, LIF or CubaLIF into the \

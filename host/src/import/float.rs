@@ -1,6 +1,6 @@
 //! The network in 64-bit floats, step by step: what quantisation is measured against.
 
-use super::network::{Network, ResetKind, Values, Weights};
+use super::network::{Network, Neuron, ResetKind, Values, Weights};
 
 /// A run in floats.
 pub struct FloatRun<'a> {
@@ -146,6 +146,7 @@ impl<'a> FloatRun<'a> {
 
     fn receive(&mut self, index: usize) {
         for (at, c) in self.network.incoming(index) {
+            let passes: Vec<usize> = self.network.passes(c.from).collect();
             // A later population has not written this step's spikes yet: its newest are one old.
             let written = c.from < index;
             let back = if written {
@@ -154,12 +155,11 @@ impl<'a> FloatRun<'a> {
                 c.delay.saturating_sub(1)
             };
             let u = &mut self.states[index].u;
-            for (from, _) in self.history[c.from][back]
-                .iter()
-                .enumerate()
-                .filter(|s| *s.1)
-            {
-                self.rows[at].add(from, u);
+            for source in std::iter::once(c.from).chain(passes) {
+                let spikes = self.history[source][back].iter().enumerate();
+                for (from, _) in spikes.filter(|s| *s.1) {
+                    self.rows[at].add(from, u);
+                }
             }
         }
     }
@@ -169,6 +169,9 @@ impl<'a> FloatRun<'a> {
         let Some(rule) = &population.neuron else {
             return Vec::new();
         };
+        if let Some(of) = population.pass_of {
+            return pass(rule, &mut self.states[of].v);
+        }
         let state = &mut self.states[index];
         let previous = &self.history[index][0];
         let mut spikes = vec![false; population.neurons];
@@ -194,6 +197,9 @@ impl<'a> FloatRun<'a> {
             if let Some(low) = rule.v_min {
                 h = h.max(low);
             }
+            if let Some(high) = rule.v_max {
+                h = h.min(high);
+            }
             spikes[i] = threshold.is_some_and(|t| if rule.strict { h > t } else { h >= t });
             state.v[i] = match (spikes[i], rule.reset) {
                 (true, ResetKind::Hard) => rule.reset_value.at(i),
@@ -206,6 +212,21 @@ impl<'a> FloatRun<'a> {
         }
         spikes
     }
+}
+
+/// Another pass over membranes in the same step.
+fn pass(rule: &Neuron, v: &mut [f64]) -> Vec<bool> {
+    let threshold = |i: usize| rule.threshold.as_ref().map(|t| t.at(i));
+    let one = |(i, v): (usize, &mut f64)| {
+        let spikes = threshold(i).is_some_and(|t| if rule.strict { *v > t } else { *v >= t });
+        *v = match (spikes, rule.reset) {
+            (true, ResetKind::Hard) => rule.reset_value.at(i),
+            (true, ResetKind::Soft) => *v - threshold(i).unwrap_or(0.0),
+            _ => *v,
+        };
+        spikes
+    };
+    v.iter_mut().enumerate().map(one).collect()
 }
 
 /// Runs a network from its start over recorded input: `input[step][input population][neuron]`.

@@ -1,7 +1,9 @@
 //! What stands between populations: chains of matrices, convolutions and pools as one matrix and a bias.
 
+use super::delays;
 use super::matrix::Matrix;
 use super::neuron::bad;
+use super::options::Rules;
 use super::shapes::Shapes;
 use super::stage::{mismatched, stage};
 use super::weights::{Weights, MAX_ENTRIES};
@@ -24,6 +26,8 @@ pub(super) struct Term {
     /// Name: the matrices passed on the way.
     pub name: String,
     pub matrix: Option<Matrix>,
+    /// Steps that Delay nodes on the way add.
+    pub delay: usize,
 }
 
 /// A sum of matrices times spikes, plus a bias.
@@ -38,6 +42,7 @@ pub(super) struct Forms<'a> {
     graph: &'a Graph,
     shapes: &'a Shapes,
     sources: Vec<Vec<usize>>,
+    rules: &'a Rules,
     known: BTreeMap<usize, Rc<FormOf>>,
     open: Vec<usize>,
     products: usize,
@@ -45,7 +50,7 @@ pub(super) struct Forms<'a> {
 }
 
 impl<'a> Forms<'a> {
-    pub fn new(graph: &'a Graph, shapes: &'a Shapes) -> Self {
+    pub fn new(graph: &'a Graph, shapes: &'a Shapes, rules: &'a Rules) -> Self {
         let mut sources = vec![Vec::new(); graph.nodes.len()];
         for &(from, to) in &graph.edges {
             sources[to].push(from);
@@ -54,6 +59,7 @@ impl<'a> Forms<'a> {
             graph,
             shapes,
             sources,
+            rules,
             known: BTreeMap::new(),
             open: Vec::new(),
             products: 0,
@@ -74,6 +80,7 @@ impl<'a> Forms<'a> {
                         source: from,
                         name: String::new(),
                         matrix: None,
+                        delay: 0,
                     },
                 )?;
                 continue;
@@ -113,7 +120,8 @@ impl<'a> Forms<'a> {
 
     fn add_term(&self, node: usize, sum: &mut FormOf, term: Term) -> Result<(), ImportError> {
         // The same source twice: the matrices add up.
-        let same = sum.terms.iter_mut().find(|t| t.source == term.source);
+        let mut terms = sum.terms.iter_mut();
+        let same = terms.find(|t| (t.source, t.delay) == (term.source, term.delay));
         match (same, term.matrix) {
             (
                 Some(Term {
@@ -138,7 +146,7 @@ impl<'a> Forms<'a> {
         Ok(())
     }
 
-    /// What leaves a Linear, Affine, Flatten or Output node.
+    /// What leaves a Linear, Affine, Flatten, Delay or Output node.
     pub fn out_of(&mut self, node: usize) -> Result<Rc<FormOf>, ImportError> {
         if let Some(known) = self.known.get(&node) {
             return Ok(known.clone());
@@ -159,6 +167,12 @@ impl<'a> Forms<'a> {
         let mut form = self.arriving_form(node)?;
         self.open.pop();
         let this = &self.graph.nodes[node];
+        if this.kind == Kind::Delay {
+            let steps = delays::steps(this, self.rules)?;
+            form = delays::delayed(this, form, &steps)?;
+            let kept = form.terms.iter().filter_map(|t| t.matrix.as_ref());
+            self.hold(node, kept.map(|m| m.data.len()).sum())?;
+        }
         if let Some((w, own)) = stage(this, self.shapes.arriving(&self.sources[node]))? {
             self.hold(node, w.data.len())?;
             for term in &mut form.terms {

@@ -49,11 +49,14 @@ pub(super) fn connect(
             return Err(bad(name, reason));
         }
     };
-    let label = if term.name.is_empty() {
+    let mut label = if term.name.is_empty() {
         format!("into {name}")
     } else {
         term.name
     };
+    if term.delay > 0 {
+        label += &format!(" (delay {})", term.delay);
+    }
     if (matrix.rows, matrix.columns) != (n, sources) {
         let (r, c) = (matrix.rows, matrix.columns);
         let reason = format!(
@@ -90,7 +93,7 @@ pub(super) fn normalise(
     let Some(threshold) = neuron.threshold.clone() else {
         return Ok(());
     };
-    if neuron.reset == ResetKind::Hard {
+    if matches!(neuron.reset, ResetKind::Hard | ResetKind::None) {
         return Ok(());
     }
     if threshold.range().0 <= 0.0 {
@@ -103,6 +106,11 @@ pub(super) fn normalise(
     }
     if let Values::One(_) = threshold {
         return Ok(());
+    }
+    if neuron.v_min.is_some() || neuron.v_max.is_some() {
+        let reason = "has thresholds of its own for each neuron, a reset by subtraction and a limit of the \
+                      membrane; the core has one subtraction and one limit for a population (use one threshold)";
+        return Err(bad(name, reason.into()));
     }
     let over = |v: &Values| v.zip(&threshold, n, |a, t| a / t);
     neuron.bias = over(&neuron.bias);

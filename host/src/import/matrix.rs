@@ -81,6 +81,19 @@ impl Matrix {
                 data,
             };
         }
+        if let (Weights::Dense(a), Weights::Sparse(b)) = (&self.data, &other.data) {
+            // Few columns of it may be left: one delay's part of a matrix.
+            let starts = b.starts(columns);
+            let there = starts.windows(2).filter(|w| w[0] < w[1]).count();
+            if there * 2 <= columns {
+                let data = Weights::Sparse(narrow(a, b, rows, inner));
+                return Matrix {
+                    rows,
+                    columns,
+                    data,
+                };
+            }
+        }
         let mut out = vec![0.0; rows * columns];
         let mut add = |i: usize, x: f64, row: &[f64]| {
             let out = &mut out[i * columns..(i + 1) * columns];
@@ -114,6 +127,30 @@ impl Matrix {
         Matrix::dense(rows, columns, out)
     }
 
+    /// The rows that `chosen` names, the others 0; false entries are not there at all.
+    pub fn rows_of(&self, chosen: impl Fn(usize) -> bool) -> Matrix {
+        let mut sparse = Sparse::default();
+        match &self.data {
+            Weights::Dense(data) => {
+                let rows: Vec<usize> = (0..self.rows).filter(|&row| chosen(row)).collect();
+                for from in 0..self.columns {
+                    for &to in &rows {
+                        sparse.push(from as u32, to as u32, data[to * self.columns + from]);
+                    }
+                }
+            }
+            Weights::Sparse(all) => {
+                for (from, to, value) in all.entries().filter(|&(_, to, _)| chosen(to)) {
+                    sparse.push(from as u32, to as u32, value);
+                }
+            }
+        }
+        Matrix {
+            data: Weights::Sparse(sparse),
+            ..*self
+        }
+    }
+
     /// Adds a matrix of the same size; false if that would be too large.
     pub fn add(&mut self, other: &Matrix) -> bool {
         match (&mut self.data, &other.data) {
@@ -145,6 +182,24 @@ impl Matrix {
             }
         }
     }
+}
+
+/// Full times sparse: column by column of `b`, each as long as there are rows.
+fn narrow(a: &[f64], b: &Sparse, rows: usize, inner: usize) -> Sparse {
+    let mut out = Sparse::default();
+    let mut sums = vec![0.0; rows];
+    let mut entries = b.entries().peekable();
+    while let Some((column, k, y)) = entries.next() {
+        for (to, sum) in sums.iter_mut().enumerate() {
+            *sum += a[to * inner + k] * y;
+        }
+        if entries.peek().is_none_or(|next| next.0 != column) {
+            for (to, sum) in sums.iter_mut().enumerate() {
+                out.push(column as u32, to as u32, std::mem::take(sum));
+            }
+        }
+    }
+    out
 }
 
 /// Sparse times sparse: column by column of `b`.

@@ -1,5 +1,7 @@
 //! A network as its framework computes it: real numbers, one rule for each population.
 
+use ferrospike_model::program::Rounding;
+
 /// A parameter: one value for the population, or one for each neuron.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
@@ -65,6 +67,8 @@ pub enum ResetKind {
     Soft,
     /// The threshold is subtracted one step later, after the decay.
     Delayed,
+    /// Nothing: the membrane goes on.
+    None,
 }
 
 /// The rule of a population: `u += input; i = u or decay u; h = B v + G i + bias; spike; reset`.
@@ -96,8 +100,43 @@ pub struct Neuron {
     pub current_after_decay: bool,
     /// Lower limit of the membrane.
     pub v_min: Option<f64>,
+    /// Upper limit of the membrane, before the comparison.
+    pub v_max: Option<f64>,
+    /// Most spikes in a step, 1 ..= 16; more than one needs a soft reset.
+    pub max_spikes: u8,
+    /// Rounding of both decays in integers; none: the quantiser chooses.
+    pub rounding: Option<Rounding>,
+    /// Bits after the point of u and v, 0 ..= 23: their unit is 2 to the power of minus these. None: the quantiser
+    /// takes as many as are safe.
+    pub fraction_bits: Option<u8>,
     /// The rule in words.
     pub words: String,
+}
+
+impl Default for Neuron {
+    /// A read-out without memory: the membrane is the weighted sum of the step.
+    fn default() -> Self {
+        Neuron {
+            current_decay: Values::One(0.0),
+            membrane_decay: Values::One(0.0),
+            gain: Values::One(1.0),
+            bias: Values::One(0.0),
+            current_bias: None,
+            threshold: None,
+            strict: false,
+            reset: ResetKind::Hard,
+            reset_value: Values::One(0.0),
+            start: Values::One(0.0),
+            held_steps: 0,
+            current_after_decay: false,
+            v_min: None,
+            v_max: None,
+            max_spikes: 1,
+            rounding: None,
+            fraction_bits: None,
+            words: String::new(),
+        }
+    }
 }
 
 pub use super::weights::Weights;
@@ -118,6 +157,25 @@ pub struct Population {
     pub role: Role,
     /// The rule; none for an input.
     pub neuron: Option<Neuron>,
+    /// Not neurons of its own, but another pass over those of this population, which comes directly before it
+    /// (or before its other passes): further spikes in the same step (`docs/numerics.md`, section 2.2). Of the
+    /// rule only threshold, comparison and reset hold. Its spikes leave through the connections of that
+    /// population; it has none itself.
+    pub pass_of: Option<usize>,
+}
+
+impl Population {
+    /// Neurons of this name, without axes or rule.
+    pub fn new(name: impl Into<String>, neurons: usize, role: Role) -> Self {
+        Population {
+            name: name.into(),
+            neurons,
+            shape: Vec::new(),
+            role,
+            neuron: None,
+            pass_of: None,
+        }
+    }
 }
 
 /// A connection.
@@ -158,6 +216,12 @@ impl Network {
     /// Index of the population of that name.
     pub fn population(&self, name: &str) -> Option<usize> {
         self.populations.iter().position(|p| p.name == name)
+    }
+    /// Further passes over the neurons of `population`, in order.
+    pub fn passes(&self, population: usize) -> impl Iterator<Item = usize> + '_ {
+        let all = self.populations.iter().enumerate();
+        all.filter(move |(_, p)| p.pass_of == Some(population))
+            .map(|(index, _)| index)
     }
     /// Connections into population `to`, in order, with their indices.
     pub fn incoming(&self, to: usize) -> impl Iterator<Item = (usize, &Connection)> {

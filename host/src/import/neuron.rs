@@ -1,25 +1,27 @@
-//! Parameters of one NIR node to the rule of a population, dialect by dialect.
+//! Parameters of one NIR node, and what is said beside them, to the rule of a population.
 
-use super::dialect::{Dialect, ResetRule, Rules};
+use super::dialect::{Dialect, ResetRule};
+use super::factors::{snap, Times};
+use super::keys::{CurrentOrder, Keys};
 use super::network::{Neuron, ResetKind, Values};
+use super::options::Rules;
+use super::words::words;
 use super::ImportError;
 use crate::nir::{Kind, Node};
 
-/// A rule, and what the weights into the population must be multiplied with.
+/// A rule, what the weights into the population must be multiplied with, and what its connections have
+/// to wait.
 pub(super) struct Mapped {
     pub neuron: Neuron,
     pub input_gain: Values,
+    /// Steps from neurons and from inputs.
+    pub delays: [usize; 2],
+    /// What was said of it.
+    pub keys: Keys,
 }
 
-/// A 16-bit factor nearby is meant: exporters store 32-bit time constants.
-fn snap(x: f64) -> f64 {
-    let near = (x * 65536.0).round() / 65536.0;
-    if (x - near).abs() <= 5e-7 * x.abs().max(1.0 / 65536.0) {
-        near
-    } else {
-        x
-    }
-}
+/// Marks a neuron that a Threshold was joined to: it has no reset of its own.
+pub(super) const NO_RESET: &str = "no reset";
 
 pub(super) fn bad(node: &str, reason: String) -> ImportError {
     ImportError::Node {
@@ -54,188 +56,309 @@ pub(super) fn map(
     recurrent: bool,
     choices: &mut Vec<String>,
 ) -> Result<Mapped, ImportError> {
-    let get = |key: &str, or: f64| -> Result<Values, ImportError> {
-        Ok(values(node, key, n)?.unwrap_or(Values::One(or)))
+    let keys = Keys::of_node(node)?;
+    let keys = rules.given.clone().or(&keys).or(&rules.keys);
+    for values in [&keys.beta, &keys.alpha, &keys.gain, &keys.input_gain]
+        .into_iter()
+        .chain([&keys.bias, &keys.reset_value])
+    {
+        if let Some(Values::Each(values)) = values {
+            if values.len() != n {
+                let reason = format!(
+                    "a rule key has {} values for {n} neurons; it needs 1 or {n}",
+                    values.len()
+                );
+                return Err(bad(&node.name, reason));
+            }
+        }
+    }
+    let has_threshold =
+        node.parameters.contains_key("v_threshold") || node.parameters.contains_key("threshold");
+    if rules.dialect == Dialect::Custom {
+        said(node, &keys, has_threshold)?;
+    }
+    if keys.interpolated == Some(true) {
+        let reason =
+            "has tau_ref > 0: Nengo interpolates the spike inside a step, which no core with time \
+                      steps does; train with tau_ref = 0, or use nengo-loihi";
+        return Err(bad(&node.name, reason.into()));
+    }
+    let (mut neuron, input_gain) = linear(node, n, rules, &keys, choices)?;
+    let preset = rules.dialect.preset();
+    neuron.v_min = keys.v_min.or(preset.v_min.filter(|_| has_threshold));
+    neuron.v_max = keys.v_max;
+    neuron.rounding = keys.rounding.or(preset.rounding);
+    neuron.fraction_bits = keys.fraction_bits;
+    if has_threshold {
+        fire(node, n, rules, &keys, recurrent, &mut neuron, choices)?;
+    }
+    let hard_value = neuron.reset_value.clone();
+    if rules.dialect == Dialect::SpikingJelly {
+        neuron.start = hard_value;
+    }
+    if let Some(start) = keys.start {
+        neuron.start = Values::One(start);
+    }
+    let delay = keys.delay.unwrap_or(preset.delays[0]);
+    let alike = preset.delays[0] == preset.delays[1];
+    let same = keys.delay.filter(|_| alike);
+    let input_delay = keys.input_delay.or(same).unwrap_or(preset.delays[1]);
+    neuron.words = words(node, &neuron);
+    Ok(Mapped {
+        neuron,
+        input_gain,
+        delays: [delay, input_delay],
+        keys,
+    })
+}
+
+/// What the dialect 'custom' wants to be told.
+fn said(node: &Node, keys: &Keys, has_threshold: bool) -> Result<(), ImportError> {
+    let constant = matches!(node.kind, Kind::If | Kind::I | Kind::Threshold);
+    let missing = if keys.beta.is_none() && !constant {
+        "beta"
+    } else if has_threshold && keys.strict.is_none() && node.kind != Kind::Threshold {
+        "comparator"
+    } else if has_threshold
+        && keys.reset.is_none()
+        && node.kind != Kind::Threshold
+        && !node.texts.contains_key(NO_RESET)
+    {
+        "reset"
+    } else {
+        return Ok(());
     };
-    let has_current = matches!(node.kind, Kind::CubaLif | Kind::CubaLi);
-    let spikes = matches!(node.kind, Kind::If | Kind::Lif | Kind::CubaLif);
-    let r = get("r", 1.0)?;
-    let leak = get("v_leak", 0.0)?;
-    let reset_value = get("v_reset", 0.0)?;
-    let tau = get(if has_current { "tau_mem" } else { "tau" }, f64::NAN)?;
-    let tau_syn = get("tau_syn", f64::NAN)?;
-    let w_in = get("w_in", 1.0)?;
-    if rules.dialect == Dialect::Sinabs && has_current {
+    let reason = format!(
+        "its rule has no '{missing}'; the dialect custom has no defaults (docs/import.md, section 1)"
+    );
+    Err(bad(&node.name, reason))
+}
+
+/// Membrane and current: everything but the threshold.
+fn linear(
+    node: &Node,
+    n: usize,
+    rules: &Rules,
+    keys: &Keys,
+    choices: &mut Vec<String>,
+) -> Result<(Neuron, Values), ImportError> {
+    let get = |key: &str| values(node, key, n);
+    let dialect = rules.dialect;
+    if node.kind == Kind::Threshold {
+        // What arrives in a step is compared, and forgotten.
+        return Ok((Neuron::default(), Values::One(1.0)));
+    }
+    let two = matches!(node.kind, Kind::CubaLif | Kind::CubaLi);
+    let has_current = two || keys.alpha.as_ref().is_some_and(|a| !a.all(0.0));
+    if two && keys.alpha.is_none() && dialect == Dialect::Sinabs {
         let reason = "is a neuron with a synaptic current, which sinabs does not export; name the \
                       dialect that wrote the file";
         return Err(bad(&node.name, reason.into()));
     }
-    let dt = time_step(node, rules, &r, &tau, choices)?;
-
-    // dt/tau of membrane and current: how much of either is lost in a step.
-    let lost = |t: &Values, what: &str| -> Result<Values, ImportError> {
-        if t.range().0 <= 0.0 {
-            return Err(bad(
-                &node.name,
-                format!("'{what}' is {}, it must be positive", t.range().0),
-            ));
-        }
-        let k = match rules.dialect {
-            Dialect::Norse => t.map(|t| snap(dt * dt / t)),
-            Dialect::Sinabs => t.map(|t| 1.0 - (-1.0 / t).exp()),
-            _ => t.map(|t| snap(dt / t)),
-        };
-        if k.range().1 > 1.0 {
-            return Err(bad(
-                &node.name,
-                format!(
-                    "'{what}' = {} is shorter than the time step {dt}, so the membrane would change \
-                     sign in each step; give the time step of the training with --dt",
-                    t.range().0
-                ),
-            ));
-        }
-        Ok(k)
+    let by_hand = !node.parameters.contains_key("r");
+    let r = get("r")?.unwrap_or(Values::One(1.0));
+    if r.range().0 < 0.0 {
+        let reason = format!("'r' is {}, it must not be negative", r.range().0);
+        return Err(bad(&node.name, reason));
+    }
+    let leak = get("v_leak")?.unwrap_or(Values::One(0.0));
+    let tau = get(if two { "tau_mem" } else { "tau" })?;
+    let times = Times {
+        node,
+        rules,
+        r: r.clone(),
+        tau: tau.clone(),
     };
-    let (mut k, mut gain) = (Values::One(0.0), r.clone());
-    if node.kind == Kind::If {
-        let unit = matches!(rules.dialect, Dialect::Norse | Dialect::Sinabs);
-        gain = r.map(|r| if unit { r } else { snap(r * dt) });
-    } else {
-        k = lost(&tau, if has_current { "tau_mem" } else { "tau" })?;
-        let scaled = rules.dialect != Dialect::Sinabs || rules.norm_input;
-        if scaled {
-            gain = k.zip(&r, n, |k, r| snap(k * r));
+    let missing = |key: &str| {
+        let reason = format!("neither '{key}' nor the rule key that replaces it is given");
+        bad(&node.name, reason)
+    };
+    let constant = matches!(node.kind, Kind::If | Kind::I);
+    let k = match (&keys.beta, &tau) {
+        (Some(beta), _) => beta.map(|b| 1.0 - b),
+        (None, _) if constant => Values::One(0.0),
+        (None, Some(tau)) => times.lost(tau, if two { "tau_mem" } else { "tau" }, choices)?,
+        (None, None) => return Err(missing("tau")),
+    };
+    let beta = match &keys.beta {
+        Some(beta) => beta.clone(),
+        None => k.map(|k| 1.0 - k),
+    };
+    // Brian2's input of a step is in the membrane when the next step decays it.
+    let before_decay = dialect == Dialect::Brian2 && !has_current;
+    let norm = keys.norm_input.unwrap_or(true);
+    let mut gain = match (&keys.gain, dialect) {
+        (Some(gain), _) => gain.clone(),
+        (None, Dialect::Brian2) if before_decay => beta.clone(),
+        (None, Dialect::Rockpool) if node.kind == Kind::Li => beta.clone(),
+        (None, Dialect::Spyx | Dialect::Rockpool | Dialect::Neuron | Dialect::Custom) => {
+            Values::One(1.0)
+        }
+        (None, Dialect::Norse | Dialect::Sinabs) if constant => r.clone(),
+        (None, Dialect::Sinabs) if !norm => r.clone(),
+        (None, _) if by_hand => Values::One(1.0),
+        (None, _) if constant => {
+            let dt = times.step(choices)?;
+            r.map(|r| snap(r * dt))
+        }
+        (None, _) => k.zip(&r, n, |k, r| snap(k * r)),
+    };
+    let mut alpha = keys.alpha.clone().unwrap_or(Values::One(0.0));
+    let mut input_gain = keys.input_gain.clone().unwrap_or(Values::One(1.0));
+    if two {
+        let tau_syn = get("tau_syn")?;
+        let k_syn = match (&keys.alpha, &tau_syn) {
+            (Some(alpha), _) => alpha.map(|a| 1.0 - a),
+            (None, Some(tau)) => times.lost(tau, "tau_syn", choices)?,
+            (None, None) => return Err(missing("tau_syn")),
+        };
+        alpha = match &keys.alpha {
+            Some(alpha) => alpha.clone(),
+            None => k_syn.map(|k| 1.0 - k),
+        };
+        if keys.input_gain.is_none() {
+            let w_in = get("w_in")?;
+            input_gain = match (dialect, w_in) {
+                // They add the input to the current as it is, others in proportion to dt/tau.
+                (Dialect::Norse | Dialect::Brian2 | Dialect::Neuron, w_in) => {
+                    w_in.unwrap_or(Values::One(1.0))
+                }
+                (Dialect::Rockpool | Dialect::Spyx | Dialect::Custom | Dialect::Sinabs, _) => {
+                    Values::One(1.0)
+                }
+                (_, None) if by_hand => Values::One(1.0),
+                (_, w_in) => {
+                    let w_in = w_in.unwrap_or(Values::One(1.0));
+                    k_syn.zip(&w_in, n, |k, w| snap(k * w))
+                }
+            };
         }
     }
-    let (mut current_decay, mut input_gain) = (Values::One(0.0), Values::One(1.0));
-    if has_current {
-        let k_syn = lost(&tau_syn, "tau_syn")?;
-        current_decay = k_syn.map(|k| 1.0 - k);
-        // Norse adds the input to the current as it is, the others in proportion to dt/tau.
-        input_gain = match rules.dialect {
-            Dialect::Norse => w_in,
-            _ => k_syn.zip(&w_in, n, |k, w| snap(k * w)),
-        };
-    }
-    if gain.range().0 < 0.0 {
-        return Err(bad(
-            &node.name,
-            format!("'r' is {}, it must not be negative", r.range().0),
-        ));
-    }
-    let leak_bias = k.zip(&leak, n, |k, v| k * v);
     if gain.range().1 > 1.0 {
         // The core's gain ends at one: the weights take it.
         input_gain = input_gain.zip(&gain, n, |a, b| a * b);
         gain = Values::One(1.0);
     }
-    let mut neuron = Neuron {
-        current_decay,
-        membrane_decay: k.map(|k| 1.0 - k),
+    let bias = match &keys.bias {
+        Some(bias) => bias.clone(),
+        None => k.zip(&leak, n, |k, v| k * v),
+    };
+    let after = match keys.current {
+        Some(order) => order == CurrentOrder::After,
+        None => dialect.preset().after_decay,
+    };
+    let neuron = Neuron {
+        // Without a current there is nothing to see after its decay.
+        current_after_decay: after && alpha.range().1 > 0.0,
+        current_decay: alpha,
+        membrane_decay: beta,
         gain,
-        bias: leak_bias,
-        current_bias: None,
-        threshold: None,
-        strict: rules.dialect.strict(),
-        reset: ResetKind::Hard,
-        reset_value: reset_value.clone(),
-        start: Values::One(0.0),
-        held_steps: 0,
-        current_after_decay: false,
-        v_min: rules.v_min,
-        words: String::new(),
+        bias,
+        ..Neuron::default()
     };
-    if spikes {
-        neuron.threshold = Some(get("v_threshold", 1.0)?);
-        neuron.reset = match (rules.reset, rules.dialect) {
-            (ResetRule::Zero, _) => ResetKind::Hard,
-            (ResetRule::Subtract, Dialect::SnnTorch) => ResetKind::Delayed,
-            (ResetRule::Subtract, _) => ResetKind::Soft,
-        };
-        let snn_zero = rules.dialect == Dialect::SnnTorch && rules.reset == ResetRule::Zero;
-        if snn_zero && (has_current || recurrent) {
-            neuron.held_steps = 1;
-            choices.push(format!(
-                "'{}': the step after a spike is lost, as snnTorch's reset to zero has it here",
-                node.name
-            ));
-        }
-    }
-    if rules.dialect == Dialect::SpikingJelly {
-        neuron.start = reset_value;
-    }
-    neuron.words = words(node, &neuron);
-    Ok(Mapped { neuron, input_gain })
+    Ok((neuron, input_gain))
 }
 
-/// The time step, where the dialect or the node fixes it.
-fn time_step(
+/// Threshold, comparison, reset, and what is lost after a spike.
+fn fire(
     node: &Node,
+    n: usize,
     rules: &Rules,
-    r: &Values,
-    tau: &Values,
+    keys: &Keys,
+    recurrent: bool,
+    neuron: &mut Neuron,
     choices: &mut Vec<String>,
-) -> Result<f64, ImportError> {
-    if let (Some(dt), true) = (rules.dt, rules.dialect != Dialect::Sinabs) {
-        return Ok(dt);
-    }
-    let tell = |text: String, choices: &mut Vec<String>| {
-        if !choices.contains(&text) {
-            choices.push(text);
-        }
+) -> Result<(), ImportError> {
+    let dialect = rules.dialect;
+    let preset = dialect.preset();
+    let alone = node.kind == Kind::Threshold;
+    let threshold = match values(node, "v_threshold", n)? {
+        Some(threshold) => Some(threshold),
+        None => values(node, "threshold", n)?,
     };
-    let hint = "give the time step of the training with --dt SECONDS";
-    match rules.dialect {
-        Dialect::SnnTorch => Ok(1e-4),
-        Dialect::Norse => {
-            tell(
-                format!("time step 0.001 s, Norse's default; else {hint}"),
-                choices,
-            );
-            Ok(1e-3)
-        }
-        Dialect::Sinabs => Ok(1.0),
-        // IF: r = 1/dt; CUBA and LIF without decay_input: r = tau/dt.
-        Dialect::SpikingJelly if node.kind == Kind::If && r.range().0 > 0.0 => Ok(1.0 / r.at(0)),
-        Dialect::SpikingJelly if r.range().0 > 0.0 && !r.all(1.0) => Ok(tau.at(0) / r.at(0)),
-        Dialect::SpikingJelly => {
-            tell(
-                format!("time step 0.0001 s, SpikingJelly's default; else {hint}"),
-                choices,
-            );
-            Ok(1e-4)
-        }
-        Dialect::Euler => Err(ImportError::Option {
-            option: "dt".into(),
-            value: "none".into(),
-            reason: format!("the dialect euler needs a time step; {hint}"),
-        }),
+    neuron.threshold = Some(threshold.unwrap_or(Values::One(1.0)));
+    // NIR's Threshold is 1 if x > threshold.
+    neuron.strict = keys.strict.unwrap_or(alone || preset.strict);
+    let reset = match alone || node.texts.contains_key(NO_RESET) {
+        true => ResetRule::None,
+        false => keys.reset.unwrap_or(preset.reset),
+    };
+    let later = keys.reset_delay.unwrap_or(preset.reset_delay);
+    if dialect == Dialect::SnnTorch && reset == ResetRule::Subtract && !later {
+        let reason = "was trained with reset_delay=False: snnTorch then subtracts what exceeds the threshold a \
+                      step later, which is no rule of the core; train with reset_delay=True (the default)";
+        return Err(bad(&node.name, reason.into()));
     }
+    neuron.reset = match (reset, later) {
+        (ResetRule::Zero, _) => ResetKind::Hard,
+        (ResetRule::None, _) => ResetKind::None,
+        (ResetRule::Subtract, true) => ResetKind::Delayed,
+        (ResetRule::Subtract, false) => ResetKind::Soft,
+    };
+    let v_reset = values(node, "v_reset", n)?;
+    let own = keys.reset_value.clone().or(v_reset);
+    neuron.reset_value = own.unwrap_or(Values::One(0.0));
+    let spikes = keys.max_spikes.unwrap_or(preset.max_spikes);
+    if spikes > 1 && neuron.reset != ResetKind::Soft {
+        if keys.max_spikes.is_some() {
+            let reason =
+                "several spikes in a step need a reset by subtraction at once (reset = subtract, \
+                          reset_delay = 0)";
+            return Err(bad(&node.name, reason.into()));
+        }
+    } else {
+        neuron.max_spikes = spikes;
+    }
+    hold(node, n, dialect, keys, recurrent, neuron, choices)
 }
 
-fn words(node: &Node, neuron: &Neuron) -> String {
-    let kind = match node.kind {
-        Kind::If => "IF",
-        Kind::Lif => "LIF",
-        Kind::CubaLif => "LIF with synaptic current",
-        Kind::CubaLi => "read-out with synaptic current",
-        _ => "read-out",
-    };
-    let mut text = kind.to_string();
-    if neuron.threshold.is_some() {
-        text += match neuron.reset {
-            ResetKind::Hard => ", reset to a value",
-            ResetKind::Soft => ", subtract",
-            ResetKind::Delayed => ", subtract (delayed)",
-        };
+/// Steps that are lost after a spike.
+fn hold(
+    node: &Node,
+    n: usize,
+    dialect: Dialect,
+    keys: &Keys,
+    recurrent: bool,
+    neuron: &mut Neuron,
+    choices: &mut Vec<String>,
+) -> Result<(), ImportError> {
+    let has_current = neuron.current_decay.range().1 > 0.0;
+    let hard = neuron.reset == ResetKind::Hard;
+    neuron.held_steps = keys.refractory.unwrap_or(0);
+    let snn_zero = dialect == Dialect::SnnTorch && hard && keys.refractory.is_none();
+    if snn_zero && (has_current || recurrent) {
+        neuron.held_steps = 1;
+        choices.push(format!(
+            "'{}': the step after a spike is lost, as snnTorch's reset to zero has it here",
+            node.name
+        ));
     }
-    let mut factor = |name: &str, v: &Values| match v {
-        Values::One(0.0) => {}
-        Values::One(x) => text += &format!(", {name} {:.6}", x),
-        Values::Each(_) => text += &format!(", {name} for each neuron"),
-    };
-    factor("alpha", &neuron.current_decay);
-    factor("beta", &neuron.membrane_decay);
-    text
+    if neuron.held_steps > 0 && !hard {
+        let reason = format!(
+            "has {} lost steps after a spike and no reset to a value; the core holds the membrane only after \
+             such a reset",
+            neuron.held_steps
+        );
+        return Err(bad(&node.name, reason));
+    }
+    if dialect == Dialect::Brian2 && !has_current && hard {
+        // What arrives in the step of a spike is overwritten by the reset, and the reset value decays once
+        // before the next test. Keys say what the core does, NIR's v_reset what the framework does.
+        neuron.held_steps = keys.refractory.unwrap_or(1);
+        if keys.reset_value.is_none() && neuron.held_steps > 0 {
+            let decayed = neuron
+                .membrane_decay
+                .zip(&neuron.reset_value, n, |b, v| b * v);
+            neuron.reset_value = decayed.zip(&neuron.bias, n, |v, b| v + b);
+        }
+        let threshold = neuron.threshold.clone().unwrap_or(Values::One(1.0));
+        let gap = threshold.zip(&neuron.reset_value, n, |t, v| t - v);
+        if gap.range().0 <= 0.0 {
+            let reason =
+                "its reset value reaches the threshold again by itself; Brian2 would spike in \
+                          each step, and the held step of the core hides one of two";
+            return Err(bad(&node.name, reason.into()));
+        }
+    }
+    Ok(())
 }

@@ -47,6 +47,29 @@ pub(super) fn check_connected(graph: &Graph) -> Result<(), ImportError> {
     Ok(())
 }
 
+/// As [`order`], with the delay of each edge: one with a delay closes no loop, unless all do.
+pub(super) fn order_with_delays(
+    populations: usize,
+    inputs: usize,
+    edges: &[(usize, usize, usize)],
+) -> (Vec<usize>, Vec<bool>) {
+    let pairs = |kept: &dyn Fn(usize) -> bool| -> Vec<(usize, usize)> {
+        let kept = edges.iter().filter(|e| kept(e.2));
+        kept.map(|e| (e.0, e.1)).collect()
+    };
+    let (sequence, back) = order(populations, inputs, &pairs(&|_| true));
+    let at_once = |(edge, &back): (&(usize, usize, usize), &bool)| back && edge.2 == 0;
+    if !edges.iter().zip(&back).any(at_once) {
+        return (sequence, back);
+    }
+    let (sequence, short) = order(populations, inputs, &pairs(&|delay| delay == 0));
+    let mut short = short.into_iter();
+    let back = edges
+        .iter()
+        .map(|e| e.2 == 0 && short.next().unwrap_or(false));
+    (sequence, back.collect())
+}
+
 /// Order of populations (inputs first), and for each edge whether it closes a loop. `edges` are
 /// pairs of population indices; `inputs` the first populations.
 pub(super) fn order(

@@ -1,8 +1,8 @@
 //! What leads to an Output node.
 
 use super::build::{axes, check_size, Draft};
-use super::forms::Forms;
-use super::network::{Neuron, Population, ResetKind, Role, Values};
+use super::forms::{Forms, Term};
+use super::network::{Neuron, Population, Role, Values};
 use super::neuron::bad;
 use super::shapes::Shapes;
 use super::ImportError;
@@ -18,7 +18,8 @@ pub(super) fn outputs(
 ) -> Result<(), ImportError> {
     for i in (0..graph.nodes.len()).filter(|&i| graph.nodes[i].kind == Kind::Output) {
         let form = forms.arriving_form(i)?;
-        let direct = form.bias.is_none() && form.terms.iter().all(|t| t.matrix.is_none());
+        let plain = |t: &Term| t.matrix.is_none() && t.delay == 0;
+        let direct = form.bias.is_none() && form.terms.iter().all(plain);
         if direct {
             for term in &form.terms {
                 for draft in drafts.iter_mut().filter(|d| d.node == term.source) {
@@ -44,33 +45,21 @@ pub(super) fn outputs(
              each step"
         ));
         let neuron = Neuron {
-            current_decay: Values::One(0.0),
-            membrane_decay: Values::One(0.0),
-            gain: Values::One(1.0),
-            bias: Values::One(0.0),
-            current_bias: None,
-            threshold: None,
-            strict: false,
-            reset: ResetKind::Hard,
-            reset_value: Values::One(0.0),
-            start: Values::One(0.0),
-            held_steps: 0,
-            current_after_decay: false,
-            v_min: None,
             words: "weighted sum of the step".into(),
+            ..Neuron::default()
         };
         let population = Population {
-            name,
-            neurons: n,
             shape: axes(shapes.leaving(i), n),
-            role: Role::Output,
             neuron: Some(neuron),
+            ..Population::new(name, n, Role::Output)
         };
         drafts.push(Draft {
             node: i,
             population,
             form,
             input_gain: Values::One(1.0),
+            delays: [0, 0],
+            inhibition_first: true,
         });
     }
     Ok(())

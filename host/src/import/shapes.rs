@@ -3,7 +3,7 @@
 use super::window_parameters::whole;
 use super::windows::Windows;
 use super::ImportError;
-use crate::nir::{Graph, Kind, Node};
+use crate::nir::{Graph, Kind, Node, KEY_PREFIX};
 
 /// Shapes by node.
 pub(super) struct Shapes {
@@ -86,8 +86,9 @@ impl Shapes {
                 if open && waits {
                     return Ok(None);
                 }
-                let own = node.parameters.values().find(|t| t.data.len() > 1);
-                let own = own.map(|t| t.shape.clone());
+                let mut own = node.parameters.iter();
+                let own = own.find(|(key, t)| t.data.len() > 1 && !key.starts_with(KEY_PREFIX));
+                let own = own.map(|(_, t)| t.shape.clone());
                 match (arriving, own) {
                     (Some(a), Some(own)) if size(a) != size(&own) => Some(own),
                     (Some(a), _) => Some(a.to_vec()),

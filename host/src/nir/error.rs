@@ -34,10 +34,9 @@ pub enum NirError {
     },
     /// A node type without a mapping.
     #[error(
-        "node '{node}' is a {kind}, which this version cannot map; it maps Input, Output, Linear, \
-         Affine, Scale, Conv1d, Conv2d, SumPool2d, AvgPool2d, Flatten, LIF, IF, CubaLIF, LI, CubaLI and \
-         nested graphs of these (rewrite '{node}' \
-         with them before the export)"
+        "node '{node}' is a {kind}, which this version cannot map; it maps {} and nested graphs of \
+         these (rewrite '{node}' with them before the export)",
+        super::PRIMITIVES
     )]
     Unmapped {
         /// Name of the node.

@@ -1,7 +1,8 @@
 //! One node of a file: which parameters its type has, read and checked.
 
+use super::parameters::parameters_of;
 use super::reader::{Reader, Tree};
-use super::{Kind, NirError, Node, Tensor};
+use super::{NirError, Node, Tensor, KEY_PREFIX};
 use std::collections::BTreeMap;
 
 impl Reader<'_> {
@@ -13,48 +14,11 @@ impl Reader<'_> {
         name: &str,
         kind: &str,
     ) -> Result<Node, NirError> {
-        let lif = ["tau", "r", "v_leak", "v_threshold", "v_reset?"];
-        let cuba = [
-            "tau_syn",
-            "tau_mem",
-            "r",
-            "v_leak",
-            "w_in?",
-            "v_threshold",
-            "v_reset?",
-        ];
-        let convolution = [
-            "weight",
-            "bias?",
-            "stride?",
-            "padding?",
-            "dilation?",
-            "groups?",
-            "input_shape?",
-        ];
-        let pool = ["kernel_size", "stride?", "padding?"];
-        let (kind_id, wanted): (Kind, &[&str]) = match kind {
-            "Input" => (Kind::Input, &["shape"]),
-            "Output" => (Kind::Output, &["shape?"]),
-            "Flatten" => (Kind::Flatten, &["start_dim?", "end_dim?"]),
-            "Scale" => (Kind::Scale, &["scale"]),
-            "Conv1d" => (Kind::Conv1d, &convolution),
-            "Conv2d" => (Kind::Conv2d, &convolution),
-            "SumPool2d" => (Kind::SumPool2d, &pool),
-            "AvgPool2d" => (Kind::AvgPool2d, &pool),
-            "Linear" => (Kind::Linear, &["weight"]),
-            "Affine" => (Kind::Affine, &["weight", "bias"]),
-            "IF" => (Kind::If, &["r", "v_threshold", "v_reset?"]),
-            "LIF" => (Kind::Lif, &lif),
-            "CubaLIF" => (Kind::CubaLif, &cuba),
-            "LI" => (Kind::Li, &lif[..3]),
-            "CubaLI" => (Kind::CubaLi, &cuba[..5]),
-            _ => {
-                return Err(NirError::Unmapped {
-                    node: name.into(),
-                    kind: kind.into(),
-                })
-            }
+        let Some((kind_id, wanted)) = parameters_of(kind) else {
+            return Err(NirError::Unmapped {
+                node: name.into(),
+                kind: kind.into(),
+            });
         };
         let mut parameters = BTreeMap::new();
         let mut texts = BTreeMap::new();
@@ -96,12 +60,56 @@ impl Reader<'_> {
             finite(name, key, &tensor)?;
             parameters.insert(key.to_string(), tensor);
         }
+        if kind_id.is_neuron() {
+            self.keys(tree, at, name, &mut parameters, &mut texts)?;
+        }
         Ok(Node {
             name: name.into(),
             kind: kind_id,
             parameters,
             texts,
         })
+    }
+}
+
+/// Most rule keys of a node.
+const MAX_KEYS: usize = 64;
+
+impl Reader<'_> {
+    /// Metadata of a node that are rule keys (`docs/import.md`): numbers and words.
+    fn keys(
+        &self,
+        tree: &Tree,
+        at: &str,
+        name: &str,
+        parameters: &mut BTreeMap<String, Tensor>,
+        texts: &mut BTreeMap<String, String>,
+    ) -> Result<(), NirError> {
+        let Some(metadata) = tree.at("metadata") else {
+            return Ok(());
+        };
+        let ours = metadata.names().filter(|key| key.starts_with(KEY_PREFIX));
+        for key in ours.take(MAX_KEYS) {
+            let place = format!("{at}/metadata/{key}");
+            match (self.store.strings(&place), self.store.numbers(&place)) {
+                (Ok(strings), _) if strings.data.len() == 1 => {
+                    let word = strings.data.into_iter().next().unwrap_or_default();
+                    texts.insert(key.clone(), word.chars().take(64).collect());
+                }
+                (_, Ok(tensor)) => {
+                    finite(name, key, &tensor)?;
+                    parameters.insert(key.clone(), tensor);
+                }
+                (_, Err(reason)) => {
+                    return Err(NirError::Parameter {
+                        node: name.into(),
+                        parameter: key.clone(),
+                        reason,
+                    })
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -8,9 +8,11 @@ mod error;
 mod flatten;
 mod hdf5;
 mod leaf;
+mod parameters;
 mod reader;
 
 pub use error::NirError;
+pub(crate) use parameters::{parameters_of, PRIMITIVES};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -18,6 +20,8 @@ use std::path::Path;
 pub const MAX_NEURONS: usize = 65535;
 /// Most numbers in one array of a file.
 pub const MAX_ELEMENTS: usize = 1 << 25;
+/// Metadata whose names begin so change the spikes (`docs/import.md`); of neurons they are kept.
+pub const KEY_PREFIX: &str = "ferrospike_";
 /// Most nodes of a file, nested ones included.
 pub const MAX_NODES: usize = 4096;
 
@@ -55,6 +59,12 @@ pub enum Kind {
     Linear,
     /// y = W x + b.
     Affine,
+    /// Hands its input on some time later.
+    Delay,
+    /// 1 where the input is larger than a threshold.
+    Threshold,
+    /// Integrator, a read-out.
+    I,
     /// Integrate and fire.
     If,
     /// Leaky integrate and fire.
@@ -68,11 +78,17 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// True for nodes with a membrane.
+    /// True for nodes that become populations: those with a membrane, and thresholds.
     pub fn is_neuron(self) -> bool {
         matches!(
             self,
-            Kind::If | Kind::Lif | Kind::CubaLif | Kind::Li | Kind::CubaLi
+            Kind::If
+                | Kind::Lif
+                | Kind::CubaLif
+                | Kind::Li
+                | Kind::CubaLi
+                | Kind::I
+                | Kind::Threshold
         )
     }
 }
@@ -84,9 +100,10 @@ pub struct Node {
     pub name: String,
     /// Type.
     pub kind: Kind,
-    /// Parameters by their NIR names.
+    /// Parameters by their NIR names; of neurons also numbers of the metadata whose names begin with
+    /// `ferrospike_`.
     pub parameters: BTreeMap<String, Tensor>,
-    /// Parameters that are words, `same` or `valid`.
+    /// Parameters that are words, `same` or `valid`, and words of the metadata.
     pub texts: BTreeMap<String, String>,
 }
 

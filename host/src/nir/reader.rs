@@ -48,6 +48,10 @@ impl Tree {
             at = at.children.entry(part.to_string()).or_default();
         }
     }
+    /// Names of what is directly below.
+    pub fn names(&self) -> impl Iterator<Item = &String> {
+        self.children.keys()
+    }
     pub fn at(&self, part: &str) -> Option<&Tree> {
         self.children.get(part)
     }
@@ -209,6 +213,8 @@ impl Reader<'_> {
             } else if let Ok(t) = self.store.numbers(&below) {
                 let words: Vec<String> = t.data.iter().take(64).map(f64::to_string).collect();
                 found.insert(key.clone(), words.join(" "));
+            } else if key.starts_with(super::KEY_PREFIX) {
+                return Err(self.damaged(format!("the metadata '{key}' is no text and no number")));
             }
         }
         Ok(found)

@@ -47,9 +47,11 @@ pub(super) fn neuron(rule: &Neuron, index: usize, up: f64, down: f64) -> Bound {
                 ResetKind::Hard => once,
                 ResetKind::Soft => once.max(series(push - b * t, b)),
                 ResetKind::Delayed => once.max(series(push - t, b)),
+                ResetKind::None => series(push.max(0.0), b).max(start.max(0.0)),
             }
         }
     };
+    let high = rule.v_max.map_or(high, |most| high.min(most.abs()));
     let below = match (threshold, rule.reset) {
         // Taken off a membrane that has decayed below its threshold.
         (Some(t), ResetKind::Delayed) => drop + t * (1.0 - b),

@@ -96,6 +96,7 @@ pub(super) fn lossless(rule: &Neuron, n: usize, size: f64, m: u32) -> bool {
             && values.iter().all(|&x| whole(x))
             && rule.threshold.as_ref().is_none_or(|t| whole(t.at(i)))
             && rule.v_min.is_none_or(whole)
+            && rule.v_max.is_none_or(whole)
             && rule.current_bias.as_ref().is_none_or(|b| whole(b[i]))
     })
 }

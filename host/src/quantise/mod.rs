@@ -12,6 +12,7 @@ mod grid;
 mod integers;
 mod narrow;
 mod parameters;
+mod pass;
 mod report;
 
 pub use grid::Segment;
@@ -121,12 +122,19 @@ pub fn quantise(
     if let Some(bits) = options.bits.filter(|b| ![1, 2, 4, 8].contains(b)) {
         return Err(QuantiseError::Bits(bits));
     }
-    let mut done = Vec::new();
+    let mut done: Vec<QuantisedPopulation> = Vec::new();
     for (index, population) in network.populations.iter().enumerate() {
-        if let Some(rule) = &population.neuron {
-            check(network, index)?;
-            done.push(parameters::population(network, index, rule, options)?);
-        }
+        let Some(rule) = &population.neuron else {
+            continue;
+        };
+        check(network, index)?;
+        let of = population.pass_of;
+        let main = of.and_then(|of| done.iter().find(|q| q.index == of));
+        let quantised = match main {
+            Some(main) => pass::population(network, index, rule, main)?,
+            None => parameters::population(network, index, rule, options)?,
+        };
+        done.push(quantised);
     }
     Ok(done)
 }
@@ -143,6 +151,22 @@ fn check(network: &Network, index: usize) -> Result<(), QuantiseError> {
     let n = population.neurons;
     if n == 0 || n > 65535 {
         return error(format!("it has {n} neurons; 1 to 65535 are possible"));
+    }
+    if let Some(of) = population.pass_of {
+        let main = network.populations.get(of).filter(|_| of < index);
+        let good = |m: &crate::import::Population| {
+            let leaves = network
+                .connections
+                .iter()
+                .any(|c| c.from == index || c.to == index);
+            m.neurons == n && m.neuron.is_some() && m.pass_of.is_none() && !leaves
+        };
+        if !main.is_some_and(good) {
+            return error(format!(
+                "it is a pass over population {of}, which must come before it, with as many neurons; and \
+                 connections belong to that population"
+            ));
+        }
     }
     for (_, c) in network.incoming(index) {
         let Some(from) = network.populations.get(c.from) else {

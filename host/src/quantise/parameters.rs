@@ -1,7 +1,7 @@
 //! One population: choice of the unit, then every parameter in it.
 
 use super::bound;
-use super::choose::{choose, lossless};
+use super::choose::{choose, lossless, Chosen};
 use super::constant;
 use super::grid::{self, Steps};
 use super::integers::Integers;
@@ -35,12 +35,15 @@ pub(super) fn population(
     let (mut magnitude, mut guess, mut slack) = (0f64, 0f64, 1f64);
     let (mut up, mut down) = (vec![0.0; n], vec![0.0; n]);
     for (steps, (_, c)) in chosen.steps.iter().zip(&incoming) {
-        let sources = network.populations.get(c.from).map_or(1, |p| p.neurons);
+        let source = network.populations.get(c.from);
+        let sources = source.map_or(1, |p| p.neurons);
+        // Each pass of the source may spike.
+        let times = 1 + network.passes(c.from).count() as i64;
         let (mut added, mut taken) = (vec![0i64; n], vec![0i64; n]);
         for (index, &step) in steps.steps.iter().enumerate() {
             let (_, to) = c.weights.place(index, sources);
-            added[to] += i64::from(step.max(0));
-            taken[to] += i64::from((-step).max(0));
+            added[to] += times * i64::from(step.max(0));
+            taken[to] += times * i64::from((-step).max(0));
         }
         for i in 0..n {
             up[i] += added[i] as f64 * steps.size;
@@ -78,6 +81,13 @@ pub(super) fn population(
             });
         }
         Some(m) => u32::from(m),
+        None if rule.fraction_bits.is_some() => {
+            let bits = rule.fraction_bits.unwrap_or(0);
+            fraction(&chosen, bits, most).map_err(|reason| QuantiseError::Network {
+                population: name.clone(),
+                reason,
+            })?
+        }
         None => {
             let lossless = (0..=most).find(|&m| chosen.exact && lossless(rule, n, chosen.size, m));
             let finest = (0..=most).rev().find(|&m| fits(plan, m));
@@ -86,10 +96,11 @@ pub(super) fn population(
     };
     let proven = magnitude.is_finite() && fits(magnitude, m);
     let unit = chosen.size / grid::power(m as i32);
-    let rounding = options.rounding.unwrap_or(match chosen.exact {
+    let by_exactness = match chosen.exact {
         true => Rounding::Floor,
         false => Rounding::HalfUp,
-    });
+    };
+    let rounding = options.rounding.or(rule.rounding).unwrap_or(by_exactness);
     let mut integers = Integers {
         name,
         unit,
@@ -121,6 +132,17 @@ pub(super) fn population(
         Some(v) => integers.value(0, "lower limit", v)?.max(lowest),
         None => lowest,
     };
+    let v_max = match rule.v_max {
+        Some(v) => integers.value(0, "upper limit", v)?,
+        None => LIMIT,
+    };
+    if v_max < v_min {
+        let reason = "its upper limit of the membrane is below the lower one";
+        return Err(QuantiseError::Network {
+            population: name.clone(),
+            reason: reason.into(),
+        });
+    }
     let (low, high) = rule.start.range();
     if low != high {
         let reason = "its neurons start at different membranes; the core has one start for a \
@@ -173,9 +195,22 @@ pub(super) fn population(
         parameters,
         sub,
         v_min,
-        v_max: LIMIT,
+        v_max,
         start,
         rounding,
         report,
     })
+}
+
+/// The exponent that makes the unit 2^-bits.
+fn fraction(chosen: &Chosen, bits: u8, most: u32) -> Result<u32, String> {
+    let m = chosen.size.log2() + f64::from(bits);
+    if chosen.exact && m.fract() == 0.0 && (0.0..=f64::from(most)).contains(&m) {
+        return Ok(m as u32);
+    }
+    Err(format!(
+        "its state shall have {bits} fraction bits (fraction_bits), but its weights are not whole numbers of \
+         8 bits in steps of 2^-{bits} times at most 2^{most}; leave fraction_bits away, or round the weights \
+         before the export"
+    ))
 }

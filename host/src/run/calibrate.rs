@@ -1,6 +1,7 @@
 //! What quantisation changes: the image in the model against the network in floats.
 
 use super::clocks::Clocks;
+use super::decode::spiking;
 use super::{decide, encode, output, spiked, Reference, RunError};
 use crate::data::Inputs;
 use crate::import::float::FloatRun;
@@ -50,6 +51,7 @@ pub fn calibrate(
         result.populations.push((name, 0, 0, 0));
     }
     let output = output(image);
+    let outputs = output.map_or(Vec::new(), |p| spiking(image, p));
     for index in 0..count.min(inputs.count()) {
         let steps = encode(inputs, index, image)?;
         let sample = model.run(index, &steps)?;
@@ -74,11 +76,10 @@ pub fn calibrate(
                     totals.3 += u64::from(real != whole);
                 }
             }
-            let spikes = output.and_then(|p| spikes.get(p)).into_iter().flatten();
-            counts
-                .iter_mut()
-                .zip(spikes)
-                .for_each(|(n, &s)| *n += u64::from(s));
+            for spikes in outputs.iter().filter_map(|&p| spikes.get(p)) {
+                let both = counts.iter_mut().zip(spikes);
+                both.for_each(|(n, &s)| *n += u64::from(s));
+            }
         }
         let membranes = output.map_or(&[][..], |p| float.membranes(p));
         let answer = decide(image, &sample)?;

@@ -1,6 +1,6 @@
 //! From output spikes to an answer.
 
-use super::{RunError, Sample};
+use super::{Activity, RunError, Sample};
 use ferrospike_model::image::{Image, Role};
 
 /// The population whose spikes are the answer: the first output.
@@ -9,20 +9,33 @@ pub(super) fn output(image: &Image) -> Option<usize> {
     populations.iter().position(|p| p.role == Role::Output)
 }
 
+/// The first output and its further passes: all the spikes of its neurons.
+pub(super) fn spiking(image: &Image, output: usize) -> Vec<usize> {
+    let all = image.header.populations.iter().enumerate();
+    let of = all.filter(|(index, p)| *index == output || p.pass_of == Some(output));
+    of.map(|(index, _)| index).collect()
+}
+
 /// Spikes of each neuron of the first output during a sample.
 pub fn spiked_counts(image: &Image, sample: &Sample) -> Vec<u32> {
     let header = &image.header;
     let Some((index, p)) = output(image).and_then(|i| Some((i, header.populations.get(i)?))) else {
         return Vec::new();
     };
-    let words = |step: &Vec<super::Activity>| step.get(index).and_then(|a| a.spikes.clone());
+    let all = spiking(image, index);
     let mut counts = vec![0; p.neurons];
-    for words in sample.steps.iter().filter_map(words) {
+    for words in sample.steps.iter().flat_map(|s| activities(s, &all)) {
         for (neuron, count) in counts.iter_mut().enumerate() {
-            *count += u32::from(p.spiked(&words, neuron, header.lanes));
+            *count += u32::from(p.spiked(words, neuron, header.lanes));
         }
     }
     counts
+}
+
+/// Words of spikes of these populations in a step.
+fn activities<'a>(step: &'a [Activity], of: &'a [usize]) -> impl Iterator<Item = &'a Vec<u32>> {
+    let words = move |&index: &usize| step.get(index).and_then(|a| a.spikes.as_ref());
+    of.iter().filter_map(words)
 }
 
 /// The answer of a sample by the image's decoder; none if it has none. `count`: the output neuron with
@@ -44,16 +57,10 @@ pub fn decide(image: &Image, sample: &Sample) -> Result<Option<usize>, RunError>
         return Ok(None);
     };
     let membranes = sample.states.get(index).and_then(Option::as_ref);
-    let count = |neuron: usize| {
-        let spiked = |step: &&Vec<super::Activity>| {
-            let words = step.get(index).and_then(|a| a.spikes.as_ref());
-            words.is_some_and(|w| population.spiked(w, neuron, header.lanes))
-        };
-        sample.steps.iter().filter(spiked).count()
-    };
+    let counts = spiked_counts(image, sample);
     let rank = |&neuron: &usize| {
         let v = membranes.and_then(|m| m.membranes.get(neuron).copied());
-        (count(neuron), v, std::cmp::Reverse(neuron))
+        (counts.get(neuron).copied(), v, std::cmp::Reverse(neuron))
     };
     Ok((0..population.neurons).max_by_key(rank))
 }

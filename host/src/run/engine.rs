@@ -1,5 +1,6 @@
 //! What a thread runs samples on when only answers are wanted.
 
+use super::decode::spiking;
 use super::packed::{groups_of, inputs, Packed};
 use super::{elapsed, Answer, RunError};
 use ferrospike_model::batch::{Batch, Sample, Wanted};
@@ -30,8 +31,11 @@ impl Engine {
             counted: (counted.bitmap, counted.places()),
         };
         let batch = match path {
-            Path::Fast => Batch::new(&device, &wanted, count),
-            Path::Reference => None,
+            // Several spikes in a step are in bitmaps of their own.
+            Path::Fast if spiking(image, output).len() == 1 => {
+                Batch::new(&device, &wanted, count)
+            }
+            Path::Fast | Path::Reference => None,
         };
         Ok(match batch {
             Some(batch) => Engine::SideBySide(Box::new(batch)),
@@ -101,6 +105,7 @@ fn one(
     let header = &image.header;
     let population = &header.populations[output];
     let groups = population.groups(header.lanes);
+    let all = spiking(image, output);
     device.run_unheard(header.clear_entry)?;
     let before = device.counters;
     let mut counts = vec![0u32; groups * header.lanes];
@@ -114,10 +119,13 @@ fn one(
             rest = after;
         }
         device.run_unheard(header.step_entry)?;
-        let words = device.bitmap_words(population.bitmap, step, groups);
-        for (counts, word) in counts.chunks_mut(header.lanes).zip(words.map_err(shape)?) {
-            for (lane, count) in counts.iter_mut().enumerate() {
-                *count += word >> lane & 1;
+        for &index in &all {
+            let bitmap = header.populations[index].bitmap;
+            let words = device.bitmap_words(bitmap, step, groups);
+            for (counts, word) in counts.chunks_mut(header.lanes).zip(words.map_err(shape)?) {
+                for (lane, count) in counts.iter_mut().enumerate() {
+                    *count += word >> lane & 1;
+                }
             }
         }
     }

@@ -9,7 +9,7 @@ use std::fs::File;
 use std::path::Path;
 
 /// Writes spikes that were reported and the answers: `.npz` with `<population>` (samples, steps,
-/// neurons) and `answers` (samples), or `.csv` with a line for each spike.
+/// neurons), the number of spikes, and `answers` (samples), or `.csv` with a line for each spike.
 pub fn write_spikes(path: &Path, image: &Image, outcomes: &[Outcome]) -> Result<(), RunError> {
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
     let failed = |e: &dyn std::fmt::Display| {
@@ -33,7 +33,7 @@ fn each(image: &Image, outcomes: &[Outcome], mut visit: impl FnMut(usize, usize,
                 };
                 for neuron in 0..p.neurons {
                     if p.spiked(words, neuron, header.lanes) {
-                        visit(number, step, index, neuron);
+                        visit(number, step, p.pass_of.unwrap_or(index), neuron);
                     }
                 }
             }
@@ -60,14 +60,14 @@ fn npz(path: &Path, image: &Image, outcomes: &[Outcome]) -> Result<(), Box<dyn s
     let steps = most.unwrap_or(0);
     let mut npz = NpzWriter::new_compressed(File::create(path)?);
     for (index, p) in image.header.populations.iter().enumerate() {
-        if p.role == Role::Input || p.spikes_report.is_none() {
+        if p.role == Role::Input || p.spikes_report.is_none() || p.pass_of.is_some() {
             continue;
         }
         let mut array = Array3::<u8>::zeros((outcomes.len(), steps, p.neurons));
         each(image, outcomes, |number, step, population, neuron| {
             if population == index {
                 if let Some(cell) = array.get_mut((number, step, neuron)) {
-                    *cell = 1;
+                    *cell += 1;
                 }
             }
         });

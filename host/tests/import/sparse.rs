@@ -11,27 +11,14 @@ use rand_chacha::ChaCha8Rng;
 
 fn population(name: &str, neurons: usize, role: Role) -> Population {
     let rule = Neuron {
-        current_decay: Values::One(0.0),
         membrane_decay: Values::One(1.0),
-        gain: Values::One(1.0),
-        bias: Values::One(0.0),
-        current_bias: None,
         threshold: Some(Values::One(1.5)),
-        strict: false,
         reset: ResetKind::Soft,
-        reset_value: Values::One(0.0),
-        start: Values::One(0.0),
-        held_steps: 0,
-        current_after_decay: false,
-        v_min: None,
-        words: String::new(),
+        ..Neuron::default()
     };
     Population {
-        name: name.into(),
-        neurons,
-        shape: Vec::new(),
-        role,
         neuron: (role != Role::Input).then_some(rule),
+        ..Population::new(name, neurons, role)
     }
 }
 

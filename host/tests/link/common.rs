@@ -148,6 +148,7 @@ pub fn image(seed: u64) -> Image {
         spikes_report: None,
         membrane_report: None,
         held_shows: None,
+        pass_of: None,
         unit: 1.0,
         model: String::new(),
     };

@@ -71,11 +71,9 @@ impl Image {
         let h = &self.header;
         self.check_sizes()?;
         for (index, population) in h.populations.iter().enumerate() {
-            check_population(
-                h,
-                population,
-                &format!("populations[{index}] '{}'", population.name),
-            )?;
+            let place = format!("populations[{index}] '{}'", population.name);
+            check_population(h, population, &place)?;
+            check_pass(h, index, population, &place)?;
         }
         for (index, c) in h.connections.iter().enumerate() {
             let place = format!("connections[{index}] '{}'", c.name);
@@ -136,6 +134,25 @@ impl Image {
             inside(place.into(), entry as usize, 1, longs, "longs of S")?;
         }
         Ok(())
+    }
+}
+
+/// A pass belongs to an earlier population with the same neurons.
+fn check_pass(h: &Header, index: usize, p: &Population, place: &str) -> Result<(), ImageError> {
+    let Some(of) = p.pass_of else { return Ok(()) };
+    let main = h.populations.get(of).filter(|_| of < index);
+    let same = |m: &&Population| {
+        (m.neurons, m.first_group, &m.order) == (p.neurons, p.first_group, &p.order)
+            && m.role != Role::Input
+            && m.pass_of.is_none()
+    };
+    match main.filter(same) {
+        Some(_) => Ok(()),
+        None => Err(inconsistent(
+            format!("pass_of of {place}"),
+            of,
+            "it must be an earlier population with the same neurons, groups and order",
+        )),
     }
 }
 

@@ -119,6 +119,7 @@ pub fn image() -> Image {
         spikes_report: None,
         membrane_report: None,
         held_shows: None,
+        pass_of: None,
         unit: 0.25,
         model: String::new(),
     };

@@ -34,16 +34,10 @@ pub fn synaptic() -> Network {
         membrane_decay: Values::One(0.9),
         gain: Values::One(0.6),
         bias: Values::One(0.02),
-        current_bias: None,
         threshold: Some(Values::One(1.0)),
-        strict: false,
         reset: ResetKind::Soft,
-        reset_value: Values::One(0.0),
-        start: Values::One(0.0),
-        held_steps: 0,
-        current_after_decay: false,
-        v_min: None,
         words: "synaptic, soft reset".into(),
+        ..Neuron::default()
     };
     let output = Neuron {
         current_decay: Values::One(0.7),
@@ -53,11 +47,8 @@ pub fn synaptic() -> Network {
         ..hidden.clone()
     };
     let population = |name: &str, role, neuron| Population {
-        name: name.into(),
-        shape: Vec::new(),
-        neurons: NEURONS,
-        role,
         neuron,
+        ..Population::new(name, NEURONS, role)
     };
     Network {
         name: "synaptic".into(),
