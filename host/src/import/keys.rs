@@ -206,12 +206,10 @@ impl Keys {
                 }
             }
         }
-        for (key, values) in [("gain", &self.gain)] {
-            if let Some(low) = values.as_ref().map(|v| v.range().0).filter(|&x| x < 0.0) {
-                let reason =
-                    format!("of '{of}': it must not be negative; change the weights' signs");
-                return Err(refused(key, &low.to_string(), reason));
-            }
+        let low = self.gain.as_ref().map(|v| v.range().0);
+        if let Some(low) = low.filter(|&x| x < 0.0) {
+            let reason = format!("of '{of}': it must not be negative; change the weights' signs");
+            return Err(refused("gain", &low.to_string(), reason));
         }
         if self.max_spikes.is_some_and(|n| n == 0 || n > MOST_SPIKES) {
             let value = self.max_spikes.unwrap_or(0).to_string();

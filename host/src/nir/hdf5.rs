@@ -116,6 +116,11 @@ impl Store for Hdf5 {
         let fail = |e: rust_hdf5::Hdf5Error| format!("'{path}': {e}");
         let data = match set.datatype().map_err(fail)? {
             DatatypeMessage::FloatingPoint { .. } => set.read_numeric_as::<f64>().map_err(fail)?,
+            // h5py's bool.
+            DatatypeMessage::Enum { .. } if set.element_size() == 1 => {
+                let bytes = set.read_raw_bytes().map_err(fail)?;
+                bytes.into_iter().map(f64::from).collect()
+            }
             _ => {
                 let integers = set.read_numeric_as::<i64>().map_err(fail)?;
                 integers.into_iter().map(|x| x as f64).collect()
