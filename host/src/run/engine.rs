@@ -32,9 +32,7 @@ impl Engine {
         };
         let batch = match path {
             // Several spikes in a step are in bitmaps of their own.
-            Path::Fast if spiking(image, output).len() == 1 => {
-                Batch::new(&device, &wanted, count)
-            }
+            Path::Fast if spiking(image, output).len() == 1 => Batch::new(&device, &wanted, count),
             Path::Fast | Path::Reference => None,
         };
         Ok(match batch {
