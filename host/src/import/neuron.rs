@@ -72,8 +72,10 @@ pub(super) fn map(
             }
         }
     }
-    let has_threshold =
-        node.parameters.contains_key("v_threshold") || node.parameters.contains_key("threshold");
+    let has_threshold = matches!(
+        node.kind,
+        Kind::If | Kind::Lif | Kind::CubaLif | Kind::Threshold
+    );
     if rules.dialect == Dialect::Custom {
         said(node, &keys, has_threshold)?;
     }
