@@ -227,8 +227,8 @@ fn bad_inputs_are_refused_in_one_line() {
             "the dialect 'spice' is unknown",
         ),
         (
-            &["import", &mnist, "-o", &out, "--reset", "none"],
-            "must be 'subtract' or 'zero'",
+            &["import", &mnist, "-o", &out, "--reset", "sideways"],
+            "must be 'subtract', 'zero' or 'none'",
         ),
         (
             &["import", &mnist, "-o", &out, "--synapse-words", "4096"],
