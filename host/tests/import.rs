@@ -37,6 +37,8 @@ mod paper;
 mod primitives;
 #[path = "import/recordings.rs"]
 mod recordings;
+#[path = "import/recordings_verilog.rs"]
+mod recordings_verilog;
 #[path = "import/refused.rs"]
 mod refused;
 #[path = "import/refused_windows.rs"]

@@ -188,11 +188,61 @@ impl Case {
     }
 }
 
+/// What the table says of a framework.
+struct Row {
+    framework: String,
+    runs: usize,
+    bits: usize,
+    equal: Vec<String>,
+    different: Vec<String>,
+}
+
+impl Row {
+    fn new(framework: String) -> Self {
+        Row {
+            framework,
+            runs: 0,
+            bits: 0,
+            equal: Vec::new(),
+            different: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, case: &Case, imported: &Imported, [differ, all]: [usize; 2]) {
+        self.runs += 1;
+        self.bits += all;
+        let rules = imported.network.populations.iter();
+        let said = rules
+            .filter_map(|p| p.neuron.as_ref()?.fraction_bits)
+            .next();
+        let state = match case.fraction.or(said) {
+            Some(bits) => format!(" ({bits} fraction bits)"),
+            None => String::new(),
+        };
+        match differ {
+            0 if !self.equal.contains(&case.model) => self.equal.push(case.model.clone()),
+            0 => {}
+            n => self
+                .different
+                .push(format!("{}{state}: {n} of {all}, {}", case.model, case.why)),
+        }
+    }
+
+    fn text(&self) -> String {
+        let bits = ferrospike_host::number::thousands(self.bits as u64);
+        let [equal, different] = [&self.equal, &self.different].map(|list| list.join("; "));
+        format!(
+            "| {} | {} | {bits} | {equal} | {different} |\n",
+            self.framework, self.runs
+        )
+    }
+}
+
 #[test]
 fn every_listed_recording_and_the_table() {
     let list = List::open();
     let folder = tempfile::tempdir().expect("folder");
-    let mut rows: Vec<(String, String, String, String)> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     let mut wrong = Vec::new();
     for (number, case) in list.cases.iter().enumerate() {
         let path = case.file(folder.path(), number);
@@ -208,23 +258,22 @@ fn every_listed_recording_and_the_table() {
                 case.why
             ));
         }
-        let state = case
-            .fraction
-            .map_or("floats".into(), |f| format!("{f} fraction bits"));
-        let result = match differ {
-            0 => format!("0 of {all}"),
-            n => format!("**{n}** of {all}: {}", case.why),
-        };
         let framework = format!("{} {}", case.framework, case.version);
-        rows.push((framework, case.model.clone(), state, result));
+        let row = match rows.iter_mut().find(|r| r.framework == framework) {
+            Some(row) => row,
+            None => {
+                rows.push(Row::new(framework));
+                rows.last_mut().expect("just pushed")
+            }
+        };
+        row.add(case, &imported, [differ, all]);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let mut table = String::from(
-        "| framework | neuron model | its state | bits that differ |\n| --- | --- | --- | --- |\n",
+        "| framework | runs | bits compared | equal in every bit | with a measured difference |\n\
+         | --- | --- | --- | --- | --- |\n",
     );
-    for (framework, model, state, result) in rows {
-        table += &format!("| {framework} | {model} | {state} | {result} |\n");
-    }
+    rows.iter().for_each(|row| table += &row.text());
     table += "\n| refused | what | why |\n| --- | --- | --- |\n";
     for r in &list.refused {
         table += &format!("| {} | {} | {} |\n", r.framework, r.what, r.why);
