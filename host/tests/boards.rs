@@ -105,6 +105,102 @@ fn reports_are_of_these_descriptions() {
     assert_eq!(page, again, "scripts/boards_table.sh makes the table again");
 }
 
+/// The boards whose titles begin as `name`, the first cell of a row of the pin table, says: "Colorlight i5, i9" are two.
+fn named<'a>(name: &str, boards: &'a [Board]) -> Vec<&'a Board> {
+    let mut names = name.split(", ");
+    let first = names.next().unwrap_or_default();
+    let stem = first.rsplit_once(' ').map_or("", |(stem, _)| stem);
+    let titles: Vec<String> = std::iter::once(first.to_string())
+        .chain(names.map(|last| format!("{stem} {last}")))
+        .collect();
+    let is = |board: &&Board| {
+        let title = &board.description.title;
+        titles
+            .iter()
+            .any(|t| title == t || title.starts_with(&format!("{t} ")))
+    };
+    boards.iter().filter(is).collect()
+}
+
+/// What the pin table of `page` says that descriptions and constraints do not, and boards that it does not have.
+fn wrong_pins(page: &str, boards: &[Board]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut seen = BTreeSet::new();
+    let rows = page
+        .lines()
+        .skip_while(|line| !line.starts_with("| board | clock | rx | tx |"));
+    for row in rows.skip(2).take_while(|line| line.starts_with('|')) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [name, clock, rx, tx, _, programmer, temporary] = cells[..] else {
+            wrong.push(format!("'{row}' has not seven cells"));
+            continue;
+        };
+        let words = |cell: &str| -> Vec<String> {
+            cell.split([' ', ','])
+                .filter(|w| !w.is_empty())
+                .map(str::to_string)
+                .collect()
+        };
+        for board in named(name, boards) {
+            seen.insert(board.name);
+            let pin = |port: &str| {
+                let found = sites(board.constraints).find(|(p, _)| *p == port);
+                found.map_or("none", |(_, site)| site).to_string()
+            };
+            let input = board.description.clock.input_hz;
+            let program = &board.description.program;
+            let flash = program.flash.as_ref().map_or("", |words| words[0].as_str());
+            let (clock, rx, tx) = (words(clock), words(rx), words(tx));
+            let is = [
+                (clock[0] == pin("clock"), "clock"),
+                (
+                    clock[1].parse() == Ok(input / 1_000_000) && clock[2] == "MHz",
+                    "MHz",
+                ),
+                (rx[0] == pin("rx"), "rx"),
+                (tx[0] == pin("tx"), "tx"),
+                (programmer == format!("`{flash}`"), "programmer"),
+                ((temporary == "yes") == program.load.is_some(), "temporary"),
+            ];
+            let other = is.iter().filter(|(right, _)| !right);
+            wrong.extend(other.map(|(_, what)| format!("{}: {what}", board.name)));
+        }
+    }
+    let missing = boards.iter().filter(|board| !seen.contains(board.name));
+    wrong.extend(missing.map(|board| format!("{} is not in the table", board.name)));
+    wrong
+}
+
+#[test]
+fn the_pin_table_is_that_of_the_constraints() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/boards.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let boards = boards();
+    assert_eq!(wrong_pins(&page, &boards), Vec::<String>::new());
+    for (from, to, told) in [
+        ("| B10 | B12 |", "| B12 | B10 |", "hx8k-evn: rx"),
+        ("P7, 100 MHz", "P7, 12 MHz", "alchitry-cu: MHz"),
+        (
+            "| `tinyprog` | |",
+            "| `tinyprog` | yes |",
+            "tinyfpga-bx: temporary",
+        ),
+        (
+            "| Colorlight i5, i9 |",
+            "| Colorlight i5 |",
+            "colorlight-i9 is not",
+        ),
+        ("| `dfu-util` |", "| `iceprog` |", "orangecrab: programmer"),
+    ] {
+        let planted = page.replace(from, to);
+        let wrong = wrong_pins(&planted, &boards);
+        assert!(
+            wrong.iter().any(|line| line.starts_with(told)),
+            "{told}: {wrong:?}"
+        );
+    }
+}
+
 #[test]
 fn an_unknown_board_is_refused_with_the_known_ones() {
     let told = Board::find("icebraker").unwrap_err().to_string();

@@ -36,6 +36,16 @@ fn current(rng: &mut ChaCha8Rng) -> i32 {
     }
 }
 
+/// Format, sign, exponent and whether sums wrap.
+fn settings(rng: &mut ChaCha8Rng) -> (usize, usize, u32, bool) {
+    (
+        rng.gen_range(0..4),
+        rng.gen_range(0..3),
+        rng.gen_range(0..16),
+        rng.gen(),
+    )
+}
+
 fn join(values: &[i32]) -> Vec<u8> {
     values.iter().flat_map(|&v| port(v.into(), 24)).collect()
 }
@@ -50,14 +60,9 @@ fn lanes<const L: usize, const SW: usize, const UW: usize>(
     let mut rows = vectors(&inputs!(uut), &outputs!(uut)).clocked("clock");
     let (mut saturations, mut wraps) = (0, 0);
     for _ in 0..batches {
-        let (f, s) = (rng.gen_range(0..4), rng.gen_range(0..3));
-        let (exponent, wrap) = (rng.gen_range(0..16u32), rng.gen::<bool>());
-        uut.format.put(&[f as u8]);
-        uut.sign.put(&[s as u8]);
-        uut.exponent.put(&[exponent as u8]);
-        uut.wrap.put(&[u8::from(wrap)]);
-        // Addends under way, and the sums of the clock before.
-        let mut way: [Option<Vec<i64>>; 2] = [None, None];
+        let (mut f, mut s, mut exponent, mut wrap) = settings(&mut rng);
+        // Addends under way and whether they wrap, and the sums of the clock before.
+        let mut way: [Option<(Vec<i64>, bool)>; 2] = [None, None];
         let mut last: Option<Vec<i32>> = None;
         // What lanes with forwarding hold before their adders, and of S.
         let mut kept: Option<Vec<i32>> = None;
@@ -65,6 +70,17 @@ fn lanes<const L: usize, const SW: usize, const UW: usize>(
         // The counts of the two clocks before, the newer one first.
         let mut counts: [Option<(u8, u8)>; 2] = [None, None];
         for _ in 0..12 {
+            // Another SCAN may follow at once; without forwarding a clock later.
+            if rng.gen_bool(0.3) {
+                (f, s, exponent, wrap) = settings(&mut rng);
+                if !forwarding {
+                    way[0] = None;
+                }
+            }
+            uut.format.put(&[f as u8]);
+            uut.sign.put(&[s as u8]);
+            uut.exponent.put(&[exponent as u8]);
+            uut.wrap.put(&[u8::from(wrap)]);
             let word: Vec<u8> = (0..L).map(|_| rng.gen()).collect();
             let part = rng.gen_range(0..FORMATS[f].groups_per_word());
             let currents: Vec<i32> = (0..L).map(|_| current(&mut rng)).collect();
@@ -98,11 +114,12 @@ fn lanes<const L: usize, const SW: usize, const UW: usize>(
             } else {
                 Some(currents)
             };
-            let sums: Option<Vec<(i32, bool)>> = from.zip(way[1].take()).map(|(from, addends)| {
-                let add = |(&u, addend)| numbers::add_current(u, addend, wrap);
-                from.iter().zip(addends).map(add).collect()
+            let sums = from.zip(way[1].take()).map(|(from, (addends, wraps))| {
+                let add = |(&u, addend)| numbers::add_current(u, addend, wraps);
+                let sums: Vec<(i32, bool)> = from.iter().zip(addends).map(add).collect();
+                (sums, wraps)
             });
-            last = sums.map(|sums| {
+            last = sums.map(|(sums, wrap)| {
                 let values: Vec<i32> = sums.iter().map(|sum| sum.0).collect();
                 let written = if replace { vec![value; L] } else { values };
                 assert_eq!(uut.updated.get(), join(&written), "sums in rust-hdl");
@@ -121,7 +138,7 @@ fn lanes<const L: usize, const SW: usize, const UW: usize>(
                 Some(word)
             };
             let addend = |octet: u8| i64::from(mantissa(octet)) << exponent;
-            let addends = taken.map(|word| word.into_iter().map(addend).collect());
+            let addends = taken.map(|word| (word.into_iter().map(addend).collect(), wrap));
             way = [addends, way[0].take()];
             uut.clock.next = true.into();
             assert!(simulate(&mut uut, 30));
@@ -149,4 +166,13 @@ fn lanes_add_side_by_side() {
         "exact[24] ^ exact[23]",
         "exact[24] & exact[23]",
     );
+    for (from, to) in [
+        (
+            "negate_add_d = negate_kept_q",
+            "negate_add_d = control_negate",
+        ),
+        ("wrap_add_d = wrap_kept_q", "wrap_add_d = wrap"),
+    ] {
+        notices(&rows, &verilog, from, to);
+    }
 }

@@ -84,7 +84,7 @@ impl Clocks {
                     then.get(source)?.spikes.as_deref()
                 });
                 let clocks = match scan.source {
-                    None => 14 + u64::from(scan.rows.first().copied().unwrap_or(0)),
+                    None => 8 + u64::from(scan.rows.first().copied().unwrap_or(0)),
                     Some(_) => scan.clocks(words.unwrap_or(&[]), self.lanes),
                 };
                 scan.total += clocks;
@@ -116,8 +116,7 @@ pub fn clocks_at_most(image: &Image) -> Result<Vec<(String, u64)>, RunError> {
             Operation::Scan(_) => {
                 if let Some(scan) = scans.next() {
                     let rows: u64 = scan.rows.iter().map(|&r| u64::from(r)).sum();
-                    let once = if scan.source.is_some() { 16 } else { 14 };
-                    all.push((scan.name, once + rows));
+                    all.push((scan.name, 8 + rows));
                 }
             }
             Operation::Update(update) => {
@@ -132,8 +131,8 @@ pub fn clocks_at_most(image: &Image) -> Result<Vec<(String, u64)>, RunError> {
                 all.push((
                     name.unwrap_or_else(|| "neurons".into()),
                     match pairs {
-                        0 => 31 + neurons + after,
-                        _ => 21 + (17 + pairs + after) * neurons,
+                        0 => 26 + neurons + after,
+                        _ => 16 + (17 + pairs + after) * neurons,
                     },
                 ));
             }
@@ -155,7 +154,7 @@ impl Counted {
             }
         }
         // Groups of the source that have no spike are looked at while rows stream.
-        (8 + self.groups as u64).max(if sum > 0 { 16 + sum } else { 0 })
+        (5 + self.groups as u64).max(if sum > 0 { 8 + sum } else { 0 })
     }
 }
 

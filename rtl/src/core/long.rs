@@ -8,7 +8,7 @@
 //! | `second` | 1 | with 32-bit words: reads the second one, in the clock after the request |
 //! | `valid`, `long` | 1, 64 | the answer, one clock later; one more with 32-bit words, two more if late |
 //!
-//! `long` stays until S is read again.
+//! Requests may follow each other in every clock, but not in one with `second`. `long` stays until S is read again.
 
 use crate::primitives::wiring::{LongAddress, SelectLong};
 use rust_hdl::prelude::*;
@@ -35,6 +35,7 @@ pub struct LongReader<const SW: usize> {
     kept: DFF<Bits<64>>,
     held_address: DFF<Bits<20>>,
     place: DFF<Bits<2>>,
+    late_place: DFF<Bits<2>>,
     low: DFF<Bits<32>>,
     locate: LongAddress<SW>,
     select: SelectLong<SW>,
@@ -58,6 +59,7 @@ impl<const SW: usize> Logic for LongReader<SW> {
             kept,
             held_address,
             place,
+            late_place,
             low
         );
         self.upper.next = self.asked.q.val() & self.locate.narrow.val();
@@ -75,9 +77,12 @@ impl<const SW: usize> Logic for LongReader<SW> {
         self.late_upper.d.next = self.asked_upper.q.val();
         self.lower_there.next = self.asked.q.val();
         self.upper_there.next = self.asked_upper.q.val();
+        self.late_place.d.next = self.place.q.val();
+        self.select.index.next = self.place.q.val();
         if self.late.val() {
             self.lower_there.next = self.late_lower.q.val();
             self.upper_there.next = self.late_upper.q.val();
+            self.select.index.next = self.late_place.q.val();
         }
         if self.request.val() {
             self.held_address.d.next = self.address.val();
@@ -88,7 +93,6 @@ impl<const SW: usize> Logic for LongReader<SW> {
         }
         self.select.word.next = self.word.val();
         self.select.low.next = self.low.q.val();
-        self.select.index.next = self.place.q.val();
         self.there.next = self.lower_there.val();
         if self.locate.narrow.val() {
             self.there.next = self.upper_there.val();

@@ -99,6 +99,10 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     start_sweep: Signal<Local, Bit>,
     scan_begins: DFF<Bit>,
     sweep_begins: DFF<Bit>,
+    read_ahead: DFF<Bit>,
+    read_ahead_late: DFF<Bit>,
+    reads_ahead: Signal<Local, Bit>,
+    beyond_ahead: Signal<Local, Bit>,
     report_begins: DFF<Bit>,
     reporting: DFF<Bit>,
     membrane_reported: DFF<Bit>,
@@ -201,6 +205,10 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             start_sweep: Default::default(),
             scan_begins: Default::default(),
             sweep_begins: Default::default(),
+            read_ahead: Default::default(),
+            read_ahead_late: Default::default(),
+            reads_ahead: Default::default(),
+            beyond_ahead: Default::default(),
             report_begins: Default::default(),
             reporting: Default::default(),
             membrane_reported: Default::default(),
@@ -240,6 +248,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
             clearing,
             scan_begins,
             sweep_begins,
+            read_ahead,
+            read_ahead_late,
             report_begins,
             reporting,
             membrane_reported
@@ -283,8 +293,19 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.command.s_word.next = self.synapses.q.val();
         self.command.s_late.next = self.late.val();
         self.stop.next = self.connect.val() | self.command.halt.val();
+        comment!(
+            "A long that is read ahead may be beyond the end of S, if it is none of the program's."
+        );
+        self.reads_ahead.next =
+            self.sequencer.ahead.val() | (self.long.second.val() & self.read_ahead.q.val());
+        self.read_ahead.d.next = self.reads_ahead.val();
+        self.read_ahead_late.d.next = self.read_ahead.q.val();
+        self.beyond_ahead.next = self.read_ahead.q.val();
+        if self.late.val() {
+            self.beyond_ahead.next = self.read_ahead_late.q.val();
+        }
         comment!("The command unit has checked its own accesses: this is a program's.");
-        if self.synapses.beyond.val() {
+        if self.synapses.beyond.val() & !self.beyond_ahead.val() {
             self.command.refused.next = true;
             self.command.refused_code.next = self.fault_range.val();
             self.stop.next = true;
@@ -315,6 +336,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.sequencer.t_start.next = self.command.t_start.val();
         self.sequencer.valid.next = self.long.valid.val();
         self.sequencer.long.next = self.long.long.val();
+        self.sequencer.reads.next = self.long.second.val();
         self.sequencer.working.next = self.scan_begins.q.val()
             | self.find.busy.val()
             | self.rows.busy.val()
@@ -360,7 +382,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.ring.log2_depth.next = self.sequencer.head.val().get_bits::<3>(23);
         self.ring.t.next = self.sequencer.t.val().get_bits::<7>(0);
         self.ring.back.next = self.one7.val();
-        if self.scan_begins.q.val() {
+        if self.sequencer.look.val() {
             self.ring.back.next = self.sequencer.head.val().get_bits::<7>(16);
         } else if self.sweep_begins.q.val() | self.report_begins.q.val() {
             self.ring.back.next = self.no_delay.val();
@@ -372,8 +394,12 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         comment!("Scan, sweep and reporter begin a clock after the sequencer says so: it is heard in many places.");
         self.scan_begins.d.next = self.sequencer.start_scan.val() & !self.stop.val();
         self.sequencer.scan_begins.next = self.scan_begins.q.val();
+        comment!(
+            "H is read while the second long comes, and for nothing if the operation is refused."
+        );
+        self.find.look.next = self.sequencer.look.val();
         self.find.start.next = self.scan_begins.q.val();
-        self.find.stop.next = self.stop.val();
+        self.find.stop.next = self.stop.val() | self.sequencer.refused.val();
         self.find.always_row.next = self.sequencer.head.val().get_bit(4);
         self.find.groups.next = self.sequencer.head.val().get_bits::<12>(48);
         self.find.address.next = self.ring.address.val();

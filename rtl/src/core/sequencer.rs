@@ -6,8 +6,11 @@
 //! | `start`, `entry`, `t_start` | 1, 20, 16 | run the program at this long in step `t_start` |
 //! | `stop` | 1 | drop everything |
 //! | `request`, `address`, `valid`, `long` | 1, 20, 1, 64 | the long reader |
+//! | `reads` | 1 | it reads the second half of a long in this clock |
+//! | `ahead` | 1 | this request is for a long that may not be there |
 //! | `head` | 64 | the operation's first long |
-//! | `store`, `stored` | 3, 1 | long number of the operation that arrives now (UPDATE's parameters) |
+//! | `store`, `stored` | 3, 1 | long number of the operation that arrives now: 2 to 6, UPDATE's parameters |
+//! | `look` | 1 | a SCAN begins to look for spikes: its first long is there, and not yet found wrong |
 //! | `start_scan` .. `start_clear` | 1 | start pulses |
 //! | `scan_begins` | 1 | SCAN takes its operands in this clock |
 //! | `lists` | 1 | listed rows are there (still) |
@@ -17,8 +20,9 @@
 //! | `refused_bit`, `refused_shift` | 1, 1 | where: its lowest bit; show the next one |
 //! | `t`, `busy`, `step_done` | 16, 1, 1 | step number; a program runs; a step ended with advance |
 //!
-//! An operation's second long is read last, after UPDATE's parameters: when the engine starts, it is still
-//! at the long reader, whose word stays until S is read again. Nobody copies it but SCAN, which goes on
+//! The long behind an operation's first one is read ahead, before it is known whether it belongs to it: SCAN and
+//! CLEAR need it. UPDATE reads it again, behind its parameters, and FOLD its only one: when the engine starts, that
+//! long is still at the long reader, whose word stays until S is read again. Nobody copies it but SCAN, which goes on
 //! to read S: when it has begun, the upper half of `head` becomes that of the second long.
 
 use crate::primitives::counter::CountUp;
@@ -35,12 +39,12 @@ pub enum SequencerState {
     Head,
     /// Waiting for it.
     HeadWait,
-    /// Asking for a further long.
-    Rest,
-    /// Waiting for one of UPDATE's parameters.
-    RestWait,
-    /// Waiting for the second long.
-    SecondWait,
+    /// Looking at the operation.
+    Check,
+    /// Waiting for the long that is read ahead.
+    AheadWait,
+    /// Asking for UPDATE's parameters and for the long that the engine takes, and waiting for them.
+    Parameters,
     /// Starting the engine.
     Begin,
     /// The engine works.
@@ -67,10 +71,13 @@ pub struct Sequencer {
     pub request: Signal<Out, Bit>,
     pub address: Signal<Out, Bits<20>>,
     pub valid: Signal<In, Bit>,
+    pub reads: Signal<In, Bit>,
+    pub ahead: Signal<Out, Bit>,
     pub long: Signal<In, Bits<64>>,
     pub head: Signal<Out, Bits<64>>,
     pub stored: Signal<Out, Bit>,
     pub store: Signal<Out, Bits<3>>,
+    pub look: Signal<Out, Bit>,
     pub start_scan: Signal<Out, Bit>,
     pub start_update: Signal<Out, Bit>,
     pub start_fold: Signal<Out, Bit>,
@@ -95,6 +102,8 @@ pub struct Sequencer {
     low: DFF<Bits<32>>,
     high: DFF<Bits<32>>,
     count: DFF<Bits<3>>,
+    asked: DFF<Bits<3>>,
+    looks: DFF<Bit>,
     step_number: DFF<Bits<16>>,
     pointer_up: CountUp<20>,
     step_up: CountUp<16>,
@@ -104,13 +113,16 @@ pub struct Sequencer {
     is_scan: Signal<Local, Bit>,
     is_update: Signal<Local, Bit>,
     is_clear: Signal<Local, Bit>,
-    first_time: Signal<Local, Bit>,
+    is_fold: Signal<Local, Bit>,
+    rereads: Signal<Local, Bit>,
     move_pointer: Signal<Local, Bit>,
     move_step: Signal<Local, Bit>,
     clear_step: Signal<Local, Bit>,
     unknown: Signal<Local, Bit>,
     bad_operand: Signal<Local, Bit>,
+    zero3: Fixed<3, 0>,
     one3: Fixed<3, 1>,
+    two3: Fixed<3, 2>,
     seven3: Fixed<3, 7>,
     zero16: Fixed<16, 0>,
     scan_code: Fixed<4, 1>,
@@ -136,9 +148,14 @@ impl Logic for Sequencer {
             low,
             high,
             count,
+            asked,
+            looks,
             step_number
         );
         self.request.next = false;
+        self.ahead.next = false;
+        self.look.next = self.looks.q.val();
+        self.looks.d.next = false;
         self.address.next = self.pointer.q.val();
         self.halves.low.next = self.low.q.val();
         self.halves.high.next = self.high.q.val();
@@ -165,7 +182,8 @@ impl Logic for Sequencer {
         self.is_scan.next = self.opcode.val() == self.scan_code.val();
         self.is_update.next = self.opcode.val() == self.update_code.val();
         self.is_clear.next = self.opcode.val() == self.clear_code.val();
-        self.first_time.next = self.count.q.val() == self.one3.val();
+        self.is_fold.next = self.opcode.val() == self.fold_code.val();
+        self.rereads.next = self.is_update.val() | self.is_fold.val();
         self.move_pointer.next = false;
         self.move_step.next = false;
         self.clear_step.next = false;
@@ -196,17 +214,25 @@ impl Logic for Sequencer {
                 self.request.next = true;
                 self.operation_at.d.next = self.pointer.q.val();
                 self.move_pointer.next = true;
-                self.count.d.next = self.one3.val();
+                self.count.d.next = self.two3.val();
+                self.asked.d.next = self.one3.val();
                 self.state.d.next = SequencerState::HeadWait;
             }
             SequencerState::HeadWait => {
+                comment!("The long behind it, as soon as the port of S is free.");
+                if (self.asked.q.val() == self.one3.val()) & !self.reads.val() {
+                    self.request.next = true;
+                    self.ahead.next = true;
+                    self.asked.d.next = self.two3.val();
+                }
                 if self.valid.val() {
+                    self.looks.d.next = self.long.val().get_bits::<4>(0) == self.scan_code.val();
                     self.low.d.next = self.long.val().get_bits::<32>(0);
                     self.high.d.next = self.long.val().get_bits::<32>(32);
-                    self.state.d.next = SequencerState::Rest;
+                    self.state.d.next = SequencerState::Check;
                 }
             }
-            SequencerState::Rest => {
+            SequencerState::Check => {
                 if self.unknown.val() {
                     self.refused.next = true;
                     self.state.d.next = SequencerState::Idle;
@@ -214,39 +240,57 @@ impl Logic for Sequencer {
                     self.refused.next = true;
                     self.refused_code.next = self.error_operand.val();
                     self.state.d.next = SequencerState::Idle;
-                } else if self.is_update.val() {
-                    if self.first_time.val() {
-                        comment!("Past the second long; nothing can be refused any more.");
+                } else if self.is_scan.val() | self.is_clear.val() | self.rereads.val() {
+                    if self.is_update.val() {
+                        comment!("The second long's place; nothing can be refused any more.");
                         self.operation_at.d.next = self.pointer.q.val();
-                        self.move_pointer.next = true;
-                        self.count.d.next = self.count.q.val() + self.one3.val();
-                    } else if self.count.q.val() == self.seven3.val() {
-                        self.request.next = true;
-                        self.address.next = self.operation_at.q.val();
-                        self.state.d.next = SequencerState::SecondWait;
-                    } else {
-                        self.request.next = true;
-                        self.move_pointer.next = true;
-                        self.state.d.next = SequencerState::RestWait;
                     }
-                } else if self.is_scan.val() | self.is_clear.val() {
-                    self.request.next = true;
                     self.move_pointer.next = true;
-                    self.state.d.next = SequencerState::SecondWait;
+                    if self.is_fold.val() {
+                        comment!("FOLD has one long alone, and reads it again.");
+                        self.move_pointer.next = false;
+                        self.count.d.next = self.seven3.val();
+                        self.asked.d.next = self.seven3.val();
+                    }
+                    self.state.d.next = SequencerState::AheadWait;
+                    if self.valid.val() {
+                        self.state.d.next = SequencerState::Begin;
+                        if self.rereads.val() {
+                            self.state.d.next = SequencerState::Parameters;
+                        }
+                    }
                 } else {
                     self.state.d.next = SequencerState::Begin;
                 }
             }
-            SequencerState::RestWait => {
-                if self.valid.val() {
-                    self.stored.next = true;
-                    self.count.d.next = self.count.q.val() + self.one3.val();
-                    self.state.d.next = SequencerState::Rest;
-                }
-            }
-            SequencerState::SecondWait => {
+            SequencerState::AheadWait => {
                 if self.valid.val() {
                     self.state.d.next = SequencerState::Begin;
+                    if self.rereads.val() {
+                        self.state.d.next = SequencerState::Parameters;
+                    }
+                }
+            }
+            SequencerState::Parameters => {
+                comment!(
+                    "Longs 2 to 6, then (7) the one for the engine; then (0) all are asked for."
+                );
+                if (self.asked.q.val() != self.zero3.val()) & !self.reads.val() {
+                    self.request.next = true;
+                    self.asked.d.next = self.asked.q.val() + self.one3.val();
+                    self.move_pointer.next = true;
+                    if self.asked.q.val() == self.seven3.val() {
+                        self.address.next = self.operation_at.q.val();
+                        self.move_pointer.next = false;
+                    }
+                }
+                if self.valid.val() {
+                    self.count.d.next = self.count.q.val() + self.one3.val();
+                    self.stored.next = true;
+                    if self.count.q.val() == self.seven3.val() {
+                        self.stored.next = false;
+                        self.state.d.next = SequencerState::Begin;
+                    }
                 }
             }
             SequencerState::Begin => {
@@ -255,7 +299,7 @@ impl Logic for Sequencer {
                     self.start_scan.next = true;
                 } else if self.is_update.val() {
                     self.start_update.next = true;
-                } else if self.opcode.val() == self.fold_code.val() {
+                } else if self.is_fold.val() {
                     self.start_fold.next = true;
                 } else if self.opcode.val() == self.report_code.val() {
                     self.start_report.next = true;

@@ -3,8 +3,9 @@
 //! | port | width | in clock | |
 //! | --- | --- | --- | --- |
 //! | `octet` | 8 | t; with forwarding t - 1 | the lane's byte of S |
-//! | `rotation`, `above`, `has_sign` | 3, 3, 1 | t | which mantissa of the byte (`MantissaControl`) |
-//! | `negate`, `exponent`, `wrap` | 1, 4, 1 | still | from the SCAN operation |
+//! | `rotation`, `above`, `has_sign`, `negate` | 3, 3, 1, 1 | t | which mantissa of the byte (`MantissaControl`) |
+//! | `shift_negates`, `exponent` | 1, 4 | t + 1 | its `negate`; its shift |
+//! | `add_negates`, `wrap` | 1, 1 | t + 2 | its `negate`; the addition wraps |
 //! | `current` | 24 | t + 2; with forwarding t + 1 | the group's current from U |
 //! | `take_earlier` | 1 | t + 1 | take the sum of the word two clocks before instead |
 //! | `take_last` | 1 | t + 2 | take the sum of the word one clock before instead |
@@ -28,7 +29,9 @@ pub struct IntegrateLane {
     pub above: Signal<In, Bits<3>>,
     pub has_sign: Signal<In, Bit>,
     pub negate: Signal<In, Bit>,
+    pub shift_negates: Signal<In, Bit>,
     pub exponent: Signal<In, Bits<4>>,
+    pub add_negates: Signal<In, Bit>,
     pub wrap: Signal<In, Bit>,
     pub current: Signal<In, Bits<24>>,
     pub take_earlier: Signal<In, Bit>,
@@ -74,7 +77,7 @@ impl Logic for IntegrateLane {
         self.select.negate.next = self.negate.val();
         self.mantissa.d.next = self.select.value.val();
         self.shift.value.next = self.mantissa.q.val();
-        self.shift.negate.next = self.negate.val();
+        self.shift.negate.next = self.shift_negates.val();
         self.shift.amount.next = self.exponent.val();
         self.addend.d.next = self.shift.shifted.val();
         self.operand.stored.next = self.current.val();
@@ -83,7 +86,7 @@ impl Logic for IntegrateLane {
         self.operand.updated.next = self.parts.sum.val();
         self.add.a.next = self.operand.operand.val();
         self.add.b.next = self.addend.q.val();
-        self.add.carry.next = self.negate.val();
+        self.add.carry.next = self.add_negates.val();
         self.add.wrap.next = self.wrap.val();
         self.add.replace.next = self.replace.val();
         self.add.value.next = self.value.val();

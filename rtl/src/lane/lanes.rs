@@ -3,6 +3,9 @@
 //! Ports as in [`super::integrate`], with `word` (SW = 8 L bits of S), `currents` and `updated`
 //! (UW = 24 L bits of U). `adding` says that this clock's sums count; `saturations` and `wraps` are
 //! the number of lanes that did, two clocks later (0 when not adding).
+//!
+//! The settings of a SCAN are those of the word whose mantissa is taken in this clock (`exponent`: with forwarding;
+//! else of the word before it); they are kept for the words further on, which may be a SCAN's last.
 
 use super::integrate::IntegrateLane;
 use crate::primitives::arithmetic::MantissaControl;
@@ -38,6 +41,16 @@ pub struct Lanes<const L: usize, const SW: usize, const UW: usize> {
     wrapped: Pack<L, 1, L>,
     count_saturated: CountOnes<L>,
     count_wrapped: CountOnes<L>,
+    forwarding: Constant<Bit>,
+    exponent_kept: DFF<Bits<4>>,
+    negate_kept: DFF<Bit>,
+    negate_add: DFF<Bit>,
+    wrap_kept: DFF<Bit>,
+    wrap_add: DFF<Bit>,
+    exponent_shift: Signal<Local, Bits<4>>,
+    shift_negates: Signal<Local, Bit>,
+    add_negates: Signal<Local, Bit>,
+    add_wraps: Signal<Local, Bit>,
     saturated_kept: DFF<Bits<L>>,
     wrapped_kept: DFF<Bits<L>>,
     saturations_kept: DFF<Bits<6>>,
@@ -75,6 +88,16 @@ impl<const L: usize, const SW: usize, const UW: usize> Lanes<L, SW, UW> {
             wrapped: Pack::default(),
             count_saturated: CountOnes::default(),
             count_wrapped: CountOnes::default(),
+            forwarding: Constant::new(forwarding),
+            exponent_kept: Default::default(),
+            negate_kept: Default::default(),
+            negate_add: Default::default(),
+            wrap_kept: Default::default(),
+            wrap_add: Default::default(),
+            exponent_shift: Default::default(),
+            shift_negates: Default::default(),
+            add_negates: Default::default(),
+            add_wraps: Default::default(),
             saturated_kept: Default::default(),
             wrapped_kept: Default::default(),
             saturations_kept: Default::default(),
@@ -94,11 +117,31 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Lanes<L, SW, UW
         dff_setup!(
             self,
             clock,
+            exponent_kept,
+            negate_kept,
+            negate_add,
+            wrap_kept,
+            wrap_add,
             saturated_kept,
             wrapped_kept,
             saturations_kept,
             wraps_kept
         );
+        self.exponent_kept.d.next = self.exponent.val();
+        self.negate_kept.d.next = self.control.negate.val();
+        self.negate_add.d.next = self.negate_kept.q.val();
+        self.wrap_kept.d.next = self.wrap.val();
+        self.wrap_add.d.next = self.wrap_kept.q.val();
+        self.exponent_shift.next = self.exponent.val();
+        self.shift_negates.next = self.control.negate.val();
+        self.add_negates.next = self.negate_kept.q.val();
+        self.add_wraps.next = self.wrap_kept.q.val();
+        if self.forwarding.val() {
+            self.exponent_shift.next = self.exponent_kept.q.val();
+            self.shift_negates.next = self.negate_kept.q.val();
+            self.add_negates.next = self.negate_add.q.val();
+            self.add_wraps.next = self.wrap_add.q.val();
+        }
         self.bytes.word.next = self.word.val();
         self.states.word.next = self.currents.val();
         for i in 0..L {
@@ -108,8 +151,10 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Lanes<L, SW, UW
             self.lane[i].above.next = self.control.above.val();
             self.lane[i].has_sign.next = self.control.has_sign.val();
             self.lane[i].negate.next = self.control.negate.val();
-            self.lane[i].exponent.next = self.exponent.val();
-            self.lane[i].wrap.next = self.wrap.val();
+            self.lane[i].shift_negates.next = self.shift_negates.val();
+            self.lane[i].exponent.next = self.exponent_shift.val();
+            self.lane[i].add_negates.next = self.add_negates.val();
+            self.lane[i].wrap.next = self.add_wraps.val();
             self.lane[i].current.next = self.states.part[i].val();
             self.lane[i].take_earlier.next = self.take_earlier.val();
             self.lane[i].take_last.next = self.take_last.val();

@@ -11,7 +11,7 @@
 //! | `row_valid`, `row_address`, `row_taken` | 1, 20, 1 | listed: a spike, for the segment reader |
 //! | `segment_*` | | from the segment reader (`scan/segments.rs`) |
 //! | `free`, `hold` | 1, 1 | S may be read by another in this clock; it is |
-//! | `exponent` | 4 | listed: for the lanes, in clock t + 3; without forwarding t + 2 |
+//! | `exponent` | 4 | listed: for the lanes, in clock t + 2 |
 //! | `read`, `read_address` | 1, 20 | to S, in clock t; a clock before it if S is late |
 //! | `part` | 3 | for the lanes, in clock t + 2; without forwarding t + 1 |
 //! | `fetch`, `fetch_group` | 1, 12 | read U, in clock t + 2 |
@@ -20,7 +20,7 @@
 //! | `row_begins` | 1 | for the counter of synaptic operations |
 //! | `forwarding` | 1 | the lanes forward (still); if not, rows of one group follow every other clock |
 //! | `late` | 1 | S answers a clock later than a memory would (still) |
-//! | `busy` | 1 | a row or an addition is under way |
+//! | `busy` | 1 | S will be read; the last words are then still on their way to U |
 
 use crate::primitives::counter::{AddLanes, CountDown, CountUp, MovePointer};
 use crate::primitives::fixed::Fixed;
@@ -88,7 +88,6 @@ pub struct RowStreamer<const L: usize> {
     exponent0: DFF<Bits<4>>,
     exponent1: DFF<Bits<4>>,
     exponent2: DFF<Bits<4>>,
-    exponent3: DFF<Bits<4>>,
     group_up: CountUp<12>,
     left_down: CountDown<12>,
     active: DFF<Bit>,
@@ -191,8 +190,7 @@ impl<const L: usize> Logic for RowStreamer<L> {
             exponent_now,
             exponent0,
             exponent1,
-            exponent2,
-            exponent3
+            exponent2
         );
 
         comment!("The row in work: one group a clock; a word of S when its first part is due.");
@@ -349,11 +347,7 @@ impl<const L: usize> Logic for RowStreamer<L> {
             self.exponent1.d.next = self.exponent0.q.val();
         }
         self.exponent2.d.next = self.exponent1.q.val();
-        self.exponent3.d.next = self.exponent2.q.val();
         self.exponent.next = self.exponent2.q.val();
-        if self.forwarding.val() {
-            self.exponent.next = self.exponent3.q.val();
-        }
         if self.listed.val() {
             self.group_fetched.d.next = self.group1.q.val();
         }
@@ -380,12 +374,7 @@ impl<const L: usize> Logic for RowStreamer<L> {
         }
         self.busy.next = self.spike_valid.q.val()
             | self.offset_valid.q.val()
-            | self.active.q.val()
-            | (self.late.val() & self.valid0.q.val())
-            | self.valid1.q.val()
-            | self.valid2.q.val()
-            | self.valid3.q.val()
-            | (self.forwarding.val() & self.valid4.q.val());
+            | (self.active.q.val() & (!self.last.q.val() | self.hold.val()));
         if self.stop.val() {
             self.spike_valid.d.next = false;
             self.offset_valid.d.next = false;
