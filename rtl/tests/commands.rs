@@ -9,6 +9,7 @@ use bench::{header, Bench};
 use ferrospike_model::device::{Device, Shape};
 use ferrospike_model::interpreter::BEYOND_THE_END;
 use ferrospike_rtl::core::choices::Choices;
+use ferrospike_rtl::lane::Pipeline;
 
 const LANES: usize = 8;
 const WORDS: u32 = 2048;
@@ -244,13 +245,21 @@ fn programs_are_refused_where_they_are_wrong() {
 
 /// A machine whose S has 192 words.
 fn odd(lanes: usize, change: impl Fn(String) -> String) -> Bench {
+    odd_of(lanes, Pipeline::default(), change)
+}
+
+fn odd_of(lanes: usize, pipeline: Pipeline, change: impl Fn(String) -> String) -> Bench {
     let shape = Shape {
         lanes,
         synapse_words: 192,
         groups: 64,
         history_words: 1024,
     };
-    Bench::of(shape, Choices::default(), change)
+    let choices = Choices {
+        pipeline,
+        ..Choices::default()
+    };
+    Bench::of(shape, choices, change)
 }
 
 /// Programs on a machine whose S has no power of two words: those that read beyond its end are refused,
@@ -318,12 +327,17 @@ fn wrong_end(bench: &Bench) -> Option<String> {
 #[test]
 fn reads_beyond_the_end_of_s_are_refused() {
     for lanes in [4, 8, 32] {
-        assert_eq!(wrong_end(&odd(lanes, |text| text)), None, "{lanes} lanes");
+        for pipeline in [Pipeline::Middle, Pipeline::Long] {
+            let found = wrong_end(&odd_of(lanes, pipeline, |text| text));
+            assert_eq!(found, None, "{lanes} lanes, {pipeline}");
+        }
     }
     for (from, to) in [
         (">= 8'd192", ">= 8'd193"),
         (">= 8'd192", ">= 8'd191"),
         ("enable & (address", "(address"),
+        ("fault_new = ahead_missing_q", "fault_new = 1'b0"),
+        (".keep_place(sequencer_keep_place)", ".keep_place(1'b0)"),
     ] {
         let bench = odd(LANES, |text| {
             assert!(text.contains(from), "the Verilog has no '{from}'");

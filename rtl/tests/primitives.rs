@@ -678,7 +678,7 @@ fn end_of_s<const SW: usize>(rng: &mut ChaCha8Rng) {
     uut.connect_all();
     let mut rows = vectors(
         &ports!(uut; enable, write, address, data),
-        &ports!(uut; q, beyond),
+        &ports!(uut; q, outside, beyond),
     );
     rows = rows.clocked("clock");
     let (mut words, mut q, mut beyond) = (vec![None; 48], None, false);
@@ -697,13 +697,14 @@ fn end_of_s<const SW: usize>(rng: &mut ChaCha8Rng) {
         record(
             &mut rows,
             &ports!(uut; enable, write, address, data),
-            &ports!(uut; q, beyond),
+            &ports!(uut; q, outside, beyond),
         );
         match &q {
             Some(q) => assert_eq!(uut.q.get(), *q, "in rust-hdl"),
             None => rows.rows.last_mut().unwrap().outputs[0] = None,
         }
         assert_eq!(uut.beyond.val(), beyond, "in rust-hdl");
+        assert_eq!(uut.outside.val(), enable && at % 64 >= 48, "in rust-hdl");
         uut.clock.next = true.into();
         assert!(simulate(&mut uut, 10));
         beyond = enable && at % 64 >= 48;

@@ -71,6 +71,17 @@ fn sixteen_lanes() {
 }
 
 #[test]
+fn a_long_pipeline() {
+    let shape = Bench::with(16, Multiplier::Inferred, |text| text).shape;
+    let choices = Choices {
+        pipeline: Pipeline::Long,
+        ..Choices::default()
+    };
+    let bench = Bench::of(shape, choices, |text| text);
+    run(&bench, "16 lanes, long pipeline", 6, network);
+}
+
+#[test]
 fn thirty_two_lanes() {
     networks(32, Multiplier::Inferred, 8);
 }
@@ -127,7 +138,10 @@ fn faults_at_the_end_of_s_are_found() {
         ("word = address[9:0]", "word = address[8:0]"),
         (">= 10'd576", ">= 10'd575"),
         // The long behind a program's last END is read ahead.
-        ("synapses_beyond & ~beyond_ahead", "synapses_beyond"),
+        (
+            "fault_new = synapses_beyond & ~beyond_ahead",
+            "fault_new = synapses_beyond",
+        ),
     ] {
         let bench = odd(8, 576, |text| {
             assert!(text.contains(from), "the Verilog has no '{from}'");

@@ -101,6 +101,8 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     sweep_begins: DFF<Bit>,
     read_ahead: DFF<Bit>,
     read_ahead_late: DFF<Bit>,
+    ahead_missing: DFF<Bit>,
+    fault: Signal<Local, Bit>,
     reads_ahead: Signal<Local, Bit>,
     beyond_ahead: Signal<Local, Bit>,
     report_begins: DFF<Bit>,
@@ -207,6 +209,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             sweep_begins: Default::default(),
             read_ahead: Default::default(),
             read_ahead_late: Default::default(),
+            ahead_missing: Default::default(),
+            fault: Default::default(),
             reads_ahead: Default::default(),
             beyond_ahead: Default::default(),
             report_begins: Default::default(),
@@ -250,6 +254,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
             sweep_begins,
             read_ahead,
             read_ahead_late,
+            ahead_missing,
             report_begins,
             reporting,
             membrane_reported
@@ -304,8 +309,23 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         if self.late.val() {
             self.beyond_ahead.next = self.read_ahead_late.q.val();
         }
-        comment!("The command unit has checked its own accesses: this is a program's.");
-        if self.synapses.beyond.val() & !self.beyond_ahead.val() {
+        comment!(
+            "The end of a SCAN's row: the next operation is begun then, and the SCAN is at fault."
+        );
+        self.sequencer.keep_place.next =
+            self.synapses.beyond.val() | (self.late.val() & self.synapses.outside.val());
+        if self.synapses.beyond.val() {
+            self.ahead_missing.d.next = self.beyond_ahead.val();
+        }
+        if self.sequencer.ahead.val() {
+            self.ahead_missing.d.next = false;
+        }
+        comment!("The command unit has checked its own accesses: this is a program's, or a second long's.");
+        self.fault.next = self.synapses.beyond.val() & !self.beyond_ahead.val();
+        if self.sequencer.start_scan.val() | self.sequencer.start_clear.val() {
+            self.fault.next = self.ahead_missing.q.val();
+        }
+        if self.fault.val() {
             self.command.refused.next = true;
             self.command.refused_code.next = self.fault_range.val();
             self.stop.next = true;

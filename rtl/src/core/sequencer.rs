@@ -12,6 +12,7 @@
 //! | `store`, `stored` | 3, 1 | long number of the operation that arrives now: 2 to 6, UPDATE's parameters |
 //! | `look` | 1 | a SCAN begins to look for spikes: its first long is there, and not yet found wrong |
 //! | `start_scan` .. `start_clear` | 1 | start pulses |
+//! | `keep_place` | 1 | the operation before may be at fault: do not forget its place |
 //! | `scan_begins` | 1 | SCAN takes its operands in this clock |
 //! | `lists` | 1 | listed rows are there (still) |
 //! | `working` | 1 | any engine is busy |
@@ -83,6 +84,7 @@ pub struct Sequencer {
     pub start_fold: Signal<Out, Bit>,
     pub start_report: Signal<Out, Bit>,
     pub start_clear: Signal<Out, Bit>,
+    pub keep_place: Signal<In, Bit>,
     pub scan_begins: Signal<In, Bit>,
     pub lists: Signal<In, Bit>,
     pub working: Signal<In, Bit>,
@@ -212,7 +214,9 @@ impl Logic for Sequencer {
             SequencerState::Idle => {}
             SequencerState::Head => {
                 self.request.next = true;
-                self.operation_at.d.next = self.pointer.q.val();
+                if !self.keep_place.val() {
+                    self.operation_at.d.next = self.pointer.q.val();
+                }
                 self.move_pointer.next = true;
                 self.count.d.next = self.two3.val();
                 self.asked.d.next = self.one3.val();

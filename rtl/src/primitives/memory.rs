@@ -39,7 +39,9 @@ pub struct SynapseRam<const SW: usize> {
     pub data: Signal<In, Bits<SW>>,
     /// Word read last.
     pub q: Signal<Out, Bits<SW>>,
-    /// The clock before had an access beyond the end; never so if the depth is a power of two.
+    /// This clock has an access beyond the end; never so if the depth is a power of two.
+    pub outside: Signal<Out, Bit>,
+    /// The clock before had one.
     pub beyond: Signal<Out, Bit>,
     _memory: Vec<Bits<SW>>,
 }
@@ -54,6 +56,7 @@ impl<const SW: usize> SynapseRam<SW> {
             address: Signal::default(),
             data: Signal::default(),
             q: Signal::default(),
+            outside: Signal::default(),
             beyond: Signal::default(),
             _memory: vec![Bits::default(); depth],
         }
@@ -62,9 +65,10 @@ impl<const SW: usize> SynapseRam<SW> {
 
 impl<const SW: usize> Logic for SynapseRam<SW> {
     fn update(&mut self) {
+        let depth = self._memory.len();
+        let word = unsigned(self.address.val()) as usize % depth.next_power_of_two();
+        self.outside.next = self.enable.val() && word >= depth;
         if self.clock.pos_edge() {
-            let depth = self._memory.len();
-            let word = unsigned(self.address.val()) as usize % depth.next_power_of_two();
             self.beyond.next = self.enable.val() && word >= depth;
             if self.enable.val() && word < depth {
                 if self.write.val() {
@@ -77,18 +81,22 @@ impl<const SW: usize> Logic for SynapseRam<SW> {
     }
     fn connect(&mut self) {
         self.q.connect();
+        self.outside.connect();
         self.beyond.connect();
     }
     fn hdl(&self) -> Verilog {
         let (depth, bits) = (self._memory.len(), address_bits(self._memory.len()));
-        let (what, beyond) = if depth.is_power_of_two() {
+        let (what, outside) = if depth.is_power_of_two() {
             (
                 "Addresses come round: none is beyond the end.",
                 "1'b0".into(),
             )
         } else {
-            let beyond = format!("enable & (address[{}:0] >= {bits}'d{depth})", bits - 1);
-            ("An access beyond the end is told a clock later.", beyond)
+            let outside = format!("enable & (address[{}:0] >= {bits}'d{depth})", bits - 1);
+            (
+                "An access beyond the end is told at once and a clock later.",
+                outside,
+            )
         };
         let columns = SW / COLUMN;
         let join = |line: &dyn Fn(usize) -> String| (0..columns).map(line).collect::<String>();
@@ -118,8 +126,9 @@ always @(posedge clock) begin
    end
 end
 // {what}
+always @(*) outside = {outside};
 initial beyond = 1'b0;
-always @(posedge clock) beyond <= {beyond};
+always @(posedge clock) beyond <= outside;
 ",
             bits - 1,
         ))

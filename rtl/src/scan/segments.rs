@@ -216,7 +216,12 @@ impl Logic for SegmentReader {
         self.exponent.next = self.now.q.val().get_bits::<4>(6);
         self.word_skip.next = self.now.q.val().get_bits::<9>(11);
         self.group_skip.next = self.now.q.val().get_bits::<12>(20);
-        self.busy.next = (self.state.q.val() != SegmentState::Idle) | self.now_valid.q.val();
+        comment!(
+            "A list word may come to wait in the clock in which the segment before it leaves."
+        );
+        self.busy.next = (self.state.q.val() != SegmentState::Idle)
+            | self.now_valid.q.val()
+            | self.ahead_valid.q.val();
         if self.stop.val() | !self.late.val() {
             self.ahead_valid.d.next = false;
             self.ahead_first.d.next = false;
