@@ -12,6 +12,7 @@ module sequencer_proof #(parameter LATENCY = 1, NARROW = 0, LISTS = 1, WAIT = 2,
     input wire [63:0] long,
     input wire scan_begins,
     input wire working,
+    input wire keep_place,
     input wire put_ready
 );
    wire request, ahead, look, stored, start_scan, start_update, start_fold, start_report, start_clear;

@@ -89,7 +89,7 @@ impl<const SW: usize> Logic for SynapseRam<SW> {
         let (what, outside) = if depth.is_power_of_two() {
             (
                 "Addresses come round: none is beyond the end.",
-                "1'b0".into(),
+                "enable & 1'b0".into(),
             )
         } else {
             let outside = format!("enable & (address[{}:0] >= {bits}'d{depth})", bits - 1);

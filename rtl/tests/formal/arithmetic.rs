@@ -34,6 +34,7 @@ fn lane() -> Proof {
     Proof::new("lanes_proof", harness!("lanes"))
         .module(emitted(Lanes::<4, 32, 96>::new(true), "lanes"))
         .parameter("CHECKED", 1)
+        .parameter("TRAVEL", 1)
         .method(Method::Induction(5))
 }
 
