@@ -2,6 +2,7 @@
 pub mod bench;
 pub mod board;
 pub mod build;
+mod clocks;
 pub mod compile;
 pub mod data;
 pub mod import;

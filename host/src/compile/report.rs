@@ -1,6 +1,7 @@
 //! What compilation did: quantisation, memory and clocks, layer by layer.
 
 use super::layout::Layout;
+use crate::clocks;
 use crate::quantise::LayerReport;
 use ferrospike_model::device::Shape;
 use serde::Serialize;
@@ -136,9 +137,8 @@ impl Layout<'_> {
         let of = |q: &crate::quantise::QuantisedPopulation| {
             let (p, place) = (&self.network.populations[q.index], &self.places[q.index]);
             let places = place.order.places;
-            let pairs = place.per_neuron.count_ones() as usize;
+            let pairs = u64::from(place.per_neuron.count_ones());
             let after = p.neuron.as_ref().is_some_and(|n| n.current_after_decay);
-            let after = if after { 4 } else { 0 };
             UpdateReport {
                 name: p.name.clone(),
                 neurons: p.neurons,
@@ -149,11 +149,7 @@ impl Layout<'_> {
                     (Some(_), true) => "channels last, padded",
                 },
                 bytes: super::layout::stride(place.per_neuron) * places * 8,
-                // `docs/architecture.md`, section 9.
-                clocks: match pairs {
-                    0 => 31 + places + after,
-                    _ => 21 + (17 + pairs + after) * places,
-                },
+                clocks: clocks::update(places as u64, pairs, after) as usize,
             }
         };
         self.quantised.iter().map(of).collect()

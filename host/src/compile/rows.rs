@@ -4,8 +4,8 @@ use super::coding::Coding;
 use super::listed::Listed;
 use super::synapses::Synapses;
 
-/// Clocks of a SCAN besides its rows (`docs/architecture.md`, section 9).
-const SCAN: usize = 16;
+/// Clocks of a SCAN besides its rows.
+const SCAN: usize = crate::clocks::SCAN as usize;
 /// Mantissas up to which listed rows are tried in a wider coding too.
 const SMALL: usize = 1 << 20;
 
@@ -84,7 +84,7 @@ impl Block {
             rows: Rows::Listed(Listed::default()),
             weights: part.sources * part.neurons,
             delivered: part.sources * part.groups * lanes,
-            clocks: clocks + if always { SCAN - 2 } else { SCAN },
+            clocks: clocks + SCAN,
             first_word: 0,
             first_long: 0,
         };

@@ -1,6 +1,7 @@
 //! Clocks that the rows of weights take on samples, by the formulas of `docs/architecture.md`, section 9.
 
 use super::{RunError, Sample};
+use crate::clocks;
 use ferrospike_model::image::{Image, Population};
 use ferrospike_model::program::{Form, Operation, Scan, Segment, TableEntry};
 
@@ -84,7 +85,7 @@ impl Clocks {
                     then.get(source)?.spikes.as_deref()
                 });
                 let clocks = match scan.source {
-                    None => 8 + u64::from(scan.rows.first().copied().unwrap_or(0)),
+                    None => clocks::SCAN + u64::from(scan.rows.first().copied().unwrap_or(0)),
                     Some(_) => scan.clocks(words.unwrap_or(&[]), self.lanes),
                 };
                 scan.total += clocks;
@@ -116,7 +117,7 @@ pub fn clocks_at_most(image: &Image) -> Result<Vec<(String, u64)>, RunError> {
             Operation::Scan(_) => {
                 if let Some(scan) = scans.next() {
                     let rows: u64 = scan.rows.iter().map(|&r| u64::from(r)).sum();
-                    all.push((scan.name, 8 + rows));
+                    all.push((scan.name, clocks::SCAN + rows));
                 }
             }
             Operation::Update(update) => {
@@ -126,14 +127,9 @@ pub fn clocks_at_most(image: &Image) -> Result<Vec<(String, u64)>, RunError> {
                     .map(|p| format!("neurons of {}", p.name))
                     .next_back();
                 let pairs = u64::from((update.per_neuron & 7).count_ones());
-                let after = if update.current_after_decay { 4 } else { 0 };
-                let neurons = u64::from(update.neurons);
                 all.push((
                     name.unwrap_or_else(|| "neurons".into()),
-                    match pairs {
-                        0 => 26 + neurons + after,
-                        _ => 16 + (17 + pairs + after) * neurons,
-                    },
+                    clocks::update(update.neurons.into(), pairs, update.current_after_decay),
                 ));
             }
             _ => {}
@@ -154,7 +150,8 @@ impl Counted {
             }
         }
         // Groups of the source that have no spike are looked at while rows stream.
-        (5 + self.groups as u64).max(if sum > 0 { 8 + sum } else { 0 })
+        let words = if sum > 0 { clocks::SCAN + sum } else { 0 };
+        words.max(clocks::SCAN_WITHOUT_SPIKE + self.groups as u64)
     }
 }
 
