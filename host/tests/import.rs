@@ -23,6 +23,8 @@ mod golden;
 mod graphs;
 #[path = "import/hostile.rs"]
 mod hostile;
+#[path = "import/lava.rs"]
+mod lava;
 #[path = "import/listed.rs"]
 mod listed;
 #[path = "import/make.rs"]

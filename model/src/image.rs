@@ -39,6 +39,9 @@ pub struct Header {
     pub clear_entry: u32,
     /// Program of one time step (address in longs).
     pub step_entry: u32,
+    /// Programs that run before some steps: populations whose state goes to its start in an interval.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub periodic: Vec<Periodic>,
     /// Populations, inputs first.
     pub populations: Vec<Population>,
     /// Connections, in program order.
@@ -52,6 +55,34 @@ pub struct Header {
     /// What quantisation did, one line for each layer (free text for people).
     #[serde(default)]
     pub notes: Vec<String>,
+}
+
+impl Header {
+    /// Entries of the programs that run before step `step`, counted from 0 at the last `clear`.
+    pub fn before(&self, step: u64) -> impl Iterator<Item = u32> + '_ {
+        due(&self.periodic, step)
+    }
+}
+
+/// Entries of those that run before step `step`, counted from 0 at the last `clear`.
+pub fn due(periodic: &[Periodic], step: u64) -> impl Iterator<Item = u32> + '_ {
+    let now = move |p: &&Periodic| {
+        let interval = u64::from(p.interval.max(1));
+        (step + 1) % interval == u64::from(p.offset) % interval
+    };
+    periodic.iter().filter(now).map(|p| p.entry)
+}
+
+/// A program that runs before every step whose number, counted from 1, leaves the remainder of `offset` when divided
+/// by `interval`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Periodic {
+    /// Address in longs.
+    pub entry: u32,
+    /// Steps, 1 or more.
+    pub interval: u32,
+    /// Remainder.
+    pub offset: u32,
 }
 
 /// Role of a population.

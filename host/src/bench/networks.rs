@@ -154,6 +154,7 @@ fn connection((from, to): (usize, usize), delay: usize, weights: Vec<f64>) -> Co
         name: format!("{from} to {to}"),
         from,
         to,
+        floor_shift: 0,
         delay,
         weights: weights.into(),
     }

@@ -3,7 +3,7 @@
 use super::records::Record;
 use super::{Board, BoardError};
 use crate::transport::Transport;
-use ferrospike_model::image::{Image, Population, Role};
+use ferrospike_model::image::{self, Image, Periodic, Population, Role};
 use ferrospike_model::program::{End, Operation};
 use ferrospike_model::runlength;
 use std::collections::BTreeMap;
@@ -18,7 +18,10 @@ pub(super) struct Program {
     lanes: usize,
     clear_entry: u32,
     step_entry: u32,
+    periodic: Vec<Periodic>,
     populations: Vec<Population>,
+    /// Steps sent since the state was cleared.
+    sent: u64,
     pub(super) operations: Vec<(u32, Operation)>,
 }
 
@@ -34,18 +37,23 @@ impl Program {
             return Err(BoardError::NoMark { name, entry });
         }
         operations.extend(image.program(header.clear_entry)?);
+        for program in &header.periodic {
+            operations.extend(image.program(program.entry)?);
+        }
         Ok(Self {
             name: header.name.clone(),
             lanes: header.lanes,
             clear_entry: header.clear_entry,
             step_entry: header.step_entry,
+            periodic: header.periodic.clone(),
+            sent: 0,
             populations: header.populations.clone(),
             operations,
         })
     }
 
-    /// The commands of a step: inputs, each in the shorter code, and `step`.
-    fn step(&self, inputs: &[Vec<u32>]) -> Result<Vec<u8>, BoardError> {
+    /// The commands of the next step: inputs, each in the shorter code, what runs before it, and `step`.
+    fn step(&mut self, inputs: &[Vec<u32>]) -> Result<Vec<u8>, BoardError> {
         let populations: Vec<_> = self
             .populations
             .iter()
@@ -90,7 +98,11 @@ impl Program {
             bytes.extend((groups as u16).to_le_bytes());
             bytes.extend(body);
         }
+        for entry in image::due(&self.periodic, self.sent) {
+            bytes.extend(command(0x51, entry));
+        }
         bytes.extend(command(0x50, self.step_entry));
+        self.sent += 1;
         Ok(bytes)
     }
 }
@@ -142,9 +154,16 @@ impl<T: Transport> Board<T> {
         self.program.as_ref().ok_or(BoardError::NotLoaded { what })
     }
 
+    fn program_mut(&mut self, what: &'static str) -> Result<&mut Program, BoardError> {
+        let missing = BoardError::NotLoaded { what };
+        self.program.as_mut().ok_or(missing)
+    }
+
     /// Sets all state to its start and t to 0, and waits for it.
     pub fn clear(&mut self) -> Result<(), BoardError> {
-        let entry = self.program("clear the state")?.clear_entry;
+        let program = self.program_mut("clear the state")?;
+        program.sent = 0;
+        let entry = program.clear_entry;
         self.link.send(&command(0x51, entry))?;
         // The answer to a read shows that the program has ended.
         self.read_h(0, 1)?;
@@ -154,7 +173,7 @@ impl<T: Transport> Board<T> {
     /// Runs one step and waits for what it sends. `inputs` has the words of each input population,
     /// in the order of the image.
     pub fn run_step(&mut self, inputs: &[Vec<u32>]) -> Result<StepOutput, BoardError> {
-        let bytes = self.program("run a step")?.step(inputs)?;
+        let bytes = self.program_mut("run a step")?.step(inputs)?;
         self.link.send(&bytes)?;
         self.output()
     }
@@ -180,7 +199,7 @@ impl<T: Transport> Board<T> {
                     more = false;
                     break;
                 };
-                match self.program("run steps")?.step(inputs.as_ref()) {
+                match self.program_mut("run steps")?.step(inputs.as_ref()) {
                     Ok(bytes) => self.link.send(&bytes)?,
                     Err(e) => {
                         // The steps before it still end, so that the board can be used afterwards.

@@ -114,7 +114,9 @@ impl Cmd {
             table(&rows)
         );
         let mut programs = serde_json::Map::new();
-        for (name, entry) in [("clear", h.clear_entry), ("step", h.step_entry)] {
+        let periodic = h.periodic.iter().map(|p| ("before some steps", p.entry));
+        let own = [("clear", h.clear_entry), ("step", h.step_entry)];
+        for (name, entry) in own.into_iter().chain(periodic) {
             let lines = disassemble(&image, entry)
                 .map_err(|e| anyhow!("'{}': program {name}: {e}", self.image.display()))?;
             text += &format!("\nProgram '{name}'\n  {}\n", lines.join("\n  "));

@@ -100,7 +100,8 @@ impl Layout<'_> {
                 spikes_report: place.spikes_report,
                 membrane_report: place.membrane_report,
                 held_shows,
-                pass_of: p.pass_of,
+                // Spikes of -1 are reported for themselves.
+                pass_of: p.pass_of.filter(|_| !p.is_negative()),
                 unit: q.map_or(0.0, |q| q.unit),
                 model: p
                     .neuron

@@ -8,7 +8,7 @@ use super::{reports, steps, CompileOptions};
 use crate::import::{Network, ResetKind};
 use crate::quantise::QuantisedPopulation;
 use ferrospike_model::device::Shape;
-use ferrospike_model::image::Role;
+use ferrospike_model::image::{Periodic, Role};
 use ferrospike_model::program::{Bitmap, Operation};
 
 /// A population's place.
@@ -34,7 +34,11 @@ pub(super) struct Layout<'a> {
     pub blocks: Vec<Block>,
     pub clear_entry: usize,
     pub step_entry: usize,
+    pub periodic: Vec<Periodic>,
     groups: usize,
+    /// Where sums that are rounded down are made, behind all neurons, and its groups.
+    pub scratch_group: usize,
+    pub scratch_groups: usize,
     history: usize,
     words: usize,
 }
@@ -55,7 +59,10 @@ impl<'a> Layout<'a> {
             blocks: Vec::new(),
             clear_entry: 0,
             step_entry: 0,
+            periodic: Vec::new(),
             groups: 0,
+            scratch_group: 0,
+            scratch_groups: 0,
             history: 0,
             words: 0,
         };
@@ -126,6 +133,12 @@ impl<'a> Layout<'a> {
                 }
             }
         }
+        let folds = |q: &&QuantisedPopulation| q.connections.iter().any(|c| c.fold.is_some());
+        let scratch = self.quantised.iter().filter(folds);
+        let scratch = scratch.map(|q| self.places[q.index].groups).max();
+        self.scratch_group = self.groups;
+        self.scratch_groups = scratch.unwrap_or(0);
+        self.groups += self.scratch_groups;
         Ok(())
     }
 
@@ -134,7 +147,7 @@ impl<'a> Layout<'a> {
         let mut depths = Vec::new();
         for (index, p) in self.network.populations.iter().enumerate() {
             // A pass leaves through the connections of its population.
-            let source = p.pass_of.unwrap_or(index);
+            let source = p.pass_of.filter(|_| !p.is_negative()).unwrap_or(index);
             let from_here = self.network.connections.iter();
             let from_here = from_here.filter(|c| c.from == source);
             let delay = from_here.map(|c| c.delay).max().unwrap_or(0);
@@ -166,6 +179,7 @@ impl<'a> Layout<'a> {
                 to: q.index,
                 part: 0,
                 exponent: 0,
+                fold: None,
                 sources: 1,
                 neurons: self.network.populations[q.index].neurons,
                 groups: to.groups,
@@ -187,6 +201,11 @@ impl<'a> Layout<'a> {
                         connection: Some(c.index),
                         part,
                         exponent: segment.exponent,
+                        fold: c.fold,
+                        first_group: match c.fold {
+                            Some(_) => self.scratch_group,
+                            None => to.first_group,
+                        },
                         sources,
                         ..common
                     };
@@ -212,6 +231,14 @@ impl<'a> Layout<'a> {
     fn place_synapses(&mut self) {
         let longs = |ops: Vec<Operation>| ops.iter().map(|o| o.encode().len()).sum::<usize>();
         let mut at = longs(self.clear());
+        for ([interval, offset], operations) in steps::periodic(self) {
+            self.periodic.push(Periodic {
+                entry: at as u32,
+                interval,
+                offset,
+            });
+            at += longs(operations);
+        }
         self.step_entry = at;
         at += longs(self.step());
         for q in self.quantised {
@@ -250,6 +277,15 @@ impl<'a> Layout<'a> {
 
     pub fn clear(&self) -> Vec<Operation> {
         steps::clear(self)
+    }
+
+    /// Programs that run before some steps, each with its entry.
+    pub fn before_steps(&self) -> Vec<(usize, Vec<Operation>)> {
+        let programs = steps::periodic(self)
+            .into_iter()
+            .map(|(_, program)| program);
+        let entries = self.periodic.iter().map(|p| p.entry as usize);
+        entries.zip(programs).collect()
     }
 
     pub fn step(&self) -> Vec<Operation> {

@@ -101,10 +101,10 @@ fn compile_as_said(
     let quantised = quantise::quantise(network, &options.quantise)?;
     let layout = lay_out(network, &quantised, options)?;
     let mut synapses = vec![0; layout.words() * layout.lanes];
-    for (entry, operations) in [
-        (layout.clear_entry, layout.clear()),
-        (layout.step_entry, layout.step()),
-    ] {
+    let mut programs = layout.before_steps();
+    programs.push((layout.clear_entry, layout.clear()));
+    programs.push((layout.step_entry, layout.step()));
+    for (entry, operations) in programs {
         let longs = operations.iter().flat_map(|o| o.encode());
         contents::put_longs(&mut synapses, entry, longs);
     }
@@ -122,6 +122,7 @@ fn compile_as_said(
         history_words: used.history_words,
         clear_entry: layout.clear_entry as u32,
         step_entry: layout.step_entry as u32,
+        periodic: layout.periodic.clone(),
         populations: layout.populations(),
         connections: layout.connections(),
         encoder: network.encoder.clone(),

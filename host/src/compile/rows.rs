@@ -3,6 +3,7 @@
 use super::coding::Coding;
 use super::listed::Listed;
 use super::synapses::Synapses;
+use crate::quantise::Fold;
 
 /// Clocks of a SCAN besides its rows.
 const SCAN: usize = crate::clocks::SCAN as usize;
@@ -31,6 +32,8 @@ pub(super) struct Block {
     pub part: usize,
     /// Exponent m.
     pub exponent: u32,
+    /// Sums into the scratch range, and how it is added.
+    pub fold: Option<Fold>,
     pub coding: Coding,
     pub rows: Rows,
     /// Weights in it, those that are 0 only where they are stored.
@@ -52,6 +55,7 @@ pub(super) struct Part {
     pub to: usize,
     pub part: usize,
     pub exponent: u32,
+    pub fold: Option<Fold>,
     /// Neurons of the source.
     pub sources: usize,
     /// Neurons of the destination, and its groups and the first of them.
@@ -80,6 +84,7 @@ impl Block {
             to: part.to,
             part: part.part,
             exponent: part.exponent,
+            fold: part.fold,
             coding: dense,
             rows: Rows::Listed(Listed::default()),
             weights: part.sources * part.neurons,

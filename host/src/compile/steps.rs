@@ -5,7 +5,7 @@ use super::rows::{Block, Rows};
 use crate::import::ResetKind;
 use crate::quantise::QuantisedPopulation;
 use ferrospike_model::program::{
-    Clear, End, Form, Operation, Report, ReportKind, Reset, Scan, Update,
+    Clear, End, Fold, Form, Operation, Report, ReportKind, Reset, Scan, Update,
 };
 
 /// All state to its start, the history to 0, t to 0.
@@ -13,12 +13,13 @@ pub(super) fn clear(layout: &Layout) -> Vec<Operation> {
     let mut operations = Vec::new();
     let own = |q: &&QuantisedPopulation| layout.network.populations[q.index].pass_of.is_none();
     for q in layout.quantised.iter().filter(own) {
-        let place = &layout.places[q.index];
+        operations.push(Operation::Clear(state(layout, q)));
+    }
+    if layout.scratch_groups > 0 {
         operations.push(Operation::Clear(Clear {
             state: true,
-            v0: q.start,
-            first_group: place.first_group as u16,
-            neurons: (place.groups * layout.lanes).min(65535) as u16,
+            first_group: layout.scratch_group as u16,
+            neurons: (layout.scratch_groups * layout.lanes).min(65535) as u16,
             ..Clear::default()
         }));
     }
@@ -34,12 +35,37 @@ pub(super) fn clear(layout: &Layout) -> Vec<Operation> {
     operations
 }
 
+/// The state of a population to its start.
+fn state(layout: &Layout, q: &QuantisedPopulation) -> Clear {
+    let place = &layout.places[q.index];
+    Clear {
+        state: true,
+        v0: q.start,
+        first_group: place.first_group as u16,
+        neurons: (place.groups * layout.lanes).min(65535) as u16,
+        ..Clear::default()
+    }
+}
+
+/// A program for each population that is cleared in an interval, with that interval and its offset.
+pub(super) fn periodic(layout: &Layout) -> Vec<([u32; 2], Vec<Operation>)> {
+    let program = |q: &QuantisedPopulation| {
+        let rule = layout.network.populations[q.index].neuron.as_ref()?;
+        let clear = Operation::Clear(state(layout, q));
+        Some((rule.clear?, vec![clear, Operation::End(End::default())]))
+    };
+    layout.quantised.iter().filter_map(program).collect()
+}
+
 /// One time step.
 pub(super) fn step(layout: &Layout) -> Vec<Operation> {
     let mut operations = Vec::new();
     for q in layout.quantised {
-        for block in layout.blocks.iter().filter(|b| b.to == q.index) {
+        let blocks: Vec<&Block> = layout.blocks.iter().filter(|b| b.to == q.index).collect();
+        for (index, block) in blocks.iter().enumerate() {
             operations.extend(scans(layout, block).into_iter().map(Operation::Scan));
+            let next = blocks.get(index + 1).and_then(|b| b.connection);
+            operations.extend(fold(layout, block, next).map(Operation::Fold));
         }
         operations.push(Operation::Update(update(layout, q)));
     }
@@ -86,9 +112,28 @@ fn scans(layout: &Layout, block: &Block) -> Vec<Scan> {
     all
 }
 
+/// What adds the scratch range, behind the last block of its sum; `next` is the connection of the block behind.
+fn fold(layout: &Layout, block: &Block, next: Option<usize>) -> Option<Fold> {
+    let (of, connection) = (block.fold?, block.connection?);
+    let goes_on = next == Some(connection) || layout.network.goes_on(connection);
+    let to = &layout.places[block.to];
+    let neuron = layout.network.populations[block.to].neuron.as_ref();
+    (!goes_on).then(|| Fold {
+        wrap: neuron.is_some_and(|rule| rule.current_wraps),
+        exponent: of.exponent,
+        floor_shift: of.shift,
+        scratch_group: layout.scratch_group as u16,
+        first_group: to.first_group as u16,
+        neurons: (to.groups * layout.lanes).min(65535) as u16,
+    })
+}
+
 fn scans_of_first(layout: &Layout, block: &Block) -> Vec<Scan> {
     let to = &layout.places[block.to];
     let row = block.coding.format.row_words(to.groups);
+    let neuron = layout.network.populations[block.to].neuron.as_ref();
+    // The sum that is rounded down stays within its range.
+    let wraps = block.fold.is_none() && neuron.is_some_and(|rule| rule.current_wraps);
     let mut scan = Scan {
         form: Form::Always,
         format: block.coding.format,
@@ -97,7 +142,11 @@ fn scans_of_first(layout: &Layout, block: &Block) -> Vec<Scan> {
         last_lanes: ((to.order.places - 1) % layout.lanes + 1) as u8,
         row_base: block.first_word as u32,
         stride: row as u16,
-        first_group: to.first_group as u16,
+        wrap: wraps,
+        first_group: match block.fold {
+            Some(_) => layout.scratch_group as u16,
+            None => to.first_group as u16,
+        },
         groups: to.groups as u16,
         ..Scan::default()
     };
@@ -158,6 +207,7 @@ fn update(layout: &Layout, q: &QuantisedPopulation) -> Update {
         update.current_after_decay = rule.current_after_decay;
         if rule.threshold.is_some() {
             update.no_threshold = false;
+            update.inverted = rule.inverted;
             update.held_steps = rule.held_steps;
             update.reset = match rule.reset {
                 ResetKind::Hard => Reset::Hard,

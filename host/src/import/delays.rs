@@ -83,6 +83,7 @@ pub(super) fn delayed(node: &Node, form: FormOf, steps: &[usize]) -> Result<Form
                 name: term.name.clone(),
                 matrix: Some(whole.rows_of(|row| steps[row] == delay)),
                 delay: later(node, term.delay, delay)?,
+                floor_shift: term.floor_shift,
             });
         }
     }

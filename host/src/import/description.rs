@@ -231,6 +231,9 @@ fn node(value: &Value, index: usize, arrays: &Arrays) -> Result<Node, String> {
     if kind.is_neuron() {
         keys.extend(["threshold", "rule"]);
     }
+    if kind == Kind::Linear {
+        keys.push("rule");
+    }
     known(object, &of, &keys)?;
     let mut node = Node {
         name: name.into(),

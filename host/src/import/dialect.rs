@@ -51,6 +51,8 @@ pub(super) struct Preset {
     pub after_decay: bool,
     pub v_min: Option<f64>,
     pub rounding: Option<Rounding>,
+    /// The current wraps where it leaves 24 bits.
+    pub current_wraps: bool,
     /// Time step in seconds.
     pub dt: Option<f64>,
 }
@@ -98,6 +100,7 @@ impl Dialect {
             after_decay: false,
             v_min: None,
             rounding: None,
+            current_wraps: false,
             dt: None,
         };
         let several = Preset {
@@ -115,6 +118,7 @@ impl Dialect {
         let loihi = Preset {
             delays: [1, 1],
             rounding: Some(Rounding::TowardZero),
+            current_wraps: true,
             ..hard
         };
         let dt = |seconds| Some(seconds);

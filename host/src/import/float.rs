@@ -1,6 +1,7 @@
-//! The network in 64-bit floats, step by step: what quantisation is measured against.
+//! The network in 64-bit floats, step by step: what quantisation is measured against. Floats have no range, so nothing
+//! wraps in them.
 
-use super::network::{Network, Neuron, ResetKind, Values, Weights};
+use super::network::{Network, Neuron, Population, ResetKind, Weights};
 
 /// A run in floats.
 pub struct FloatRun<'a> {
@@ -8,6 +9,8 @@ pub struct FloatRun<'a> {
     states: Vec<State>,
     /// Weights of each connection by source.
     rows: Vec<Rows>,
+    /// Steps since the start.
+    steps: u64,
     /// Spikes of the last steps, newest first, for each population.
     history: Vec<Vec<Vec<bool>>>,
     depth: usize,
@@ -63,6 +66,18 @@ struct State {
     held: Vec<u8>,
 }
 
+impl State {
+    fn start(p: &Population) -> Self {
+        let start = p.neuron.as_ref().map(|rule| &rule.start);
+        let value = |i| start.map_or(0.0, |start| start.at(i));
+        State {
+            u: vec![0.0; p.neurons],
+            v: (0..p.neurons).map(value).collect(),
+            held: vec![0; p.neurons],
+        }
+    }
+}
+
 /// What a recorded run gives.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FloatTrace {
@@ -92,6 +107,7 @@ impl<'a> FloatRun<'a> {
             network,
             states: Vec::new(),
             rows,
+            steps: 0,
             history: Vec::new(),
             depth,
         };
@@ -103,16 +119,9 @@ impl<'a> FloatRun<'a> {
     pub fn clear(&mut self) {
         self.states.clear();
         self.history.clear();
+        self.steps = 0;
         for p in &self.network.populations {
-            let start = p
-                .neuron
-                .as_ref()
-                .map_or(Values::One(0.0), |n| n.start.clone());
-            self.states.push(State {
-                u: vec![0.0; p.neurons],
-                v: (0..p.neurons).map(|i| start.at(i)).collect(),
-                held: vec![0; p.neurons],
-            });
+            self.states.push(State::start(p));
             self.history.push(vec![vec![false; p.neurons]; self.depth]);
         }
     }
@@ -124,6 +133,7 @@ impl<'a> FloatRun<'a> {
 
     /// One step with the spikes of the inputs, in their order; the spikes of all populations.
     pub fn step(&mut self, inputs: &[&[bool]]) -> Vec<Vec<bool>> {
+        self.steps += 1;
         for (index, population) in self.network.populations.iter().enumerate() {
             let n = population.neurons;
             let now = match &population.neuron {
@@ -133,7 +143,12 @@ impl<'a> FloatRun<'a> {
                         .map(|i| given.get(i).copied().unwrap_or(false))
                         .collect()
                 }
-                Some(_) => {
+                Some(rule) => {
+                    if let Some([interval, offset]) = rule.clear.map(|c| c.map(u64::from)) {
+                        if self.steps % interval == offset % interval {
+                            self.states[index] = State::start(population);
+                        }
+                    }
                     self.receive(index);
                     self.update(index)
                 }
@@ -145,6 +160,8 @@ impl<'a> FloatRun<'a> {
     }
 
     fn receive(&mut self, index: usize) {
+        // Of connections that round their sum down.
+        let mut sums = vec![0.0; self.states[index].u.len()];
         for (at, c) in self.network.incoming(index) {
             let passes: Vec<usize> = self.network.passes(c.from).collect();
             // A later population has not written this step's spikes yet: its newest are one old.
@@ -154,11 +171,20 @@ impl<'a> FloatRun<'a> {
             } else {
                 c.delay.saturating_sub(1)
             };
-            let u = &mut self.states[index].u;
+            let u = match c.floor_shift {
+                0 => &mut self.states[index].u,
+                _ => &mut sums,
+            };
             for source in std::iter::once(c.from).chain(passes) {
                 let spikes = self.history[source][back].iter().enumerate();
                 for (from, _) in spikes.filter(|s| *s.1) {
                     self.rows[at].add(from, u);
+                }
+            }
+            if c.floor_shift > 0 && !self.network.goes_on(at) {
+                let shift = f64::from(c.floor_shift);
+                for (u, sum) in self.states[index].u.iter_mut().zip(&mut sums) {
+                    *u += (std::mem::take(sum) * (-shift).exp2()).floor();
                 }
             }
         }
@@ -200,7 +226,7 @@ impl<'a> FloatRun<'a> {
             if let Some(high) = rule.v_max {
                 h = h.min(high);
             }
-            spikes[i] = threshold.is_some_and(|t| if rule.strict { h > t } else { h >= t });
+            spikes[i] = threshold.is_some_and(|t| reaches(rule, h, t));
             state.v[i] = match (spikes[i], rule.reset) {
                 (true, ResetKind::Hard) => rule.reset_value.at(i),
                 (true, ResetKind::Soft) => h - threshold.unwrap_or(0.0),
@@ -214,11 +240,20 @@ impl<'a> FloatRun<'a> {
     }
 }
 
+fn reaches(rule: &Neuron, h: f64, threshold: f64) -> bool {
+    match (rule.inverted, rule.strict) {
+        (false, true) => h > threshold,
+        (false, false) => h >= threshold,
+        (true, true) => h < threshold,
+        (true, false) => h <= threshold,
+    }
+}
+
 /// Another pass over membranes in the same step.
 fn pass(rule: &Neuron, v: &mut [f64]) -> Vec<bool> {
     let threshold = |i: usize| rule.threshold.as_ref().map(|t| t.at(i));
     let one = |(i, v): (usize, &mut f64)| {
-        let spikes = threshold(i).is_some_and(|t| if rule.strict { *v > t } else { *v >= t });
+        let spikes = threshold(i).is_some_and(|t| reaches(rule, *v, t));
         *v = match (spikes, rule.reset) {
             (true, ResetKind::Hard) => rule.reset_value.at(i),
             (true, ResetKind::Soft) => *v - threshold(i).unwrap_or(0.0),

@@ -5,7 +5,7 @@ use super::matrix::Matrix;
 use super::neuron::bad;
 use super::options::Rules;
 use super::shapes::Shapes;
-use super::stage::{mismatched, stage};
+use super::stage::{floor_shift, mismatched, stage};
 use super::weights::{Weights, MAX_ENTRIES};
 use super::ImportError;
 use crate::nir::{Graph, Kind, Node, MAX_ELEMENTS};
@@ -28,6 +28,8 @@ pub(super) struct Term {
     pub matrix: Option<Matrix>,
     /// Steps that Delay nodes on the way add.
     pub delay: usize,
+    /// The sum of a step is divided by 2 to the power of this and rounded down.
+    pub floor_shift: u8,
 }
 
 /// A sum of matrices times spikes, plus a bias.
@@ -81,6 +83,7 @@ impl<'a> Forms<'a> {
                         name: String::new(),
                         matrix: None,
                         delay: 0,
+                        floor_shift: 0,
                     },
                 )?;
                 continue;
@@ -122,6 +125,8 @@ impl<'a> Forms<'a> {
         // The same source twice: the matrices add up.
         let mut terms = sum.terms.iter_mut();
         let same = terms.find(|t| (t.source, t.delay) == (term.source, term.delay));
+        // What is rounded is rounded for itself.
+        let same = same.filter(|t| t.floor_shift == 0 && term.floor_shift == 0);
         match (same, term.matrix) {
             (
                 Some(Term {
@@ -173,9 +178,16 @@ impl<'a> Forms<'a> {
             let kept = form.terms.iter().filter_map(|t| t.matrix.as_ref());
             self.hold(node, kept.map(|m| m.data.len()).sum())?;
         }
+        let floor_shift = floor_shift(this)?;
         if let Some((w, own)) = stage(this, self.shapes.arriving(&self.sources[node]))? {
             self.hold(node, w.data.len())?;
             for term in &mut form.terms {
+                if term.floor_shift > 0 || (floor_shift > 0 && term.matrix.is_some()) {
+                    let reason = "one of two matrices behind each other rounds its sum down (floor_shift), so that \
+                                  they are not one; put a neuron between them";
+                    return Err(bad(&this.name, reason.into()));
+                }
+                term.floor_shift = floor_shift;
                 let matrix = match term.matrix.take() {
                     None => w.clone(),
                     Some(m) => self.product(this, &w, &m)?,

@@ -64,6 +64,16 @@ pub(super) fn connect(
         );
         return Err(bad(name, reason));
     }
+    if term.floor_shift > 0 {
+        let whole = matrix.data.values().iter().all(|w| w.fract() == 0.0);
+        if !whole || !draft.input_gain.all(1.0) {
+            let reason = format!(
+                "'{label}' rounds its sum down (floor_shift), for which its weights must be whole numbers and \
+                 input_gain 1"
+            );
+            return Err(bad(name, reason));
+        }
+    }
     if !draft.input_gain.all(1.0) {
         matrix
             .data
@@ -74,6 +84,7 @@ pub(super) fn connect(
         from,
         to,
         delay,
+        floor_shift: term.floor_shift,
         weights: matrix.data,
     })
 }

@@ -10,6 +10,8 @@ use ferrospike_model::program::Rounding;
 const MOST_SPIKES: u8 = 16;
 /// Most steps of a connection, the ring of an input included.
 const MOST_DELAY: usize = 126;
+/// Most steps between two clears of a population.
+const MOST_INTERVAL: usize = 1 << 30;
 
 /// Which current the membrane sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +49,12 @@ pub(super) struct Keys {
     pub interpolated: Option<bool>,
     /// NEURON: inhibition arrives before excitation in each step.
     pub inhibition_first: Option<bool>,
+    /// The current wraps where it leaves 24 bits.
+    pub current_wraps: Option<bool>,
+    pub lower_threshold: Option<Values>,
+    /// Steps after which the state is cleared, and which of them it is.
+    pub clear_interval: Option<u32>,
+    pub clear_offset: Option<u32>,
 }
 
 pub(super) fn refused(key: &str, value: &str, reason: impl Into<String>) -> ImportError {
@@ -62,7 +70,7 @@ pub(super) fn number(key: &str, text: &str) -> Result<f64, ImportError> {
     value.ok_or_else(|| refused(key, text, "it must be a finite number"))
 }
 
-fn whole(key: &str, value: f64, low: u32, high: usize) -> Result<usize, ImportError> {
+pub(super) fn whole(key: &str, value: f64, low: u32, high: usize) -> Result<usize, ImportError> {
     if value.fract() == 0.0 && (f64::from(low)..=high as f64).contains(&value) {
         return Ok(value as usize);
     }
@@ -129,6 +137,13 @@ impl Keys {
                     }
                 });
             }
+            "current_overflow" => {
+                self.current_wraps = Some(match text.trim() {
+                    "wrap" => true,
+                    "saturate" => false,
+                    _ => return Err(refused(key, text, "it must be 'saturate' or 'wrap'")),
+                });
+            }
             "events" => match text.trim() {
                 "inhibition-first" => self.inhibition_first = Some(true),
                 _ => return Err(refused(key, text, "it must be 'inhibition-first'")),
@@ -170,6 +185,7 @@ impl Keys {
             "input_gain" => self.input_gain = each,
             "bias" => self.bias = each,
             "reset_value" => self.reset_value = each,
+            "lower_threshold" => self.lower_threshold = each,
             "start" => self.start = Some(one()?),
             "v_min" => self.v_min = Some(one()?),
             "v_max" => self.v_max = Some(one()?),
@@ -178,10 +194,16 @@ impl Keys {
                 self.max_spikes = Some(whole(key, one()?, 1, usize::from(MOST_SPIKES))? as u8);
             }
             "fraction_bits" => self.fraction_bits = Some(whole(key, one()?, 0, 23)? as u8),
+            "clear_interval" => {
+                self.clear_interval = Some(whole(key, one()?, 1, MOST_INTERVAL)? as u32);
+            }
+            "clear_offset" => {
+                self.clear_offset = Some(whole(key, one()?, 0, MOST_INTERVAL)? as u32);
+            }
             "delay" => self.delay = short(MOST_DELAY)?,
             "input_delay" => self.input_delay = short(MOST_DELAY)?,
             "reset_delay" | "norm_input" | "interpolated" | "comparator" | "reset" | "current"
-            | "rounding" | "events" => {
+            | "rounding" | "events" | "current_overflow" => {
                 self.set_text(of, key, &one()?.to_string())?;
             }
             _ => {
@@ -245,6 +267,10 @@ impl Keys {
             fraction_bits: self.fraction_bits.or(o.fraction_bits),
             interpolated: self.interpolated.or(o.interpolated),
             inhibition_first: self.inhibition_first.or(o.inhibition_first),
+            current_wraps: self.current_wraps.or(o.current_wraps),
+            lower_threshold: self.lower_threshold.or(o.lower_threshold),
+            clear_interval: self.clear_interval.or(o.clear_interval),
+            clear_offset: self.clear_offset.or(o.clear_offset),
         }
     }
 }

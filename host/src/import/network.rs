@@ -104,6 +104,15 @@ pub struct Neuron {
     pub v_max: Option<f64>,
     /// Most spikes in a step, 1 ..= 16; more than one needs a soft reset.
     pub max_spikes: u8,
+    /// The current wraps modulo 2^24 where it leaves its range, instead of saturating (Loihi).
+    pub current_wraps: bool,
+    /// A spike needs `h < threshold` (strict), or `<=`: the lower threshold of ternary neurons.
+    pub inverted: bool,
+    /// Lower threshold of a ternary neuron: a membrane below it (`inverted`, otherwise as `strict`) is a spike of -1.
+    pub lower_threshold: Option<Values>,
+    /// Interval and offset: the state goes to its start before each step whose number, counted from 1, leaves the
+    /// remainder of the offset when divided by the interval.
+    pub clear: Option<[u32; 2]>,
     /// Rounding of both decays in integers; none: the quantiser chooses.
     pub rounding: Option<Rounding>,
     /// Bits after the point of u and v, 0 ..= 23: their unit is 2 to the power of minus these. None: the quantiser
@@ -132,6 +141,10 @@ impl Default for Neuron {
             v_min: None,
             v_max: None,
             max_spikes: 1,
+            current_wraps: false,
+            inverted: false,
+            lower_threshold: None,
+            clear: None,
             rounding: None,
             fraction_bits: None,
             words: String::new(),
@@ -160,7 +173,8 @@ pub struct Population {
     /// Not neurons of its own, but another pass over those of this population, which comes directly before it
     /// (or before its other passes): further spikes in the same step (`docs/numerics.md`, section 2.2). Of the
     /// rule only threshold, comparison and reset hold. Its spikes leave through the connections of that
-    /// population; it has none itself.
+    /// population; it has none itself. If its comparison is inverted, its spikes are of -1, and leave through
+    /// connections of their own, which have the weights negated.
     pub pass_of: Option<usize>,
 }
 
@@ -176,6 +190,11 @@ impl Population {
             pass_of: None,
         }
     }
+
+    /// A pass whose spikes are of -1.
+    pub fn is_negative(&self) -> bool {
+        self.pass_of.is_some() && self.neuron.as_ref().is_some_and(|rule| rule.inverted)
+    }
 }
 
 /// A connection.
@@ -189,6 +208,9 @@ pub struct Connection {
     pub to: usize,
     /// Steps that a spike takes, 0 or more.
     pub delay: usize,
+    /// The sum of a step is divided by 2 to the power of this and rounded down to a whole number before it is added;
+    /// the weights are then whole numbers too. 0: it is added as it is.
+    pub floor_shift: u8,
     /// Its weights.
     pub weights: Weights,
 }
@@ -217,12 +239,25 @@ impl Network {
     pub fn population(&self, name: &str) -> Option<usize> {
         self.populations.iter().position(|p| p.name == name)
     }
-    /// Further passes over the neurons of `population`, in order.
+    /// Further passes over the neurons of `population` whose spikes leave as its own, in order.
     pub fn passes(&self, population: usize) -> impl Iterator<Item = usize> + '_ {
         let all = self.populations.iter().enumerate();
-        all.filter(move |(_, p)| p.pass_of == Some(population))
+        all.filter(move |(_, p)| p.pass_of == Some(population) && !p.is_negative())
             .map(|(index, _)| index)
     }
+    /// The sum of connection `index` that is rounded down is not complete before the one behind it, which has the
+    /// same source's spikes of -1.
+    pub fn goes_on(&self, index: usize) -> bool {
+        let (Some(c), Some(next)) = (self.connections.get(index), self.connections.get(index + 1))
+        else {
+            return false;
+        };
+        let source = self.populations.get(next.from);
+        let negative = source.is_some_and(|p| p.is_negative() && p.pass_of == Some(c.from));
+        let same = |x: &Connection| (x.to, x.delay, x.floor_shift);
+        c.floor_shift > 0 && negative && same(c) == same(next)
+    }
+
     /// Connections into population `to`, in order, with their indices.
     pub fn incoming(&self, to: usize) -> impl Iterator<Item = (usize, &Connection)> {
         self.connections

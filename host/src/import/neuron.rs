@@ -60,7 +60,7 @@ pub(super) fn map(
     let keys = rules.given.clone().or(&keys).or(&rules.keys);
     for values in [&keys.beta, &keys.alpha, &keys.gain, &keys.input_gain]
         .into_iter()
-        .chain([&keys.bias, &keys.reset_value])
+        .chain([&keys.bias, &keys.reset_value, &keys.lower_threshold])
     {
         if let Some(Values::Each(values)) = values {
             if values.len() != n {
@@ -91,6 +91,10 @@ pub(super) fn map(
     neuron.v_max = keys.v_max;
     neuron.rounding = keys.rounding.or(preset.rounding);
     neuron.fraction_bits = keys.fraction_bits;
+    neuron.clear = keys
+        .clear_interval
+        .map(|interval| [interval, keys.clear_offset.unwrap_or(0)]);
+    neuron.current_wraps = keys.current_wraps.unwrap_or(preset.current_wraps);
     if has_threshold {
         fire(node, n, rules, &keys, recurrent, &mut neuron, choices)?;
     }
@@ -311,7 +315,31 @@ fn fire(
     } else {
         neuron.max_spikes = spikes;
     }
+    if keys.lower_threshold.is_some() {
+        ternary(node, n, keys, neuron)?;
+    }
     hold(node, n, dialect, keys, recurrent, neuron, choices)
+}
+
+/// The lower threshold of a neuron that also spikes with -1.
+fn ternary(node: &Node, n: usize, keys: &Keys, neuron: &mut Neuron) -> Result<(), ImportError> {
+    neuron.lower_threshold = keys.lower_threshold.clone();
+    let (Some(low), Some(high)) = (&neuron.lower_threshold, &neuron.threshold) else {
+        return Ok(());
+    };
+    let gap = high.zip(low, n, |high, low| high - low).range().0;
+    // After a spike of +1 the membrane is the reset value, which must not be a spike of -1.
+    let rest = neuron.reset_value.zip(low, n, |v, low| v - low).range().0;
+    let reason = if neuron.reset != ResetKind::Hard || keys.refractory.is_some_and(|r| r > 0) {
+        "a lower threshold needs a reset to a value (reset = zero), and no lost steps"
+    } else if gap < 0.0 {
+        "its lower threshold is above the threshold"
+    } else if rest < 0.0 {
+        "its reset value is below its lower threshold, which would be a spike of -1 in the same step"
+    } else {
+        return Ok(());
+    };
+    Err(bad(&node.name, reason.into()))
 }
 
 /// Steps that are lost after a spike.

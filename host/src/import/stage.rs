@@ -1,10 +1,14 @@
 //! What one node does to the values that pass it: a matrix and a bias.
 
+use super::keys;
 use super::matrix::Matrix;
 use super::neuron::bad;
 use super::windows::Windows;
 use super::ImportError;
-use crate::nir::{Kind, Node, MAX_NEURONS};
+use crate::nir::{Kind, Node, KEY_PREFIX, MAX_NEURONS};
+
+/// Largest shift of a sum: what the core's FOLD has.
+const MOST_SHIFT: usize = 15;
 
 /// A node's matrix and bias.
 pub(super) type Stage = (Matrix, Option<Vec<f64>>);
@@ -52,6 +56,33 @@ pub(super) fn stage(this: &Node, arriving: Option<&[usize]>) -> Result<Option<St
         }
         _ => Ok(None),
     }
+}
+
+/// By what power of two a node's sum is divided before it is rounded down: the one rule key of nodes that are no
+/// neurons, of Linear.
+pub(super) fn floor_shift(node: &Node) -> Result<u8, ImportError> {
+    let mut shift = 0;
+    let numbers = node.parameters.iter();
+    let numbers = numbers.map(|(name, tensor)| (name, tensor.data.first().copied()));
+    let words = node.texts.iter();
+    let words = words.map(|(name, text)| (name, text.trim().parse::<f64>().ok()));
+    for (name, value) in numbers.chain(words) {
+        match (name.strip_prefix(KEY_PREFIX), node.kind) {
+            (None, _) => {}
+            (Some(key @ "floor_shift"), Kind::Linear) => {
+                shift = keys::whole(key, value.unwrap_or(f64::NAN), 0, MOST_SHIFT)? as u8;
+            }
+            (Some(key), _) => {
+                let reason = format!(
+                    "'{}' has this key, which nodes of its kind do not have; it may change the spikes \
+                     (docs/import.md has all keys)",
+                    node.name
+                );
+                return Err(keys::refused(key, "?", reason));
+            }
+        }
+    }
+    Ok(shift)
 }
 
 /// The weight matrix of a node, its shape checked.

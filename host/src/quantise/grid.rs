@@ -147,6 +147,25 @@ impl Steps {
         ]
     }
 
+    /// The same weights in steps that are smaller by so many powers of two; false if the mantissas do not hold them.
+    pub fn widen(&mut self, powers: u32) -> bool {
+        let (low, high) = (-128 >> powers, 127 >> powers);
+        let fits = |s: &i32| (low..=high).contains(s);
+        let still = powers == 0 || (self.split.is_none() && self.steps.iter().all(fits));
+        if still {
+            self.steps.iter_mut().for_each(|s| *s <<= powers);
+            self.size /= power(powers as i32);
+        }
+        still
+    }
+
+    /// The exponent of the finest segment if it shall be `wanted`: beyond the largest one the mantissas take what is
+    /// missing. None if they cannot.
+    pub fn lift(&mut self, wanted: u32) -> Option<u32> {
+        let more = wanted.saturating_sub(self.most());
+        (more <= 7 && self.widen(more)).then(|| wanted - more)
+    }
+
     /// Largest exponent that the finest segment may have.
     pub fn most(&self) -> u32 {
         super::MAX_EXPONENT - self.split.unwrap_or(u32::from(self.binary))

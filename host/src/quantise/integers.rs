@@ -66,9 +66,10 @@ impl Integers<'_> {
         let threshold = match &rule.threshold {
             None => 0,
             Some(t) => {
-                // h is whole: h > x means h >= floor(x) + 1, h >= x means h >= ceil(x).
+                // h is whole: h > x means h >= floor(x) + 1, h >= x means h >= ceil(x). Inverted, h < x means
+                // h < ceil(x), h <= x means h < floor(x) + 1.
                 let x = t.at(i) / self.unit;
-                let q = if rule.strict {
+                let q = if rule.strict != rule.inverted {
                     x.floor() + 1.0
                 } else {
                     x.ceil()

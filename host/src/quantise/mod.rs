@@ -8,6 +8,8 @@
 mod bound;
 mod choose;
 mod constant;
+mod floor;
+mod fraction;
 mod grid;
 mod integers;
 mod narrow;
@@ -15,6 +17,7 @@ mod parameters;
 mod pass;
 mod report;
 
+pub use floor::Fold;
 pub use grid::Segment;
 pub use report::LayerReport;
 
@@ -45,6 +48,8 @@ pub struct QuantisedConnection {
     pub index: usize,
     /// Mantissas, in the order of the connection's weights, and their exponents.
     pub segments: Vec<Segment>,
+    /// How the sum is rounded down before it is added; none: the segments are added as they are.
+    pub fold: Option<Fold>,
 }
 
 /// A population in integers.
@@ -158,7 +163,7 @@ fn check(network: &Network, index: usize) -> Result<(), QuantiseError> {
             let leaves = network
                 .connections
                 .iter()
-                .any(|c| c.from == index || c.to == index);
+                .any(|c| c.to == index || (c.from == index && !population.is_negative()));
             m.neurons == n && m.neuron.is_some() && m.pass_of.is_none() && !leaves
         };
         if !main.is_some_and(good) {

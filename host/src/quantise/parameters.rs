@@ -1,10 +1,11 @@
 //! One population: choice of the unit, then every parameter in it.
 
 use super::bound;
-use super::choose::{choose, lossless, Chosen};
+use super::choose::{choose, lossless};
 use super::constant;
 use super::grid::{self, Steps};
 use super::integers::Integers;
+use super::{floor, fraction};
 use super::{
     LayerReport, QuantiseError, QuantiseOptions, QuantisedConnection, QuantisedPopulation,
 };
@@ -21,9 +22,14 @@ pub(super) fn population(
     let rule = moved.as_ref().unwrap_or(rule);
     let population = &network.populations[index];
     let (name, n) = (&population.name, population.neurons);
-    let incoming: Vec<_> = network.incoming(index).collect();
+    let (incoming, rounded): (Vec<_>, Vec<_>) = network
+        .incoming(index)
+        .partition(|(_, c)| c.floor_shift == 0);
     let weights: Vec<&[f64]> = incoming.iter().map(|(_, c)| c.weights.values()).collect();
-    let chosen = choose(&weights, rule, options);
+    let mut chosen = choose(&weights, rule, options);
+    if let (Some(bits), true) = (rule.fraction_bits, incoming.is_empty()) {
+        chosen.size = grid::power(-i32::from(bits));
+    }
     let offset = |s: &Steps| (s.size / chosen.size).log2().round() as u32;
     let most = chosen
         .steps
@@ -50,6 +56,16 @@ pub(super) fn population(
             down[i] += taken[i] as f64 * steps.size;
         }
     }
+    for (_, c) in &rounded {
+        let sources = network.populations.get(c.from).map_or(1, |p| p.neurons);
+        let scale = grid::power(-i32::from(c.floor_shift));
+        for (index, &w) in c.weights.values().iter().enumerate() {
+            let (_, to) = c.weights.place(index, sources);
+            up[to] += w.max(0.0) * scale;
+            down[to] += (-w).max(0.0) * scale;
+        }
+        down.iter_mut().for_each(|d| *d += 1.0);
+    }
     for i in 0..n {
         let constant = rule.current_bias.as_ref().map_or(0.0, |b| b[i]);
         let (u, d) = (up[i] + constant.max(0.0), down[i] + (-constant).max(0.0));
@@ -65,8 +81,9 @@ pub(super) fn population(
         }
     }
     let room = f64::from(LIMIT) - slack.min(1e6) - 64.0;
-    let fits = |real: f64, m: u32| real * grid::power(m as i32) / chosen.size <= room;
-    let plan = if magnitude.is_finite() && fits(magnitude, 0) {
+    let fits = |real: f64, unit: f64| real / unit <= room;
+    let at = |m: u32| chosen.size / grid::power(m as i32);
+    let plan = if magnitude.is_finite() && fits(magnitude, at(0)) {
         magnitude
     } else {
         guess
@@ -83,23 +100,27 @@ pub(super) fn population(
         Some(m) => u32::from(m),
         None if rule.fraction_bits.is_some() => {
             let bits = rule.fraction_bits.unwrap_or(0);
-            fraction(&chosen, bits, most).map_err(|reason| QuantiseError::Network {
+            let m = fraction::exponent(&mut chosen, bits, most);
+            m.map_err(|reason| QuantiseError::Network {
                 population: name.clone(),
                 reason,
             })?
         }
         None => {
             let lossless = (0..=most).find(|&m| chosen.exact && lossless(rule, n, chosen.size, m));
-            let finest = (0..=most).rev().find(|&m| fits(plan, m));
+            let finest = (0..=most).rev().find(|&m| fits(plan, at(m)));
             lossless.or(finest).unwrap_or(0)
         }
     };
-    let proven = magnitude.is_finite() && fits(magnitude, m);
     let unit = chosen.size / grid::power(m as i32);
+    let proven = magnitude.is_finite() && fits(magnitude, unit);
     let by_exactness = match chosen.exact {
         true => Rounding::Floor,
         false => Rounding::HalfUp,
     };
+    if rule.current_wraps {
+        one_wrap(name, &up, &down, unit)?;
+    }
     let rounding = options.rounding.or(rule.rounding).unwrap_or(by_exactness);
     let mut integers = Integers {
         name,
@@ -179,18 +200,29 @@ pub(super) fn population(
         proven,
         rounding,
     };
-    let connections =
-        incoming
-            .iter()
-            .zip(&chosen.steps)
-            .map(|((index, _), s)| QuantisedConnection {
-                index: *index,
-                segments: s.segments(m + offset(s)),
-            });
+    let offset = |s: &Steps| (s.size / chosen.size).log2().round() as u32;
+    let plain = incoming.iter().zip(&chosen.steps);
+    let mut connections: Vec<_> = plain
+        .map(|((index, _), s)| QuantisedConnection {
+            index: *index,
+            segments: s.segments(m + offset(s)),
+            fold: None,
+        })
+        .collect();
+    for (index, c) in &rounded {
+        let sources = network.populations.get(c.from).map_or(1, |p| p.neurons);
+        let (segments, fold) = floor::connection(name, c, sources, rule.fraction_bits)?;
+        connections.push(QuantisedConnection {
+            index: *index,
+            segments,
+            fold,
+        });
+    }
+    connections.sort_by_key(|c| c.index);
     Ok(QuantisedPopulation {
         index,
         unit,
-        connections: connections.collect(),
+        connections,
         current_bias,
         parameters,
         sub,
@@ -202,15 +234,20 @@ pub(super) fn population(
     })
 }
 
-/// The exponent that makes the unit 2^-bits.
-fn fraction(chosen: &Chosen, bits: u8, most: u32) -> Result<u32, String> {
-    let m = chosen.size.log2() + f64::from(bits);
-    if chosen.exact && m.fract() == 0.0 && (0.0..=f64::from(most)).contains(&m) {
-        return Ok(m as u32);
+/// Loihi's current comes back at the other end of its range at most once in a step, the core's always: they are one as
+/// long as a step brings no more than two whole ranges.
+fn one_wrap(name: &str, up: &[f64], down: &[f64], unit: f64) -> Result<(), QuantiseError> {
+    let range = grid::power(24) * unit;
+    let most = up.iter().chain(down).fold(0.0, |a, &b| f64::max(a, b));
+    if most <= range {
+        return Ok(());
     }
-    Err(format!(
-        "its state shall have {bits} fraction bits (fraction_bits), but its weights are not whole numbers of \
-         8 bits in steps of 2^-{bits} times at most 2^{most}; leave fraction_bits away, or round the weights \
-         before the export"
-    ))
+    Err(QuantiseError::Network {
+        population: name.into(),
+        reason: format!(
+            "its weights can bring {most} in one step, and its current wraps in a range of {range}: Lava wraps only \
+             once and goes on with more than 24 bits, which no Loihi does; use a smaller weight exponent or fewer \
+             sources, or current_overflow = saturate"
+        ),
+    })
 }

@@ -31,8 +31,10 @@ impl Engine {
             counted: (counted.bitmap, counted.places()),
         };
         let batch = match path {
-            // Several spikes in a step are in bitmaps of their own.
-            Path::Fast if spiking(image, output).len() == 1 => Batch::new(&device, &wanted, count),
+            // Several spikes in a step are in bitmaps of their own, and nothing may run between steps.
+            Path::Fast if spiking(image, output).len() == 1 && header.periodic.is_empty() => {
+                Batch::new(&device, &wanted, count)
+            }
             Path::Fast | Path::Reference => None,
         };
         Ok(match batch {
@@ -108,13 +110,16 @@ fn one(
     let before = device.counters;
     let mut counts = vec![0u32; groups * header.lanes];
     let mut rest = sample.words();
-    for _ in 0..sample.steps() {
+    for number in 0..sample.steps() {
         let step = device.step;
         for (bitmap, places) in inputs(image) {
             let (now, after) = rest.split_at(places.div_ceil(64).min(rest.len()));
             let words = groups_of(now, places, header.lanes);
             device.set_input(bitmap, step, &words).map_err(shape)?;
             rest = after;
+        }
+        for entry in header.before(number as u64) {
+            device.run_unheard(entry)?;
         }
         device.run_unheard(header.step_entry)?;
         for &index in &all {

@@ -31,12 +31,15 @@ impl<'a> Reference<'a> {
         self.device.clear(header)?;
         let before = self.device.counters;
         let mut steps = Vec::with_capacity(inputs.len());
-        for words in inputs {
+        for (number, words) in inputs.iter().enumerate() {
             let step = self.device.step;
             let inputs = header.populations.iter().filter(|p| p.role == Role::Input);
             for (population, words) in inputs.zip(words) {
                 let set = self.device.set_input(population.bitmap, step, words);
                 set.map_err(shape)?;
+            }
+            for entry in header.before(number as u64) {
+                self.device.run(entry)?;
             }
             self.device.run(header.step_entry)?;
             let mut activities = Vec::with_capacity(header.populations.len());

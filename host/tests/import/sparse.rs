@@ -50,6 +50,7 @@ fn random(seed: u64) -> (Network, Vec<Entries>) {
             }
         }
         connections.push(Connection {
+            floor_shift: 0,
             name: format!("{from} to {to}"),
             from,
             to,

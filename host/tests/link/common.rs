@@ -169,6 +169,7 @@ pub fn image(seed: u64) -> Image {
         connections: Vec::new(),
         encoder: String::new(),
         decoder: String::new(),
+        periodic: Vec::new(),
         notes: Vec::new(),
     };
     Image { header, synapses }

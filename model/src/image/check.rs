@@ -91,6 +91,26 @@ impl Image {
         }
         self.check_program(h.clear_entry)?;
         self.check_program(h.step_entry)?;
+        for (index, p) in h.periodic.iter().enumerate() {
+            if p.interval == 0 {
+                let place = format!("interval of periodic[{index}]");
+                return Err(inconsistent(place, 0, "1 or more steps are possible"));
+            }
+            self.check_program(p.entry)?;
+            let sends = |o: &Operation| match o {
+                Operation::Report(_) => true,
+                Operation::End(end) => end.mark || end.advance || end.restart,
+                _ => false,
+            };
+            if self.program(p.entry)?.iter().any(|(_, o)| sends(o)) {
+                let place = format!("the program at entry of periodic[{index}]");
+                return Err(inconsistent(
+                    place,
+                    p.entry,
+                    "it belongs to the step behind it: no report, no mark and no change of t",
+                ));
+            }
+        }
         Ok(())
     }
 

@@ -154,6 +154,7 @@ pub fn image() -> Image {
         }],
         encoder: String::new(),
         decoder: "count".into(),
+        periodic: Vec::new(),
         notes: vec!["none".into()],
     };
     Image { header, synapses }
