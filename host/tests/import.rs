@@ -33,6 +33,8 @@ mod make;
 mod mnist;
 #[path = "import/narrow.rs"]
 mod narrow;
+#[path = "import/netx.rs"]
+mod netx;
 #[path = "import/paper.rs"]
 mod paper;
 #[path = "import/primitives.rs"]

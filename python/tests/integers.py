@@ -69,7 +69,7 @@ class Machine:
         self.nodes, edges, self.dt = (_json if path.suffix == ".json" else _nir)(path)
         self.sources = {n: [a for a, b in edges if b == n] for n in self.nodes}
         self.input = next(n for n, node in self.nodes.items() if node[0] == "Input")
-        self.populations = [n for n, node in self.nodes.items() if node[2]]
+        self.populations = [n for n, node in self.nodes.items() if node[2] and node[0] != "Linear"]
         self.spikes = {n: [] for n in [self.input, *self.populations]}
         self.shapes = {self.input: tuple(np.atleast_1d(self.nodes[self.input][1]["shape"]))}
         self.order = []
@@ -90,7 +90,7 @@ class Machine:
 
     def passed(self, name, step, delay):
         """What leaves a node in a step, ``delay`` steps late."""
-        kind, p, _ = self.nodes[name]
+        kind, p, rule = self.nodes[name]
         if name in self.spikes:
             rows = self.spikes[name]
             there = 0 <= step - delay < len(rows)
@@ -100,7 +100,8 @@ class Machine:
             return self.passed(self.sources[name][0], step, delay)
         x = sum(self.passed(s, step, delay) for s in self.sources[name])
         if kind in ("Linear", "Affine"):
-            return np.asarray(p["weight"], dtype=float) @ x.reshape(-1) + p.get("bias", 0.0)
+            y = np.asarray(p["weight"], dtype=float) @ x.reshape(-1) + p.get("bias", 0.0)
+            return np.floor(y / 2.0 ** float(rule["floor_shift"])) if "floor_shift" in rule else y
         if kind in _WINDOWS:
             return _window(kind, x, p)
         return x.reshape(-1) if kind == "Flatten" else x * np.asarray(p["scale"]).reshape(x.shape)
@@ -139,7 +140,11 @@ class Machine:
         def c(x):
             return {"floor": 0, "half-up": 32768, "toward-zero": np.where(x < 0, 65535, 0)}[rounding]
 
-        u = np.clip(s["u"] + self.arriving(name, step), -LIMIT, LIMIT)
+        if "clear_interval" in rule and (step + 1 - int(rule.get("clear_offset", 0))) % int(rule["clear_interval"]) == 0:
+            s = self.start(name)
+        u = s["u"] + self.arriving(name, step)
+        wraps = rule.get("current_overflow") == "wrap"
+        u = (u + 2**23) % 2**24 - 2**23 if wraps else np.clip(u, -LIMIT, LIMIT)
         after = (factor("alpha") * u + c(u)) >> 16
         i = after if rule.get("current") == "after-decay" else u
         bias = self.value(name, self.each(name, "bias")) << 16
@@ -152,10 +157,13 @@ class Machine:
         h = np.clip(h, low, high)
         most = int(rule.get("max_spikes", 1))
         n = np.clip(h // np.maximum(sub, 1), 0, most) if most > 1 else (h >= sub + (rule["comparator"] == ">")).astype(np.int64)
+        if "lower_threshold" in rule:
+            low = self.value(name, self.each(name, "lower_threshold"))
+            n = n - (h < low + (rule["comparator"] == ">=")).astype(np.int64)
         held = s["held"] > 0
         n = np.where(held, 0, n)
         reset = self.value(name, self.each(name, "reset_value"))
-        v = h if late and subtract or rule["reset"] == "none" else h - n * sub if subtract else np.where(n > 0, reset, h)
+        v = h if late and subtract or rule["reset"] == "none" else h - n * sub if subtract else np.where(n != 0, reset, h)
         left = np.where(n > 0, int(rule.get("refractory", 0)), np.maximum(s["held"] - 1, 0))
         self.state[name] = {"u": after, "v": np.where(held, reset, v), "held": left, "fired": (n > 0).astype(np.int64)}
         return n

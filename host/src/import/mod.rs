@@ -13,6 +13,7 @@ mod join_thresholds;
 mod keys;
 mod matrix;
 mod network;
+mod netx;
 mod neuron;
 mod options;
 mod order;
@@ -43,11 +44,12 @@ pub struct Imported {
     pub choices: Vec<String>,
 }
 
-/// Reads a network by its file's name: `.json` is a description, everything else NIR.
+/// Reads a network by its file's name: `.json` is a description, `.net` a network of lava-dl, everything else NIR.
 pub fn import_file(path: &Path, options: &ImportOptions) -> Result<Imported, ImportError> {
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
     match extension.as_deref() {
         Some("json") => import_description(path, options),
+        Some("net") => import_netx(path, options),
         _ => import_nir(path, options),
     }
 }
@@ -67,6 +69,15 @@ pub fn import_description(path: &Path, options: &ImportOptions) -> Result<Import
     };
     let name = path.display().to_string();
     import_as(&described.graph, &name, "description", &options)
+}
+
+/// Reads a network of lava-dl (`docs/import.md`, section 3).
+pub fn import_netx(path: &Path, options: &ImportOptions) -> Result<Imported, ImportError> {
+    let (graph, choices) = netx::read(path)?;
+    let name = path.display().to_string();
+    let mut imported = import_as(&graph, &name, "lava-dl", options)?;
+    imported.choices.extend(choices);
+    Ok(imported)
 }
 
 /// Gives a graph that was read its meaning; `path` is its name for messages.

@@ -14,7 +14,7 @@ const MAX_DATASETS: usize = 65536;
 const MAX_STRINGS: usize = 1 << 17;
 
 /// Strings of a dataset, row-major.
-pub(super) struct Strings {
+pub(crate) struct Strings {
     /// Length of each axis.
     pub shape: Vec<usize>,
     /// The strings.
@@ -22,7 +22,7 @@ pub(super) struct Strings {
 }
 
 /// A tree of named arrays. Errors are sentences without the file's name.
-pub(super) trait Store {
+pub(crate) trait Store {
     /// Paths of all arrays, `a/b/c`.
     fn paths(&self) -> Result<Vec<String>, String>;
     /// The array as numbers.
@@ -32,7 +32,7 @@ pub(super) trait Store {
 }
 
 /// A file read with `rust-hdf5`.
-pub(super) struct Hdf5 {
+pub(crate) struct Hdf5 {
     file: H5File,
 }
 

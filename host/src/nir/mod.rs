@@ -12,6 +12,7 @@ mod parameters;
 mod reader;
 
 pub use error::NirError;
+pub(crate) use hdf5::{Hdf5, Store};
 pub(crate) use parameters::{parameters_of, PRIMITIVES};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -133,15 +134,20 @@ impl Graph {
 
 /// Reads a NIR file.
 pub fn read(path: &Path) -> Result<Graph, NirError> {
-    let name = path.display().to_string();
-    let work = || {
-        let store = hdf5::Hdf5::open(path)?;
-        flatten::flatten(reader::read(&store, &name)?)
-    };
-    // A damaged file must end as an error even if it trips an assertion of the HDF5 crate.
+    guarded(path, || {
+        let store = Hdf5::open(path)?;
+        flatten::flatten(reader::read(&store, &path.display().to_string())?)
+    })
+}
+
+/// Work on an HDF5 file: a damaged one must end as an error even if it trips an assertion of the HDF5 crate.
+pub(crate) fn guarded<T>(
+    path: &Path,
+    work: impl FnOnce() -> Result<T, NirError>,
+) -> Result<T, NirError> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|_| {
         Err(NirError::Damaged {
-            path: name.clone(),
+            path: path.display().to_string(),
             reason: "its structure is inconsistent".into(),
         })
     })

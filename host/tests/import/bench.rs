@@ -47,6 +47,9 @@ pub fn run_image(image: &Image, shape: Shape, input: &Spikes) -> (Vec<Spikes>, u
         device
             .set_input(header.populations[0].bitmap, step, &words)
             .expect("input");
+        for entry in header.before(u64::from(step)) {
+            device.run(entry).expect("runs");
+        }
         let records = device.run(header.step_entry).expect("runs");
         assert!(matches!(records.last(), Some(Record::End { .. })));
         for (p, spikes) in header.populations.iter().zip(&mut out) {

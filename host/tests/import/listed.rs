@@ -138,7 +138,7 @@ fn most_of_what_is_read_are_weights() {
             r.longs
         );
         assert!(share > 0.84, "{share}");
-        assert_eq!(longs as usize, r.clocks - 16 - 784 - weights as usize);
+        assert_eq!(longs as usize, r.clocks - 8 - 784 - weights as usize);
     }
 }
 

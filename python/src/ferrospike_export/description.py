@@ -35,6 +35,8 @@ def write(network: Network, path: str, exporter: str) -> None:
         entry = {"name": node.name, "kind": node.kind}
         if node.neuron is None:
             entry.update({key: value(node.name, key, x) for key, x in node.parameters.items()})
+            if node.rule:
+                entry["rule"] = dict(node.rule)
         else:
             # The rule says it all; NIR's time constants would say the same again.
             if node.neuron.threshold is not None:

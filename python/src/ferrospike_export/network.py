@@ -26,6 +26,8 @@ class Node:
     kind: str
     parameters: dict = field(default_factory=dict)
     neuron: Optional[Neuron] = None
+    #: Rule keys of a node that is no population.
+    rule: dict = field(default_factory=dict)
     #: Shape of what leaves, without batch and time.
     shape: tuple = ()
 
@@ -94,9 +96,16 @@ class Network:
         node.parameters["shape"] = np.array(node.shape, dtype=np.int64)
         return name
 
-    def linear(self, name: str, weight, bias=None, after: Optional[Sequence[str]] = None) -> str:
-        """A full connection; ``weight`` (out, in), ``bias`` (out,)."""
+    def linear(self, name: str, weight, bias=None, after: Optional[Sequence[str]] = None, floor_shift: int = 0) -> str:
+        """A full connection; ``weight`` (out, in), ``bias`` (out,).
+
+        ``floor_shift``: the sum of a step is divided by 2 to the power of this and rounded down; weights are then whole.
+        """
         weight = _real(name, weight)
+        if floor_shift:
+            if bias is not None or np.any(weight != np.floor(weight)):
+                raise ExportError(f"'{name}': floor_shift needs whole weights and no bias")
+            return self.add(Node(name, "Linear", {"weight": weight}, rule={"floor_shift": int(floor_shift)}), after)
         if bias is None or not np.any(np.asarray(bias)):
             return self.add(Node(name, "Linear", {"weight": weight}), after)
         return self.add(Node(name, "Affine", {"weight": weight, "bias": _real(name, bias)}), after)

@@ -26,10 +26,11 @@ _WORDS = {
     "reset": ("zero", "subtract", "none"),
     "rounding": ("floor", "half-up", "toward-zero"),
     "events": ("inhibition-first",),
+    "current_overflow": ("saturate", "wrap"),
 }
 _WHOLE = {"reset_delay": (0, 1), "refractory": (0, 64), "max_spikes": (1, 16), "delay": (0, 126),
-          "input_delay": (0, 126), "fraction_bits": (0, 23)}
-_EACH = ("beta", "alpha", "gain", "input_gain", "bias", "reset_value", "threshold")
+          "input_delay": (0, 126), "fraction_bits": (0, 23), "clear_interval": (1, 1 << 30), "clear_offset": (0, 1 << 30)}
+_EACH = ("beta", "alpha", "gain", "input_gain", "bias", "reset_value", "threshold", "lower_threshold")
 
 
 @dataclass
@@ -79,6 +80,14 @@ class Neuron:
 
     #: NEURON: ``"inhibition-first"``, inhibition arrives before excitation in each step.
     events: Optional[str] = None
+    #: ``"saturate"``, or ``"wrap"``: the current comes back at the other end of its 24 bits (Lava).
+    current_overflow: Optional[str] = None
+    #: A membrane below it is a spike of -1 (Lava's TernaryLIF).
+    lower_threshold: Optional[Each] = None
+    #: u and v go to their start before each step whose number, counted from 1, leaves the remainder of ``clear_offset``
+    #: when divided by ``clear_interval`` (Lava's LIFReset).
+    clear_interval: Optional[int] = None
+    clear_offset: Optional[int] = None
 
     def __post_init__(self) -> None:
         for name in _EACH:
@@ -97,7 +106,7 @@ class Neuron:
             raise ExportError(f"gain is {np.min(self.gain)}: it must not be negative")
         for name, words in _WORDS.items():
             value = getattr(self, name)
-            if value not in words and not (value is None and name in ("rounding", "events")):
+            if value not in words and not (value is None and name in ("rounding", "events", "current_overflow")):
                 raise ExportError(f"{name} = {value!r}: it must be one of {', '.join(map(repr, words))}")
         for name, (low, high) in _WHOLE.items():
             value = getattr(self, name)
@@ -133,4 +142,4 @@ class Neuron:
 
 
 #: Keys that mean nothing to a read-out.
-_SPIKING = ("comparator", "reset", "reset_delay", "reset_value", "refractory", "max_spikes")
+_SPIKING = ("comparator", "reset", "reset_delay", "reset_value", "refractory", "max_spikes", "lower_threshold")

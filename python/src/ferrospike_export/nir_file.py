@@ -52,6 +52,8 @@ def write(network: Network, path: str, exporter: str) -> None:
                 put(group, key, value)
             if node.neuron is not None:
                 metadata(group, node.neuron.rule())
+            elif node.rule:
+                metadata(group, node.rule)
 
 
 def whole(network: Network, exporter: str) -> dict:
