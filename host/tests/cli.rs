@@ -196,6 +196,24 @@ fn calibration_is_told() {
 }
 
 #[test]
+fn quantisation_is_told_for_each_number_of_bits() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = repository("examples/tiny/tiny.nir");
+    let data = repository("examples/tiny/tiny_test_100.npz");
+    let on = ["--samples", &data, "--check", &data, "--count", "20"];
+    let told = ends(0, &[&["quantise", &source][..], &on].concat());
+    for part in ["8 bits", "4 bits", "2 bits", "20 chosen on", "80 others"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let image = name(&folder, "a.fsn");
+    let one = [&["quantise", &source, "--bits", "4", "-o", &image][..], &on].concat();
+    assert!(ends(0, &one).contains("a.fsn written"));
+    assert!(ends(0, &["inspect", &image]).contains("4"));
+    let several = [&["quantise", &source, "-o", &image][..], &on].concat();
+    assert!(refused(&several).contains("name one number of bits"));
+}
+
+#[test]
 fn bad_inputs_are_refused_in_one_line() {
     let (folder, image) = tiny();
     let data = repository("examples/tiny/tiny_test_100.npz");

@@ -53,3 +53,5 @@ mod sparse;
 mod steps;
 #[path = "import/truth.rs"]
 mod truth;
+#[path = "import/tune.rs"]
+mod tune;

@@ -2,6 +2,7 @@
 
 use super::costs::{costs, measured};
 use super::progress::note;
+use super::rules::RuleArgs;
 use super::shared::{save, ShapeArgs};
 use super::table::{row, table};
 use super::Report;
@@ -9,7 +10,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use ferrospike_host::compile::{compile, CompileOptions, CompileReport, ReportChoice};
 use ferrospike_host::data::Inputs;
-use ferrospike_host::import::{import_file, Dialect, ImportOptions, ResetRule};
+use ferrospike_host::import::import_file;
 use ferrospike_host::number::thousands;
 use ferrospike_host::run::{calibrate, Calibration};
 use serde_json::{json, Value};
@@ -32,33 +33,13 @@ Examples:
   ferrospike import examples/mnist/mnist.nir -o mnist.fsn \\
       --calibrate examples/mnist/mnist_test_1000.npz")]
 pub struct Cmd {
-    /// The network: a NIR file, or a description in JSON (docs/import.md)
+    /// The network: a NIR file, a description in JSON, or lava-dl's .net (docs/import.md)
     file: PathBuf,
     /// The image to write
     #[arg(long, short)]
     output: PathBuf,
-    /// Framework whose rules hold: snntorch, norse, spikingjelly, sinabs, rockpool, spyx, lava, nengo,
-    /// nengo-loihi, brian2, neuron, euler (NIR's equations as they stand) or custom (the file says all)
-    #[arg(long, value_name = "NAME")]
-    dialect: Option<String>,
-    /// Reset after a spike: subtract, zero or none
-    #[arg(long, value_name = "RULE")]
-    reset: Option<String>,
-    /// Time step in seconds, where the dialect does not fix it
-    #[arg(long, value_name = "SECONDS")]
-    dt: Option<f64>,
-    /// Most spikes of a neuron in a step, for sinabs and rockpool [default: 4 there, else 1]
-    #[arg(long, value_name = "N")]
-    max_spikes: Option<u8>,
-    /// Encoder of images, for example phase:10
-    #[arg(long)]
-    encoder: Option<String>,
-    /// Rule for answers, for example count
-    #[arg(long)]
-    decoder: Option<String>,
-    /// Name of the network instead of the file's
-    #[arg(long)]
-    name: Option<String>,
+    #[command(flatten)]
+    rules: RuleArgs,
     /// Whose spikes are reported in every step
     #[arg(long, value_enum, default_value = "outputs")]
     report: Reported,
@@ -77,25 +58,7 @@ pub struct Cmd {
 
 impl Cmd {
     pub fn run(&self, quiet: bool) -> Result<Report> {
-        let options = ImportOptions {
-            dialect: self
-                .dialect
-                .as_deref()
-                .map(str::parse::<Dialect>)
-                .transpose()?,
-            reset: self
-                .reset
-                .as_deref()
-                .map(str::parse::<ResetRule>)
-                .transpose()?,
-            dt: self.dt,
-            max_spikes: self.max_spikes,
-            encoder: self.encoder.clone(),
-            decoder: self.decoder.clone(),
-            name: self.name.clone(),
-            ..Default::default()
-        };
-        let imported = import_file(&self.file, &options)?;
+        let imported = import_file(&self.file, &self.rules.options()?)?;
         let report = match self.report {
             Reported::Outputs => ReportChoice::Outputs,
             Reported::All => ReportChoice::All,

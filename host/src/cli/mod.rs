@@ -19,8 +19,10 @@ mod inspect;
 mod lists;
 mod ports;
 mod progress;
+mod quantise;
 mod report;
 mod rtl;
+mod rules;
 mod run;
 mod shared;
 mod table;
@@ -58,6 +60,7 @@ Exit status: 0 equal or done, 1 different, or no bitstream that fits and is fast
 #[derive(Debug, Subcommand)]
 enum Command {
     Import(import::Cmd),
+    Quantise(quantise::Cmd),
     Inspect(inspect::Cmd),
     Ports(ports::Cmd),
     Info(info::Cmd),
@@ -79,6 +82,7 @@ pub fn main() -> ExitCode {
     let quiet = cli.quiet;
     let result = match &cli.command {
         Command::Import(cmd) => cmd.run(quiet),
+        Command::Quantise(cmd) => cmd.run(quiet),
         Command::Inspect(cmd) => cmd.run(),
         Command::Ports(cmd) => cmd.run(),
         Command::Info(cmd) => cmd.run(),

@@ -16,7 +16,13 @@ pub(super) struct Chosen {
 }
 
 /// Exact steps if there are any, else one scale for each connection.
-pub(super) fn choose(weights: &[&[f64]], rule: &Neuron, options: &QuantiseOptions) -> Chosen {
+/// `scale` multiplies the step of weights that are rounded.
+pub(super) fn choose(
+    weights: &[&[f64]],
+    rule: &Neuron,
+    options: &QuantiseOptions,
+    scale: f64,
+) -> Chosen {
     let bits = options.bits.unwrap_or(8);
     if !options.never_exact {
         let exact =
@@ -43,7 +49,7 @@ pub(super) fn choose(weights: &[&[f64]], rule: &Neuron, options: &QuantiseOption
         }
     }
     if bits < 8 && weights.iter().any(|w| w.iter().any(|&x| x != 0.0)) {
-        return narrow::choose(weights, bits, MAX_SPREAD);
+        return narrow::choose(weights, bits, MAX_SPREAD, scale);
     }
     let largest = |w: &[f64]| {
         let (low, high) = grid::range(w);
@@ -56,7 +62,7 @@ pub(super) fn choose(weights: &[&[f64]], rule: &Neuron, options: &QuantiseOption
         high.abs().max(low.abs())
     });
     let top = match most > 0.0 {
-        true => most / 127.0,
+        true => most / 127.0 * scale,
         false => grid::power((other.max(1e-9) / 127.0).log2().ceil() as i32),
     };
     let sizes: Vec<f64> = weights

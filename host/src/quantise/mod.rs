@@ -29,7 +29,7 @@ use thiserror::Error;
 pub const MAX_EXPONENT: u32 = 15;
 
 /// What the user decides about quantisation.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct QuantiseOptions {
     /// Exponent m of the finest weights instead of the largest proven one.
     pub exponent: Option<u8>,
@@ -39,6 +39,33 @@ pub struct QuantiseOptions {
     pub never_exact: bool,
     /// Bits of a weight, 8 (the default), 4, 2 (-1, 0, 1) or 1 (two values).
     pub bits: Option<u8>,
+    /// What was found on samples, for each population of the network; what is missing is not tuned.
+    pub tuning: Vec<Tuning>,
+}
+
+impl QuantiseOptions {
+    /// Of population `index`.
+    pub fn tuning_of(&self, index: usize) -> Tuning {
+        self.tuning.get(index).copied().unwrap_or_default()
+    }
+}
+
+/// Factors of a population whose weights are rounded; exact weights are left alone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tuning {
+    /// Of the size of a weight step: below 1 the largest weights are limited and the others are finer.
+    pub scale: f64,
+    /// Of the threshold: what rounding took from the weights, or gave them.
+    pub threshold: f64,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Tuning {
+            scale: 1.0,
+            threshold: 1.0,
+        }
+    }
 }
 
 /// A connection in integers: the weights are the sum of the segments.

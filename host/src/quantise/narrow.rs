@@ -90,8 +90,8 @@ fn best(weights: &[f64], bits: u8) -> f64 {
 }
 
 /// Scales of all connections into a population, powers of two apart.
-pub(super) fn choose(weights: &[&[f64]], bits: u8, spread: i32) -> Chosen {
-    let sizes: Vec<f64> = weights.iter().map(|w| best(w, bits)).collect();
+pub(super) fn choose(weights: &[&[f64]], bits: u8, spread: i32, scale: f64) -> Chosen {
+    let sizes: Vec<f64> = weights.iter().map(|w| scale * best(w, bits)).collect();
     let top = sizes.iter().copied().fold(0.0, f64::max);
     let steps: Vec<Steps> = weights
         .iter()

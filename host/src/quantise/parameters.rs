@@ -26,10 +26,19 @@ pub(super) fn population(
         .incoming(index)
         .partition(|(_, c)| c.floor_shift == 0);
     let weights: Vec<&[f64]> = incoming.iter().map(|(_, c)| c.weights.values()).collect();
-    let mut chosen = choose(&weights, rule, options);
+    let tuning = options.tuning_of(index);
+    let mut chosen = choose(&weights, rule, options, tuning.scale);
     if let (Some(bits), true) = (rule.fraction_bits, incoming.is_empty()) {
         chosen.size = grid::power(-i32::from(bits));
     }
+    let tuned = (!chosen.exact && tuning.threshold != 1.0).then(|| Neuron {
+        threshold: rule
+            .threshold
+            .as_ref()
+            .map(|t| t.map(|t| t * tuning.threshold)),
+        ..rule.clone()
+    });
+    let rule = tuned.as_ref().unwrap_or(rule);
     let offset = |s: &Steps| (s.size / chosen.size).log2().round() as u32;
     let most = chosen
         .steps

@@ -12,11 +12,12 @@ mod model;
 mod packed;
 mod ports;
 mod summary;
+mod tune;
 mod workers;
 mod write;
 
 pub use answers::{Answer, Answers};
-pub use calibrate::{calibrate, Calibration};
+pub use calibrate::{calibrate, Calibration, Floats};
 pub use clocks::clocks_at_most;
 pub use compare::{compare, Comparison, Difference};
 use decode::output;
@@ -27,6 +28,7 @@ pub use model::Reference;
 pub use packed::Packed;
 pub use ports::{default_shape, Opened, Port, Simulator, Wire};
 pub use summary::Summary;
+pub use tune::{tune, TuneError, Tuned};
 pub use workers::{run_all, Job, Outcome};
 pub use write::write_spikes;
 
