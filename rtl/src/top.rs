@@ -176,6 +176,20 @@ impl Configuration {
                 });
             }
         }
+        if !(1..=2).contains(&self.choices.sweep) {
+            return Err(ConfigurationError::Value {
+                what: "neurons of a sweep's clock",
+                value: self.choices.sweep as u64,
+                rule: "1 and 2 are possible",
+            });
+        }
+        if self.choices.sweep == 2 && self.choices.multiplier != Multiplier::Inferred {
+            return Err(ConfigurationError::Value {
+                what: "neurons of a sweep's clock",
+                value: 2,
+                rule: "2 take multipliers of the operator *",
+            });
+        }
         if self.board.len() > 16 || !self.board.is_ascii() {
             return Err(ConfigurationError::Value {
                 what: "length of the board's name",

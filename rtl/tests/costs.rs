@@ -80,11 +80,20 @@ impl Programs {
     }
 
     /// Runs them, and the same with the long pipeline, which waits for its reads.
-    fn run(mut self) {
-        let bench = Bench::new(LANES, |text| text);
+    fn run(self) {
+        self.run_with(1);
+    }
+
+    /// The same on machines with so many neurons in a clock.
+    fn run_with(mut self, sweep: usize) {
+        let choices = Choices {
+            sweep,
+            ..Choices::default()
+        };
+        let bench = Bench::of(Bench::shape(LANES), choices, |text| text);
         let choices = Choices {
             pipeline: Pipeline::Long,
-            ..Choices::default()
+            ..choices
         };
         let late = Bench::of(bench.shape, choices, |text| text);
         self.command(0x30, 0, 1, &[]);
@@ -237,15 +246,28 @@ fn a_short_pipeline_waits_between_rows_of_one_group() {
 
 #[test]
 fn update_takes_a_clock_for_each_neuron() {
+    updates(1);
+}
+
+/// What does not go by twos, UPDATE with pairs, FOLD and CLEAR, costs what it costs with one neuron in a clock.
+#[test]
+fn update_takes_a_clock_for_every_two_neurons() {
+    updates(2);
+    folds(2);
+    clears(2);
+}
+
+/// UPDATEs on machines with `sweep` neurons in a clock.
+fn updates(sweep: usize) {
     let mut programs = Programs::default();
     for groups in [1, 2, 16] {
         let neurons = groups * LANES as u16;
-        for neurons in [neurons, neurons - 3] {
+        for neurons in [neurons, neurons - 2, neurons - 3] {
             let update = Update {
                 neurons,
                 ..Update::default()
             };
-            let clocks = 26 + u64::from(neurons);
+            let clocks = 26 + u64::from(neurons).div_ceil(sweep as u64);
             let name = format!("UPDATE of {neurons} neurons");
             programs.expect(name, Some(Operation::Update(update)), clocks, 0);
             let decayed = Update {
@@ -273,11 +295,15 @@ fn update_takes_a_clock_for_each_neuron() {
             }
         }
     }
-    programs.run();
+    programs.run_with(sweep);
 }
 
 #[test]
 fn fold_takes_a_neuron_after_the_other() {
+    folds(1);
+}
+
+fn folds(sweep: usize) {
     let mut programs = Programs::default();
     for groups in [1, 2, 16] {
         let neurons = groups * LANES as u16;
@@ -291,11 +317,15 @@ fn fold_takes_a_neuron_after_the_other() {
         let name = format!("FOLD of {neurons} neurons");
         programs.expect(name, Some(Operation::Fold(fold)), clocks, 0);
     }
-    programs.run();
+    programs.run_with(sweep);
 }
 
 #[test]
 fn clear_takes_a_clock_for_each_neuron_or_word() {
+    clears(1);
+}
+
+fn clears(sweep: usize) {
     let mut programs = Programs::default();
     for groups in [1, 2, 16] {
         for words in [0, 1, 40] {
@@ -311,7 +341,7 @@ fn clear_takes_a_clock_for_each_neuron_or_word() {
             programs.expect(name, Some(Operation::Clear(clear)), clocks, 0);
         }
     }
-    programs.run();
+    programs.run_with(sweep);
 }
 
 fn spike_report(plain: bool, groups: u16) -> Option<Operation> {

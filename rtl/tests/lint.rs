@@ -124,6 +124,10 @@ const ACCEPTED: &[Accepted] = &[
         "'hold'",
         "a pipeline that is not long has no register to hold",
     ),
+    unused(
+        "'partner_0_",
+        "the second of two neurons abreast never folds, and REPORT's states are kept by the first one",
+    ),
     unused("'updated'", UNFORWARDED),
     unused("'take_earlier'", UNFORWARDED),
     unused("'take_last'", UNFORWARDED),
@@ -162,6 +166,7 @@ const ACCEPTED: &[Accepted] = &[
     empty("'SIGNEXTOUT'"),
     width("octet_bit_lane", MASKED),
     width("b_d", MASKED),
+    width("half", MASKED),
     width("folded", MASKED),
     width("gain_power_amount", MASKED),
     width("reporter_tag_new", MASKED),
@@ -193,6 +198,16 @@ fn configurations() -> Vec<Configuration> {
             choices: Choices {
                 pipeline: Pipeline::Long,
                 small_memories: SmallMemories::Lookups,
+                ..Choices::default()
+            },
+            ..lanes(number)
+        });
+    }
+    for (number, pipeline) in [(4, Pipeline::Middle), (16, Pipeline::Long)] {
+        all.push(Configuration {
+            choices: Choices {
+                pipeline,
+                sweep: 2,
                 ..Choices::default()
             },
             ..lanes(number)

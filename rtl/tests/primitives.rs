@@ -762,7 +762,7 @@ fn memories_write_read_and_hold() {
 /// is right.
 #[test]
 fn counters_are_read_whole() {
-    let (rows, verilog) = counters(false);
+    let (rows, verilog) = counters(false, 0);
     for (from, to) in [
         (
             "& ~clearing & (at[1:0] != 2'd3)",
@@ -774,16 +774,21 @@ fn counters_are_read_whole() {
     ] {
         notices(&rows, &verilog, from, to);
     }
-    let (rows, verilog) = counters(true);
+    // Two spikes in a clock.
+    let (rows, verilog) = counters(true, 1);
     let from = "4'd14: fresh0 = list_words[7:0]";
     notices(&rows, &verilog, from, "4'd14: fresh0 = weight_words[7:0]");
+    notices(&rows, &verilog, "fresh1 = spikes_above_0", "fresh1 = 8'd0");
 }
 
 /// Which counter has the list words.
 const LIST_WORDS: usize = 4;
+/// Which counter has the spikes.
+const SPIKES: usize = 5;
 
-/// The block of a device with listed rows or without: without, list words stay 0.
-fn counters(lists: bool) -> (ferrospike_testbench::Vectors, String) {
+/// The block of a device with listed rows or without: without, list words stay 0. With partners the spikes have
+/// bits above the lowest.
+fn counters(lists: bool, partners: usize) -> (ferrospike_testbench::Vectors, String) {
     const WIDTHS: [usize; 10] = [8, 8, 24, 8, 8, 8, 16, 16, 8, 8];
     // Where each counter stands in the block.
     const PLACES: [usize; 10] = [40, 44, 48, 52, 56, 60, 64, 68, 72, 76];
@@ -798,12 +803,17 @@ fn counters(lists: bool) -> (ferrospike_testbench::Vectors, String) {
         transmit_bytes: 512,
         board: "bench".into(),
     };
-    let mut uut = StatusBlock::new(identity.clone());
+    let mut uut = StatusBlock::with(identity.clone(), partners);
     uut.connect_all();
     macro_rules! inputs {
         () => {
-            ports!(uut; clear, read, index, error, running, cycles, steps, synaptic_operations, weight_words, list_words, spikes, saturations, wraps, stalls, link_errors)
-        };
+{
+            let mut all = ports!(uut; clear, read, index, error, running, cycles, steps, synaptic_operations, weight_words, list_words, spikes, saturations, wraps, stalls, link_errors);
+            for above in &mut uut.spikes_above {
+                all.push(("spikes_above_0", above as &mut dyn Wire));
+            }
+            all
+        }};
     }
     let mut rows = vectors(&inputs!(), &ports!(uut; data)).clocked("clock");
     let mut rng = ChaCha8Rng::seed_from_u64(9);
@@ -839,6 +849,9 @@ fn counters(lists: bool) -> (ferrospike_testbench::Vectors, String) {
             uut.weight_words.put(&totals[3].to_le_bytes()[..1]);
             uut.list_words.put(&totals[LIST_WORDS].to_le_bytes()[..1]);
             uut.spikes.put(&totals[5].to_le_bytes()[..1]);
+            for above in &mut uut.spikes_above {
+                above.put(&totals[SPIKES].to_le_bytes()[1..2]);
+            }
             uut.saturations.put(&totals[6].to_le_bytes()[..2]);
             uut.wraps.put(&totals[7].to_le_bytes()[..2]);
             uut.stalls.put(&totals[8].to_le_bytes()[..1]);
@@ -857,6 +870,7 @@ fn counters(lists: bool) -> (ferrospike_testbench::Vectors, String) {
             cleared += 1;
             for (counter, width) in WIDTHS.into_iter().enumerate() {
                 let most = match width {
+                    8 if counter == SPIKES => 1 + partners as u64,
                     8 => 1,
                     16 => 8,
                     _ => 250,
@@ -895,7 +909,7 @@ fn counters(lists: bool) -> (ferrospike_testbench::Vectors, String) {
     }
     // Carries went into all four bytes.
     assert!(largest > 1 << 24, "{largest}");
-    let verilog = text(StatusBlock::new(identity));
+    let verilog = text(StatusBlock::with(identity, partners));
     passes(&rows, &verilog);
     (rows, verilog)
 }

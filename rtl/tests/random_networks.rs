@@ -86,6 +86,84 @@ fn thirty_two_lanes() {
     networks(32, Multiplier::Inferred, 8);
 }
 
+/// A machine whose neurons enter by twos.
+fn by_twos(lanes: usize, pipeline: Pipeline, change: impl Fn(String) -> String) -> Bench {
+    let shape = Bench::shape(lanes);
+    let choices = Choices {
+        pipeline,
+        sweep: 2,
+        ..Choices::default()
+    };
+    Bench::of(shape, choices, change)
+}
+
+#[test]
+fn two_neurons_in_a_clock() {
+    for (lanes, pipeline, count) in [
+        (4, Pipeline::Long, 10),
+        (8, Pipeline::Middle, 20),
+        (8, Pipeline::Short, 6),
+        (16, Pipeline::Long, 10),
+        (32, Pipeline::Middle, 8),
+    ] {
+        let bench = by_twos(lanes, pipeline, |text| text);
+        let name = format!("{lanes} lanes, {pipeline} pipeline, two neurons in a clock");
+        run(&bench, &name, count, network);
+    }
+}
+
+#[test]
+fn faults_of_two_neurons_in_a_clock_are_found() {
+    let faults = [
+        (
+            "the partner's membrane in the first one's place",
+            "if (write_odd) odd[",
+            "if (write_odd) even[",
+        ),
+        (
+            "a membrane for the partner that is not there",
+            "(~single | finishes_next)",
+            "1'b1",
+        ),
+        ("the partner's spike", "finishes & spike", "1'b0"),
+        (
+            "a current for the partner that is not there",
+            "(~single | decays_next)",
+            "1'b1",
+        ),
+        (
+            "the partner's lane of the step before",
+            "sweep_v_lane | one5",
+            "sweep_v_lane",
+        ),
+        ("the odd one of an odd number", "half + one16", "half"),
+        (
+            "the partner's saturations",
+            "{4'd0, first} + {4'd0, second}",
+            "{4'd0, first}",
+        ),
+    ];
+    // All of them with few lanes, the first three with many.
+    for (lanes, pipeline, count) in [
+        (8, Pipeline::Middle, faults.len()),
+        (16, Pipeline::Long, 3),
+        (32, Pipeline::Middle, 3),
+    ] {
+        for (what, from, to) in faults.into_iter().take(count) {
+            let bench = by_twos(lanes, pipeline, |text| {
+                assert!(text.contains(from), "{what}: the Verilog has no '{from}'");
+                text.replace(from, to)
+            });
+            let found = (1..40).any(|seed| {
+                let case = network(seed, &bench);
+                Script::new(&case).differs(&bench, 0)
+            });
+            assert!(found, "{what} was not noticed with {lanes} lanes");
+            println!("{lanes} lanes: {what} is noticed");
+        }
+    }
+}
+
 /// A machine whose S has `words` words, no power of two.
 fn odd(lanes: usize, words: usize, change: impl Fn(String) -> String) -> Bench {
     odd_of(lanes, words, Pipeline::default(), change)

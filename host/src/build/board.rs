@@ -217,6 +217,7 @@ impl Board {
                 pipeline: core.pipeline,
                 small_memories: core.small_memories,
                 lists: core.lists,
+                sweep: core.sweep,
             },
             board: self.name.into(),
         })
@@ -261,6 +262,18 @@ mod tests {
         for (file, from, to, told) in [
             (0, "lanes = 8", "lames = 8", "lames"),
             (0, "lanes = 8", "lanes = 7", "lanes is 7"),
+            (
+                0,
+                "lanes = 8",
+                "lanes = 8\nsweep = 2",
+                "2 take multipliers of the operator *",
+            ),
+            (
+                0,
+                "lanes = 8",
+                "lanes = 8\nsweep = 3",
+                "1 and 2 are possible",
+            ),
             (0, "\"short\"", "\"shorter\"", "'shorter' is no pipeline"),
             (
                 0,

@@ -136,6 +136,14 @@ pub struct Core {
     /// Listed rows, beside dense ones.
     #[serde(default = "present")]
     pub lists: bool,
+    /// Neurons that enter the neuron pipeline in a clock.
+    #[serde(default = "one")]
+    pub sweep: usize,
+}
+
+/// Neurons go one by one where nothing else is said.
+fn one() -> usize {
+    1
 }
 
 /// What a description does not mention is there.

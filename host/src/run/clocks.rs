@@ -107,8 +107,8 @@ impl Clocks {
     }
 }
 
-/// Clocks of a step's SCANs and UPDATEs if every neuron spikes, with parallel multipliers; names and clocks in
-/// program order.
+/// Clocks of a step's SCANs and UPDATEs if every neuron spikes, with parallel multipliers and one neuron in a clock (an
+/// image knows no board); names and clocks in program order.
 pub fn clocks_at_most(image: &Image) -> Result<Vec<(String, u64)>, RunError> {
     let mut scans = Clocks::new(image)?.scans.into_iter();
     let mut all = Vec::new();

@@ -16,6 +16,15 @@ pub struct Choices {
     pub lists: bool,
     /// What the buffers of the link are made of.
     pub small_memories: SmallMemories,
+    /// Neurons that enter the neuron pipeline together: 1, or 2 with multipliers of the operator `*`.
+    pub sweep: usize,
+}
+
+impl Choices {
+    /// Neurons beside the one that enters in any case: what a machine has that many times more.
+    pub fn partners(&self) -> usize {
+        self.sweep.saturating_sub(1)
+    }
 }
 
 impl Default for Choices {
@@ -25,6 +34,7 @@ impl Default for Choices {
             pipeline: Pipeline::default(),
             lists: true,
             small_memories: SmallMemories::default(),
+            sweep: 1,
         }
     }
 }

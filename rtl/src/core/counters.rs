@@ -8,13 +8,17 @@
 //! | `row_begins`, `row_groups`, `row_last` | 1, 12, 5 | a row of (groups - 1) * L + last + 1 synapses |
 //! | `source_counted`, `source_operations`, `list_read` | 1, 12, 1 | a source's synapses in listed rows; a long of a table or list |
 //! | `spike`, `saturations_a`, `saturations_b`, `wraps_a`, `wraps_b` | 1, 6, 2, 6, 1 | |
+//! | `partner_spike`, `partner_saturations` | 1, 2; or none | of the second of two neurons that leave together |
+//! | `spikes_above` | 8, or none | then: bits 15 to 8 of the spikes |
 //! | `cycles`, `steps`, `weight_words`, `list_words`, `spikes`, `stalls`, `link_errors` | 8 | |
 //! | `saturations`, `wraps` | 16 | |
 //! | `synaptic_operations` | 24 | |
 //!
 //! Latency: one clock.
 
+use crate::primitives::convert::several;
 use crate::primitives::fixed::Fixed;
+use crate::primitives::leaving::LeavingTogether;
 use crate::primitives::wiring::JoinNeurons;
 use rust_hdl::prelude::*;
 
@@ -40,6 +44,9 @@ pub struct Counters<const L: usize> {
     pub saturations_b: Signal<In, Bits<2>>,
     pub wraps_a: Signal<In, Bits<6>>,
     pub wraps_b: Signal<In, Bit>,
+    pub partner_spike: Vec<Signal<In, Bit>>,
+    pub partner_saturations: Vec<Signal<In, Bits<2>>>,
+    pub spikes_above: Vec<Signal<Out, Bits<8>>>,
     pub cycles: Signal<Out, Bits<8>>,
     pub steps: Signal<Out, Bits<8>>,
     pub synaptic_operations: Signal<Out, Bits<24>>,
@@ -71,6 +78,20 @@ pub struct Counters<const L: usize> {
     zero16: Fixed<16, 0>,
     zero24: Fixed<24, 0>,
     one6: Fixed<6, 1>,
+    together: Vec<LeavingTogether>,
+}
+
+impl<const L: usize> Counters<L> {
+    /// Neurons leave the pipeline alone, or with so many partners.
+    pub fn new(partners: usize) -> Self {
+        Self {
+            partner_spike: several(partners),
+            partner_saturations: several(partners),
+            spikes_above: several(partners),
+            together: several(partners),
+            ..Default::default()
+        }
+    }
 }
 
 impl<const L: usize> Logic for Counters<L> {
@@ -123,6 +144,19 @@ impl<const L: usize> Logic for Counters<L> {
         comment!("Lanes and neurons never count in the same clock: only one operation runs.");
         self.saturations_event.next =
             self.saturations_a.val() | bit_cast::<6, 2>(self.saturations_b.val());
+        for i in 0..self.together.len() {
+            self.together[i].clock.next = self.clock.val();
+            self.together[i].clear.next = self.clear.val();
+            self.together[i].spike.next = self.spike.val();
+            self.together[i].partner_spike.next = self.partner_spike[i].val();
+            self.together[i].low.next = self.spikes_kept.q.val();
+            self.together[i].first.next = self.saturations_b.val();
+            self.together[i].second.next = self.partner_saturations[i].val();
+            self.spikes_kept.d.next = self.together[i].next_low.val();
+            self.spikes_above[i].next = self.together[i].above.val();
+            self.saturations_event.next =
+                self.saturations_a.val() | self.together[i].saturations.val();
+        }
         self.more_saturations.next = bit_cast::<16, 6>(self.saturations_event.val());
         self.saturations_kept.d.next = self.saturations_kept.q.val() + self.more_saturations.val();
         self.wraps_event.next = self.wraps_a.val();

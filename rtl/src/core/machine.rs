@@ -23,6 +23,7 @@ use super::sequencer::Sequencer;
 use crate::lane::lanes::Lanes;
 use crate::neuron::pipeline::NeuronPipeline;
 use crate::neuron::sweep::Sweep;
+use crate::primitives::convert::several;
 use crate::primitives::fixed::Fixed;
 use crate::primitives::memory::{LaneRam, NeuronRam, SynapseRam, WordRam};
 use crate::primitives::state_word::StateWord;
@@ -83,6 +84,10 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     group_stride: GroupStride<L>,
     sweep: Sweep<L>,
     neuron: NeuronPipeline,
+    partner: Vec<NeuronPipeline>,
+    partner_u: Vec<SelectLane<UW>>,
+    partner_previous: Vec<SelectBit<L>>,
+    write_partner_u: Vec<LaneMask<L>>,
     reporter: Reporter<L>,
     counters: Counters<L>,
     status_block: StatusBlock,
@@ -120,6 +125,7 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
 
     zero24: Fixed<24, 0>,
     zero5: Fixed<5, 0>,
+    one5: Fixed<5, 1>,
     sixteen5: Fixed<5, 16>,
     one7: Fixed<7, 1>,
     no_delay: Fixed<7, 0>,
@@ -142,6 +148,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             lists,
             ..
         } = choices;
+        let partners = choices.partners();
         let identity = Identity {
             features: identity.features | if lists { Identity::LISTS } else { 0 },
             ..identity
@@ -167,9 +174,9 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             synapse_port: SynapsePort::new(pipeline.is_late()),
             synapses: SynapseRam::new(words),
             currents: LaneRam::new(groups),
-            membranes: NeuronRam::new(groups * L),
+            membranes: NeuronRam::with(groups * L, partners),
             history: WordRam::new(history),
-            lanes: Lanes::new(pipeline.forwards()),
+            lanes: Lanes::with(pipeline.forwards(), partners),
             state_word: StateWord::new(pipeline.is_late()),
             select_u: Default::default(),
             select_previous: Default::default(),
@@ -190,11 +197,17 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             rows: Default::default(),
             segments: Default::default(),
             group_stride: Default::default(),
-            sweep: Default::default(),
+            sweep: Sweep::new(partners),
             neuron: NeuronPipeline::new(multiplier),
+            partner: (0..partners)
+                .map(|_| NeuronPipeline::new(multiplier))
+                .collect(),
+            partner_u: several(partners),
+            partner_previous: several(partners),
+            write_partner_u: several(partners),
             reporter: Default::default(),
-            counters: Default::default(),
-            status_block: StatusBlock::new(identity),
+            counters: Counters::new(partners),
+            status_block: StatusBlock::with(identity, partners),
             ring: Default::default(),
             decay_power: Default::default(),
             gain_power: Default::default(),
@@ -226,6 +239,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             folded: Default::default(),
             zero24: Default::default(),
             zero5: Default::default(),
+            one5: Default::default(),
             sixteen5: Default::default(),
             one7: Default::default(),
             no_delay: Default::default(),
@@ -542,6 +556,58 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.neuron.sub.next = self.operands.sub.val();
         self.neuron.v_min.next = self.operands.v_min.val();
         self.neuron.v_max.next = self.operands.v_max.val();
+        for i in 0..self.partner.len() {
+            comment!("The partner: the second of two neurons abreast, with the same parameters. It never folds.");
+            self.sweep.partner_spike[i].next = self.partner[i].spike.val();
+            self.partner[i].clock.next = self.clock.val();
+            self.partner[i].tick.next = self.ticker.tick.val();
+            self.partner[i].load.next = self.sweep.enter.val();
+            self.partner[i].keep.next = false;
+            self.partner[i].u.next = self.partner_u[i].value.val();
+            self.partner[i].v.next = self.membranes.partner_q[i].val();
+            self.partner[i].destination.next = self.zero24.val();
+            self.partner[i].previous.next = self.partner_previous[i].bit_value.val();
+            self.partner[i].fold.next = false;
+            self.partner[i].to_reset.next = false;
+            self.partner[i].wrap.next = false;
+            self.partner[i].after_decay.next = self.sequencer.head.val().get_bit(4);
+            self.partner[i].rounding_u.next = self.sequencer.head.val().get_bits::<2>(5);
+            self.partner[i].rounding_v.next = self.sequencer.head.val().get_bits::<2>(7);
+            self.partner[i].reset.next = self.sequencer.head.val().get_bits::<2>(9);
+            self.partner[i].inverted.next = self.sequencer.head.val().get_bit(11);
+            self.partner[i].no_threshold.next = self.sequencer.head.val().get_bit(12);
+            self.partner[i].held_steps.next = self.sequencer.head.val().get_bits::<7>(13);
+            self.partner[i].current_decay.next = self.operands.current_decay.val();
+            self.partner[i].membrane_decay.next = self.operands.membrane_decay.val();
+            self.partner[i].gain.next = self.operands.gain.val();
+            self.partner[i].bias.next = self.operands.bias.val();
+            self.partner[i].threshold.next = self.operands.threshold.val();
+            self.partner[i].reset_value.next = self.operands.reset_value.val();
+            self.partner[i].sub.next = self.operands.sub.val();
+            self.partner[i].v_min.next = self.operands.v_min.val();
+            self.partner[i].v_max.next = self.operands.v_max.val();
+            self.partner_u[i].word.next = self.state_word.word.val();
+            self.partner_u[i].lane.next = self.sweep.u_lane.val() | self.one5.val();
+            self.partner_previous[i].word.next = self.history.q.val();
+            self.partner_previous[i].lane.next = self.sweep.v_lane.val() | self.one5.val();
+            comment!("Odd lanes of U and odd neurons of V take its results.");
+            self.lanes.odd_value[i].next = self.updated_value.val();
+            if self.sweep.two[i].val() {
+                self.lanes.odd_value[i].next = self.partner[i].u_next.val();
+            }
+            self.write_partner_u[i].lane.next = self.sweep.u_write_lane.val() | self.one5.val();
+            self.write_partner_u[i].one.next = self.sweep.write_partner_u[i].val();
+            self.write_partner_u[i].all.next = false;
+            self.membranes.write_partner[i].next = self.sweep.write_partner_v[i].val();
+            self.membranes.partner_data[i].next = self.partner[i].v_next.val();
+            self.counters.partner_spike[i].next =
+                self.sweep.write_partner_v[i].val() & self.partner[i].spike.val();
+            self.counters.partner_saturations[i].next = self.no_events.val();
+            if self.sweep.write_partner_v[i].val() {
+                self.counters.partner_saturations[i].next = self.partner[i].saturations.val();
+            }
+            self.status_block.spikes_above[i].next = self.counters.spikes_above[i].val();
+        }
         self.select_previous.word.next = self.history.q.val();
         self.select_previous.lane.next = self.sweep.v_lane.val();
         self.state_word.stored.next = self.currents.q.val();
@@ -640,6 +706,9 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
             self.currents.write_group.next = self.command.group.val();
         }
         self.currents.write.next = self.write_u.mask.val();
+        for i in 0..self.partner.len() {
+            self.currents.write.next = self.write_u.mask.val() | self.write_partner_u[i].mask.val();
+        }
         self.currents.data.next = self.lanes.updated.val();
         self.membranes.read.next = self.sweep.read_v.val() | self.reporter.read_state.val();
         self.membranes.read_neuron.next = self.sweep.v_neuron.val();

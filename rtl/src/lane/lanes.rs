@@ -4,11 +4,15 @@
 //! (UW = 24 L bits of U). `adding` says that this clock's sums count; `saturations` and `wraps` are
 //! the number of lanes that did, two clocks later (0 when not adding).
 //!
+//! `odd_value`, if there is one, is what odd lanes put on `updated` instead of `value`: two neurons abreast write
+//! their currents at once.
+//!
 //! The settings of a SCAN are those of the word whose mantissa is taken in this clock (`exponent`: with forwarding;
 //! else of the word before it); they are kept for the words further on, which may be a SCAN's last.
 
 use super::integrate::IntegrateLane;
 use crate::primitives::arithmetic::MantissaControl;
+use crate::primitives::convert::several;
 use crate::primitives::wiring::{CountOnes, Pack, Unpack};
 use rust_hdl::prelude::*;
 
@@ -29,6 +33,7 @@ pub struct Lanes<const L: usize, const SW: usize, const UW: usize> {
     pub adding: Signal<In, Bit>,
     pub replace: Signal<In, Bit>,
     pub value: Signal<In, Bits<24>>,
+    pub odd_value: Vec<Signal<In, Bits<24>>>,
     pub updated: Signal<Out, Bits<UW>>,
     pub saturations: Signal<Out, Bits<6>>,
     pub wraps: Signal<Out, Bits<6>>,
@@ -62,6 +67,11 @@ pub struct Lanes<const L: usize, const SW: usize, const UW: usize> {
 impl<const L: usize, const SW: usize, const UW: usize> Lanes<L, SW, UW> {
     /// With forwarding or without.
     pub fn new(forwarding: bool) -> Self {
+        Self::with(forwarding, 0)
+    }
+
+    /// The same for neurons with so many partners: none, or one.
+    pub fn with(forwarding: bool, partners: usize) -> Self {
         Self {
             clock: Signal::default(),
             word: Signal::default(),
@@ -76,6 +86,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Lanes<L, SW, UW> {
             adding: Signal::default(),
             replace: Signal::default(),
             value: Signal::default(),
+            odd_value: several(partners),
             updated: Signal::default(),
             saturations: Signal::default(),
             wraps: Signal::default(),
@@ -168,6 +179,11 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Lanes<L, SW, UW
             self.wrapped.part[i].next = self.zero.val();
             if self.lane[i].wrapped.val() & self.adding.val() {
                 self.wrapped.part[i].next = self.one.val();
+            }
+        }
+        for k in 0..self.odd_value.len() {
+            for i in 0..(L / 2) {
+                self.lane[2 * i + 1].value.next = self.odd_value[k].val();
             }
         }
         self.updated.next = self.results.word.val();

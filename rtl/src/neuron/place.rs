@@ -4,10 +4,13 @@
 //! | --- | --- | --- |
 //! | `start`, `first` | 1, 17 | this neuron is next |
 //! | `moves` | 1 | one further at the end of this clock |
+//! | `two` | 1, or none | two further instead: of two neurons abreast, the number of the first, which is even |
 //! | `neuron` | 17 | its number: group * L + lane |
 //! | `group`, `lane` | 12, 5 | the same in parts |
 
+use crate::primitives::convert::several;
 use crate::primitives::counter::CountUp;
+use crate::primitives::fixed::Fixed;
 use crate::primitives::wiring::SplitNeuron;
 use rust_hdl::prelude::*;
 
@@ -19,12 +22,24 @@ pub struct Place<const L: usize> {
     pub start: Signal<In, Bit>,
     pub first: Signal<In, Bits<17>>,
     pub moves: Signal<In, Bit>,
+    pub two: Vec<Signal<In, Bit>>,
     pub neuron: Signal<Out, Bits<17>>,
     pub group: Signal<Out, Bits<12>>,
     pub lane: Signal<Out, Bits<5>>,
     number: DFF<Bits<17>>,
     up: CountUp<17>,
     parts: SplitNeuron<L>,
+    one17: Fixed<17, 1>,
+}
+
+impl<const L: usize> Place<L> {
+    /// Where neurons enter alone, or with so many partners.
+    pub fn new(partners: usize) -> Self {
+        Self {
+            two: several(partners),
+            ..Default::default()
+        }
+    }
 }
 
 impl<const L: usize> Logic for Place<L> {
@@ -32,6 +47,12 @@ impl<const L: usize> Logic for Place<L> {
     fn update(&mut self) {
         dff_setup!(self, clock, number);
         self.up.now.next = self.number.q.val();
+        for i in 0..self.two.len() {
+            if self.two[i].val() {
+                comment!("One more than the odd number is two more than the even one.");
+                self.up.now.next = self.number.q.val() | self.one17.val();
+            }
+        }
         self.up.load.next = self.start.val();
         self.up.value.next = self.first.val();
         if self.start.val() | self.moves.val() {

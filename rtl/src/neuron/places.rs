@@ -13,9 +13,12 @@
 //! | `current_written`, `current_group`, `current_lane` | 1, 12, 5 | the neuron whose current is written |
 //! | `membrane_written`, `result`, `result_lane` | 1, 17, 5 | the neuron whose membrane is written |
 //!
+//! | `two` | 1, or none | each place is that of two neurons abreast, and has the first one's number |
+//!
 //! A neuron's number is group * L + lane. Each `moves` and `written` counts at the end of its clock.
 
 use super::place::Place;
+use crate::primitives::convert::several;
 use crate::primitives::counter::CountUp;
 use crate::primitives::fixed::Fixed;
 use crate::primitives::wiring::{JoinNeuron, LastLane};
@@ -30,6 +33,7 @@ pub struct Places<const L: usize> {
     pub first_group: Signal<In, Bits<12>>,
     pub lane_moves: Signal<In, Bit>,
     pub group_moves: Signal<In, Bit>,
+    pub two: Vec<Signal<In, Bit>>,
     pub lane: Signal<Out, Bits<5>>,
     pub is_last: Signal<Out, Bit>,
     pub is_last_but_one: Signal<Out, Bit>,
@@ -55,6 +59,21 @@ pub struct Places<const L: usize> {
     ends: Signal<Local, Bit>,
     zero5: Fixed<5, 0>,
     one5: Fixed<5, 1>,
+    two5: Fixed<5, 2>,
+    three5: Fixed<5, 3>,
+}
+
+impl<const L: usize> Places<L> {
+    /// Where neurons enter alone, or with so many partners.
+    pub fn new(partners: usize) -> Self {
+        Self {
+            two: several(partners),
+            membrane_read: Place::new(partners),
+            current_write: Place::new(partners),
+            membrane_write: Place::new(partners),
+            ..Default::default()
+        }
+    }
 }
 
 impl<const L: usize> Logic for Places<L> {
@@ -67,11 +86,22 @@ impl<const L: usize> Logic for Places<L> {
 
         comment!("The entering neuron.");
         self.ends.next = self.entering_lane.q.val() == self.last_lane.value.val();
+        for i in 0..self.two.len() {
+            if self.two[i].val() {
+                self.ends.next =
+                    (self.entering_lane.q.val() ^ self.one5.val()) == self.last_lane.value.val();
+            }
+        }
         self.group_up.now.next = self.entering_group.q.val();
         self.group_up.load.next = self.start.val();
         self.group_up.value.next = self.first_group.val();
         if self.lane_moves.val() {
             self.entering_lane.d.next = self.entering_lane.q.val() + self.one5.val();
+        }
+        for i in 0..self.two.len() {
+            if self.lane_moves.val() & self.two[i].val() {
+                self.entering_lane.d.next = self.entering_lane.q.val() + self.two5.val();
+            }
         }
         if self.start.val() | (self.lane_moves.val() & self.ends.val()) {
             self.entering_lane.d.next = self.zero5.val();
@@ -83,9 +113,20 @@ impl<const L: usize> Logic for Places<L> {
         self.is_last.next = self.ends.val();
         self.is_last_but_one.next =
             (self.entering_lane.q.val() ^ self.one5.val()) == self.last_lane.value.val();
+        for i in 0..self.two.len() {
+            if self.two[i].val() {
+                self.is_last_but_one.next =
+                    (self.entering_lane.q.val() ^ self.three5.val()) == self.last_lane.value.val();
+            }
+        }
         self.group.next = self.entering_group.q.val();
 
         comment!("Those further on.");
+        for i in 0..self.two.len() {
+            self.membrane_read.two[i].next = self.two[i].val();
+            self.current_write.two[i].next = self.two[i].val();
+            self.membrane_write.two[i].next = self.two[i].val();
+        }
         self.membrane_read.start.next = self.start.val();
         self.membrane_read.first.next = self.first.neuron.val();
         self.membrane_read.moves.next = self.membrane_moves.val();

@@ -25,8 +25,19 @@
 //! | `spike`, `finish`, `folded` | 1 | from the pipeline; a neuron has left; so has a folded current |
 //! | `write_history`, `history_write_address`, `spikes` | 1, 14, L | write port of H |
 //! | `blocks_history` | 1 | nobody else may write H in this clock |
+//!
+//! A sweep of two has these too (`abreast.rs`), and takes two neurons in every tick of an UPDATE with shared
+//! parameters; what is said of a neuron is then said of the first of two:
+//!
+//! | port | width | |
+//! | --- | --- | --- |
+//! | `two` | 1 | its neurons go abreast |
+//! | `write_partner_u`, `write_partner_v` | 1 | put the partner's current, or membrane, back beside the first one's |
+//! | `partner_spike` | 1 | from the partner's pipeline |
 
+use super::abreast::Abreast;
 use super::places::Places;
+use crate::primitives::convert::several;
 use crate::primitives::counter::{CountDown, CountUp};
 use crate::primitives::fixed::Fixed;
 use crate::primitives::wiring::{LaneMask, LastLane};
@@ -109,6 +120,10 @@ pub struct Sweep<const L: usize> {
     pub spikes: Signal<Out, Bits<L>>,
     pub blocks_history: Signal<Out, Bit>,
     pub busy: Signal<Out, Bit>,
+    pub two: Vec<Signal<Out, Bit>>,
+    pub write_partner_u: Vec<Signal<Out, Bit>>,
+    pub write_partner_v: Vec<Signal<Out, Bit>>,
+    pub partner_spike: Vec<Signal<In, Bit>>,
 
     state: DFF<SweepState>,
     left: DFF<Bits<16>>,
@@ -130,6 +145,7 @@ pub struct Sweep<const L: usize> {
     counts: Signal<Local, Bit>,
     clearing: Signal<Local, Bit>,
     places: Places<L>,
+    abreast: Vec<Abreast<L>>,
     mask: LaneMask<L>,
     last_lane: LastLane<L>,
 
@@ -154,6 +170,22 @@ pub struct Sweep<const L: usize> {
     none11: Fixed<11, 0>,
     membrane_age_one: Fixed<11, 1>,
     empty: Fixed<L, 0>,
+    one5: Fixed<5, 1>,
+}
+
+impl<const L: usize> Sweep<L> {
+    /// Takes neurons alone, or with so many partners.
+    pub fn new(partners: usize) -> Self {
+        Self {
+            two: several(partners),
+            write_partner_u: several(partners),
+            write_partner_v: several(partners),
+            partner_spike: several(partners),
+            places: Places::new(partners),
+            abreast: several(partners),
+            ..Default::default()
+        }
+    }
 }
 
 impl<const L: usize> Logic for Sweep<L> {
@@ -312,6 +344,14 @@ impl<const L: usize> Logic for Sweep<L> {
                 }
             }
         }
+        for i in 0..self.abreast.len() {
+            comment!("Two abreast: pairs are counted from here on.");
+            if (self.state.q.val() == SweepState::First) & self.abreast[i].two.val() {
+                self.left.d.next = self.abreast[i].halved.val();
+            }
+            self.places.two[i].next = self.abreast[i].two.val();
+            self.two[i].next = self.abreast[i].two.val();
+        }
         comment!("One by one, the next neuron's turn comes when the result is back.");
         self.retires.next = self.scratches.val()
             | ((self.state.q.val() == SweepState::Leave) & self.leaves.val() & !self.fold.val());
@@ -394,6 +434,32 @@ impl<const L: usize> Logic for Sweep<L> {
         self.collected.next = self.bits.q.val() | self.mask.mask.val();
         self.out_last.next = (self.places.result_lane.val() == self.last_lane.value.val())
             | (self.all_entered.q.val() & !self.membrane_ages.q.val().get_bit(9));
+        for i in 0..self.abreast.len() {
+            comment!("The second of two abreast.");
+            self.abreast[i].clock.next = self.clock.val();
+            self.abreast[i].start.next = self.start.val();
+            self.abreast[i].one_by_one.next = self.one_by_one.val();
+            self.abreast[i].clear.next = self.clear.val();
+            self.abreast[i].odd.next = self.neurons.val().get_bit(0);
+            self.abreast[i].busy.next = self.state.q.val() != SweepState::Idle;
+            self.abreast[i].left.next = self.left.q.val();
+            self.abreast[i].all_entered.next = self.all_entered.q.val();
+            self.abreast[i].decayed.next = self.decayed.val();
+            self.abreast[i].decays_next.next = self.ages.q.val().get_bit(3);
+            self.abreast[i].finish.next = self.finish.val();
+            self.abreast[i].finishes_next.next = self.membrane_ages.q.val().get_bit(9);
+            self.abreast[i].lane.next = self.places.result_lane.val();
+            self.abreast[i].spike.next = self.partner_spike[i].val();
+            self.write_partner_u[i].next = self.abreast[i].partner_decayed.val();
+            self.write_partner_v[i].next = self.abreast[i].partner_finish.val();
+            self.collected.next =
+                self.bits.q.val() | self.mask.mask.val() | self.abreast[i].spikes.val();
+            if self.abreast[i].two.val() {
+                self.out_last.next = ((self.places.result_lane.val() ^ self.one5.val())
+                    == self.last_lane.value.val())
+                    | (self.all_entered.q.val() & !self.membrane_ages.q.val().get_bit(9));
+            }
+        }
         self.write_history.next =
             (self.finish.val() & self.out_last.val()) | self.clears_word.val();
         comment!("Known early: a word of H may be written in this clock.");

@@ -17,3 +17,8 @@ pub fn signed<const N: usize>(x: Bits<N>) -> i64 {
 pub fn low_bits<const N: usize>(x: i64) -> Bits<N> {
     Bits::from((x as u64) & ((1u64 << N) - 1))
 }
+
+/// So many ports or blocks that a configuration may leave out.
+pub fn several<T: Default>(count: usize) -> Vec<T> {
+    (0..count).map(|_| T::default()).collect()
+}

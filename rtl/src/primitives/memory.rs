@@ -14,7 +14,7 @@
 //! written.
 
 use super::byte_ram::SmallMemories;
-use super::convert::unsigned;
+use super::convert::{several, unsigned};
 use rust_hdl::prelude::*;
 
 fn address_bits(depth: usize) -> usize {
@@ -221,7 +221,8 @@ end
     }
 }
 
-/// The membranes V: 24 bits a neuron, initially 0.
+/// The membranes V: 24 bits a neuron, initially 0. For two neurons abreast, even and odd neurons have a memory
+/// each: the partner of an even neuron is read and written beside it.
 #[derive(LogicBlock)]
 pub struct NeuronRam {
     /// Clock.
@@ -238,12 +239,23 @@ pub struct NeuronRam {
     pub read_neuron: Signal<In, Bits<17>>,
     /// Value read last.
     pub q: Signal<Out, Bits<24>>,
+    /// Write the partner too.
+    pub write_partner: Vec<Signal<In, Bit>>,
+    /// Its value.
+    pub partner_data: Vec<Signal<In, Bits<24>>>,
+    /// The odd neuron's value of the pair read last.
+    pub partner_q: Vec<Signal<Out, Bits<24>>>,
     _memory: Vec<Bits<24>>,
 }
 
 impl NeuronRam {
     /// A memory of `depth` neurons, a power of two.
     pub fn new(depth: usize) -> Self {
+        Self::with(depth, 0)
+    }
+
+    /// The same for neurons with so many partners: none, or one.
+    pub fn with(depth: usize, partners: usize) -> Self {
         Self {
             clock: Signal::default(),
             write: Signal::default(),
@@ -252,8 +264,50 @@ impl NeuronRam {
             read: Signal::default(),
             read_neuron: Signal::default(),
             q: Signal::default(),
+            write_partner: several(partners),
+            partner_data: several(partners),
+            partner_q: several(partners),
             _memory: vec![Bits::default(); depth],
         }
+    }
+}
+
+impl NeuronRam {
+    /// The body of a memory for two neurons abreast.
+    fn banks(depth: usize, bits: usize) -> Verilog {
+        let (pairs, top) = (depth / 2, bits - 1);
+        let last = pairs - 1;
+        Verilog::Custom(format!(
+            "\
+// Membranes: {depth} neurons of 24 bits, the even and the odd ones apart.
+(* no_rw_check *) reg [23:0] even [0:{last}];
+(* no_rw_check *) reg [23:0] odd [0:{last}];
+integer index;
+initial begin
+   for (index = 0; index < {pairs}; index = index + 1) begin
+      even[index] = 24'd0;
+      odd[index] = 24'd0;
+   end
+end
+wire write_even = write & ~write_neuron[0];
+wire write_odd = (write & write_neuron[0]) | write_partner$0;
+wire [23:0] odd_data = write_neuron[0] ? data : partner_data$0;
+reg [23:0] even_q;
+reg [23:0] odd_q;
+reg odd_read;
+always @(posedge clock) begin
+   if (write_even) even[write_neuron[{top}:1]] <= data;
+   if (write_odd) odd[write_neuron[{top}:1]] <= odd_data;
+   if (read) even_q <= even[read_neuron[{top}:1]];
+   if (read) odd_q <= odd[read_neuron[{top}:1]];
+   if (read) odd_read <= read_neuron[0];
+end
+always @(*) begin
+   q = odd_read ? odd_q : even_q;
+   partner_q$0 = odd_q;
+end
+"
+        ))
     }
 }
 
@@ -262,19 +316,34 @@ impl Logic for NeuronRam {
         if self.clock.pos_edge() {
             let depth = self._memory.len();
             if self.read.val() {
-                self.q.next = self._memory[unsigned(self.read_neuron.val()) as usize % depth];
+                let neuron = unsigned(self.read_neuron.val()) as usize % depth;
+                self.q.next = self._memory[neuron];
+                for q in &mut self.partner_q {
+                    q.next = self._memory[neuron | 1];
+                }
             }
+            let neuron = unsigned(self.write_neuron.val()) as usize % depth;
             if self.write.val() {
-                let neuron = unsigned(self.write_neuron.val()) as usize % depth;
                 self._memory[neuron] = self.data.val();
+            }
+            for (write, data) in self.write_partner.iter().zip(&self.partner_data) {
+                if write.val() {
+                    self._memory[neuron | 1] = data.val();
+                }
             }
         }
     }
     fn connect(&mut self) {
         self.q.connect();
+        for q in &mut self.partner_q {
+            q.connect();
+        }
     }
     fn hdl(&self) -> Verilog {
         let (depth, bits) = (self._memory.len(), address_bits(self._memory.len()));
+        if !self.partner_q.is_empty() {
+            return Self::banks(depth, bits);
+        }
         Verilog::Custom(format!(
             "\
 // Membranes: {depth} neurons of 24 bits.

@@ -9,6 +9,7 @@ pub mod counter;
 pub mod fixed;
 pub mod held_delay;
 mod ice40_products;
+pub mod leaving;
 pub mod membrane;
 pub mod memory;
 pub mod operand;

@@ -10,6 +10,7 @@
 //! | `error`, `running` | 4, 1 | bytes 2 and 3 |
 //! | `cycles`, `steps`, `weight_words`, `list_words`, `spikes`, `stalls`, `link_errors` | 8 | the lowest bits of the counters |
 //! | `saturations`, `wraps` | 16 | |
+//! | `spikes_above` | 8, or none | bits 15 to 8 of the spikes, where two are counted in a clock |
 //! | `synaptic_operations` | 24 | the lowest 16 count with 4 and 8 lanes and no listed rows |
 //!
 //! A device without listed rows has no bits outside for list words: they stay 0.
@@ -22,7 +23,7 @@
 //! in two, and last no longer than 170 clocks. After `clear` the counters of the memory are 0 within 41
 //! clocks, also while `read` is 1. Before the first `clear` nothing is written and all counters are 0.
 
-use super::convert::{low_bits, unsigned};
+use super::convert::{low_bits, several, unsigned};
 use rust_hdl::prelude::*;
 
 /// What the status block says of a device; see `docs/protocol.md`.
@@ -83,7 +84,7 @@ const COUNTERS: [(usize, &str, usize); 10] = [
     (48, "synaptic_operations", 3),
     (52, "weight_words", 1),
     (LIST_WORDS, "list_words", 1),
-    (60, "spikes", 1),
+    (SPIKES, "spikes", 1),
     (64, "saturations", 2),
     (68, "wraps", 2),
     (72, "stalls", 1),
@@ -92,6 +93,8 @@ const COUNTERS: [(usize, &str, usize); 10] = [
 
 /// Place of the list words.
 const LIST_WORDS: usize = 56;
+/// Place of the spikes.
+const SPIKES: usize = 60;
 /// First byte of the counters.
 const FIRST: usize = 40;
 /// Last byte of the counters.
@@ -114,6 +117,7 @@ pub struct StatusBlock {
     pub weight_words: Signal<In, Bits<8>>,
     pub list_words: Signal<In, Bits<8>>,
     pub spikes: Signal<In, Bits<8>>,
+    pub spikes_above: Vec<Signal<In, Bits<8>>>,
     pub saturations: Signal<In, Bits<16>>,
     pub wraps: Signal<In, Bits<16>>,
     pub stalls: Signal<In, Bits<8>>,
@@ -133,6 +137,11 @@ pub struct StatusBlock {
 impl StatusBlock {
     /// A block for this device.
     pub fn new(identity: Identity) -> Self {
+        Self::with(identity, 0)
+    }
+
+    /// The same if so many neurons leave the pipeline beside the first: none, or one.
+    pub fn with(identity: Identity, partners: usize) -> Self {
         let mut memory = [0; 128];
         memory[..FIRST].copy_from_slice(&identity.bytes());
         Self {
@@ -149,6 +158,7 @@ impl StatusBlock {
             weight_words: Default::default(),
             list_words: Default::default(),
             spikes: Default::default(),
+            spikes_above: several(partners),
             saturations: Default::default(),
             wraps: Default::default(),
             stalls: Default::default(),
@@ -173,19 +183,23 @@ impl StatusBlock {
         match place {
             48 if self._identity.lanes <= 8 && !lists => 2,
             LIST_WORDS if !lists => 0,
+            SPIKES if !self.spikes_above.is_empty() => 2,
             _ => bytes,
         }
     }
 
     /// The bits outside of the counter with this byte, and the byte's own.
     fn fresh(&self, at: usize) -> Option<(i64, u8)> {
+        let above: i64 = (self.spikes_above.iter())
+            .map(|bits| unsigned(bits.val()) << 8)
+            .sum();
         let values = [
             unsigned(self.cycles.val()),
             unsigned(self.steps.val()),
             unsigned(self.synaptic_operations.val()),
             unsigned(self.weight_words.val()),
             unsigned(self.list_words.val()),
-            unsigned(self.spikes.val()),
+            unsigned(self.spikes.val()) + above,
             unsigned(self.saturations.val()),
             unsigned(self.wraps.val()),
             unsigned(self.stalls.val()),
@@ -256,12 +270,11 @@ impl Logic for StatusBlock {
             (COUNTERS.iter())
                 .filter(|(place, _, bytes)| byte < self.outside(*place, *bytes))
                 .map(|(place, name, _)| {
-                    format!(
-                        "      4'd{}: fresh{byte} = {name}[{}:{}];\n",
-                        place / 4 % 16,
-                        8 * byte + 7,
-                        8 * byte
-                    )
+                    let part = match (*place, byte) {
+                        (SPIKES, 1) => "spikes_above$0".into(),
+                        _ => format!("{name}[{}:{}]", 8 * byte + 7, 8 * byte),
+                    };
+                    format!("      4'd{}: fresh{byte} = {part};\n", place / 4 % 16)
                 })
                 .collect::<String>()
         };

@@ -50,12 +50,6 @@ impl Bench {
 
     /// The same with these multipliers.
     pub fn with(lanes: usize, multiplier: Multiplier, change: impl Fn(String) -> String) -> Self {
-        let shape = Shape {
-            lanes,
-            synapse_words: 2048.max(16384 / lanes),
-            groups: 64,
-            history_words: 1024,
-        };
         // As the boards have it: the UP5K has the short way.
         let pipeline = match multiplier {
             Multiplier::Ice40Mac => Pipeline::Short,
@@ -68,7 +62,17 @@ impl Bench {
             lists: !matches!(multiplier, Multiplier::Serial(_)),
             ..Choices::default()
         };
-        Self::of(shape, choices, change)
+        Self::of(Self::shape(lanes), choices, change)
+    }
+
+    /// What fits the random networks.
+    pub fn shape(lanes: usize) -> Shape {
+        Shape {
+            lanes,
+            synapse_words: 2048.max(16384 / lanes),
+            groups: 64,
+            history_words: 1024,
+        }
     }
 
     /// A machine of this shape.
