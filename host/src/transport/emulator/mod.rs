@@ -4,6 +4,8 @@
 mod commands;
 mod options;
 
+pub(super) use commands::Did;
+
 pub use options::EmulatorOptions;
 
 use super::{Transport, TransportError};
@@ -31,6 +33,9 @@ pub struct Emulator {
     unacknowledged: VecDeque<u8>,
     acknowledged: u64,
     sent: usize,
+    /// Answers that the host is owed.
+    owe_status: bool,
+    owe_data: bool,
     wire: Vec<u8>,
     now: u64,
     over_limit: u64,
@@ -64,6 +69,8 @@ impl Emulator {
             unacknowledged: VecDeque::new(),
             acknowledged: 0,
             sent: 0,
+            owe_status: false,
+            owe_data: false,
             wire: Vec::new(),
             now: 0,
             over_limit: 0,
@@ -111,17 +118,68 @@ impl Emulator {
         self.expected - self.received.len() as u64 + u64::from(self.options.receive_buffer)
     }
 
-    fn send(&mut self, kind: Kind, payload: Vec<u8>) {
+    fn frame(&mut self, kind: Kind, payload: Vec<u8>) -> Vec<u8> {
         self.limit_sent = self.limit();
-        let frame = Frame {
+        Frame {
             kind,
             connection: self.connection.unwrap_or(0),
             position: (self.acknowledged + self.sent as u64) as u16,
             acknowledge: self.expected as u16,
             limit: Some(self.limit_sent as u16),
             payload,
-        };
-        self.wire.extend(frame.encode());
+        }
+        .encode()
+    }
+
+    /// Takes a byte from the wire.
+    pub(super) fn hear(&mut self, byte: u8) {
+        if let Some(frame) = self.decoder.feed(byte) {
+            self.take(frame);
+        }
+    }
+
+    /// The command unit takes a byte or carries out a command.
+    pub(super) fn advance(&mut self) -> Did {
+        self.commands.advance(&mut self.received)
+    }
+
+    /// Says whether the program that ran last is still running: then its records are not there yet.
+    pub(super) fn hold(&mut self, yes: bool) {
+        self.commands.held = yes;
+    }
+
+    /// Moves what there is room for into the transmit buffer; bytes moved.
+    pub(super) fn settle(&mut self) -> usize {
+        if self.commands.held {
+            return 0;
+        }
+        let room = usize::from(self.options.transmit_buffer) - self.unacknowledged.len();
+        let count = room.min(self.commands.output.len());
+        self.unacknowledged
+            .extend(self.commands.output.drain(..count));
+        count
+    }
+
+    /// The next frame for the host as it goes over the wire, if there is anything to say: status, bytes that
+    /// were not sent, an answer that is owed, or a limit that has moved.
+    pub(super) fn say(&mut self) -> Option<Vec<u8>> {
+        if std::mem::take(&mut self.owe_status) {
+            let block = self.info().encode();
+            return Some(self.frame(Kind::Status, block));
+        }
+        let fresh = self.unacknowledged.len() - self.sent;
+        let moved = self.limit() - self.limit_sent.min(self.limit());
+        let far = moved >= u64::from(self.options.receive_buffer) / 2;
+        if fresh == 0 && !self.owe_data && !far {
+            return None;
+        }
+        self.owe_data = false;
+        let range = self.sent..self.sent + fresh.min(MAX_PAYLOAD);
+        let payload: Vec<u8> = self.unacknowledged.range(range).copied().collect();
+        let count = payload.len();
+        let frame = self.frame(Kind::Data, payload);
+        self.sent += count;
+        Some(frame)
     }
 
     fn take(&mut self, frame: Frame) {
@@ -137,9 +195,10 @@ impl Emulator {
                 (self.expected, self.acknowledged, self.sent) = (0, 0, 0);
                 (self.decoder.errors, self.foreign) = (0, 0);
                 self.commands.reset();
-                self.send(Kind::Status, self.info().encode());
+                self.owe_data = false;
+                self.owe_status = true;
             }
-            Kind::Status => self.send(Kind::Status, self.info().encode()),
+            Kind::Status => self.owe_status = true,
             _ if self.connection != Some(frame.connection) => {
                 self.foreign = self.foreign.wrapping_add(1);
             }
@@ -154,7 +213,7 @@ impl Emulator {
                     self.sent = 0;
                 }
                 self.take_payload(&frame);
-                self.work(kind == Kind::Resend || !frame.payload.is_empty());
+                self.owe_data |= kind == Kind::Resend || !frame.payload.is_empty();
             }
         }
     }
@@ -170,31 +229,17 @@ impl Emulator {
         }
     }
 
-    /// Executes and sends until nothing can go on; sends at least one frame if `answer`.
-    fn work(&mut self, mut answer: bool) {
+    /// Executes and sends until nothing can go on.
+    fn work(&mut self) {
         loop {
             let progress = self.commands.work(&mut self.received);
-            let room = usize::from(self.options.transmit_buffer) - self.unacknowledged.len();
-            let count = room.min(self.commands.output.len());
-            self.unacknowledged
-                .extend(self.commands.output.drain(..count));
-            while self.sent < self.unacknowledged.len() {
-                let count = (self.unacknowledged.len() - self.sent).min(MAX_PAYLOAD);
-                let range = self.sent..self.sent + count;
-                self.send(
-                    Kind::Data,
-                    self.unacknowledged.range(range).copied().collect(),
-                );
-                self.sent += count;
-                answer = false;
+            let moved = self.settle();
+            while let Some(frame) = self.say() {
+                self.wire.extend(frame);
             }
-            if !progress && count == 0 {
-                break;
+            if !progress && moved == 0 {
+                return;
             }
-        }
-        let moved = self.limit() - self.limit_sent.min(self.limit());
-        if answer || moved >= u64::from(self.options.receive_buffer) / 2 {
-            self.send(Kind::Data, Vec::new());
         }
     }
 }
@@ -203,8 +248,9 @@ impl Transport for Emulator {
     fn write(&mut self, bytes: &[u8]) -> Result<(), TransportError> {
         self.now += bytes.len() as u64;
         for &byte in bytes {
-            if let Some(frame) = self.decoder.feed(byte) {
-                self.take(frame);
+            self.hear(byte);
+            if byte == 0 {
+                self.work();
             }
         }
         Ok(())

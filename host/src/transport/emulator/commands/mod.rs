@@ -12,6 +12,27 @@ const UNKNOWN_COMMAND: u8 = 1;
 /// Address or length outside a memory.
 const OUTSIDE: u8 = 4;
 
+/// Bytes of a command's head.
+const HEAD: usize = 6;
+
+/// What the command unit did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::transport) enum Did {
+    /// Nothing: there is no byte, or the command must wait.
+    Nothing,
+    /// It took a byte or carried out a command that takes no time of its own.
+    Byte,
+    /// It took the last byte of a command's head.
+    Head,
+    /// It ran a program, by `call` or by `step`.
+    Program {
+        /// By `call`, which waits for its end.
+        call: bool,
+        /// The program.
+        entry: u32,
+    },
+}
+
 /// A command whose bytes are arriving.
 #[derive(Debug)]
 struct Command {
@@ -32,6 +53,8 @@ pub(super) struct Commands {
     pub(super) output: VecDeque<u8>,
     /// A program waits until its records are sent.
     pub(super) running: bool,
+    /// A program has not come to its end yet (where programs take time).
+    pub(super) held: bool,
     /// Error code of the refusal, 0 for none.
     pub(super) error: u8,
     next_step: u32,
@@ -45,6 +68,7 @@ impl Commands {
             device,
             output: VecDeque::new(),
             running: false,
+            held: false,
             error: 0,
             next_step: 0,
             head: Vec::new(),
@@ -56,6 +80,7 @@ impl Commands {
     pub(super) fn reset(&mut self) {
         self.output.clear();
         self.running = false;
+        self.held = false;
         self.error = 0;
         self.next_step = 0;
         self.device.step = 0;
@@ -67,41 +92,58 @@ impl Commands {
     /// Takes bytes until they end or a command must wait; true if it took any.
     pub(super) fn work(&mut self, input: &mut VecDeque<u8>) -> bool {
         let mut progress = false;
-        loop {
-            self.running &= !self.output.is_empty();
-            if self.error != 0 {
-                progress |= !input.is_empty();
-                input.clear();
-                return progress;
-            }
-            let result = match &self.command {
-                None => match input.pop_front() {
-                    None => return progress,
-                    Some(byte) => self.begin(byte),
-                },
-                Some(command) => {
-                    let waits = !matches!(command.opcode, 0x40 | 0x41) || !self.running;
-                    if waits && !self.output.is_empty() {
-                        return progress;
-                    }
-                    if self.is_complete() {
-                        self.execute()
-                    } else {
-                        match input.pop_front() {
-                            None => return progress,
-                            Some(byte) => self.collect(byte),
-                        }
-                    }
-                }
-            };
+        while self.advance(input) != Did::Nothing {
             progress = true;
-            if let Err(Refusal { code, detail }) = result {
-                self.error = code;
-                self.command = None;
-                self.output.extend([0x7e, code]);
-                self.output.extend(detail.to_le_bytes().into_iter().take(3));
-            }
         }
+        progress
+    }
+
+    /// Takes one byte, or carries out one command.
+    pub(super) fn advance(&mut self, input: &mut VecDeque<u8>) -> Did {
+        self.running = self.held || (self.running && !self.output.is_empty());
+        if self.error != 0 {
+            let any = !input.is_empty();
+            input.clear();
+            return if any { Did::Byte } else { Did::Nothing };
+        }
+        let mut did = Did::Byte;
+        let result = match &self.command {
+            None => {
+                let Some(byte) = input.pop_front() else {
+                    return Did::Nothing;
+                };
+                if self.head.len() + 1 == HEAD {
+                    did = Did::Head;
+                }
+                self.begin(byte)
+            }
+            Some(command) => {
+                let waits = !matches!(command.opcode, 0x40 | 0x41) || !self.running;
+                if waits && (self.held || !self.output.is_empty()) {
+                    return Did::Nothing;
+                }
+                if self.is_complete() {
+                    let (opcode, entry) = (command.opcode, command.address);
+                    if matches!(opcode, 0x50 | 0x51) {
+                        let call = opcode == 0x51;
+                        did = Did::Program { call, entry };
+                    }
+                    self.execute()
+                } else {
+                    let Some(byte) = input.pop_front() else {
+                        return Did::Nothing;
+                    };
+                    self.collect(byte)
+                }
+            }
+        };
+        if let Err(Refusal { code, detail }) = result {
+            self.error = code;
+            self.command = None;
+            self.output.extend([0x7e, code]);
+            self.output.extend(detail.to_le_bytes().into_iter().take(3));
+        }
+        did
     }
 
     /// A byte of a command's head.
