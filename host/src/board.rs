@@ -19,10 +19,12 @@ mod load;
 mod memory;
 mod records;
 mod run;
+mod stream;
 
 pub use error::BoardError;
 pub use load::Progress;
 pub use run::{bitmap_words, spiked, PopulationState, StepOutput};
+pub use stream::SampleOutput;
 
 use crate::link::{Counters, Info, Link, Options};
 use crate::transport::Transport;

@@ -14,14 +14,14 @@ const AHEAD: usize = 32;
 /// What is known of the image that the device holds.
 #[derive(Clone, Debug)]
 pub(super) struct Program {
-    name: String,
+    pub(super) name: String,
     lanes: usize,
-    clear_entry: u32,
+    pub(super) clear_entry: u32,
     step_entry: u32,
     periodic: Vec<Periodic>,
-    populations: Vec<Population>,
+    pub(super) populations: Vec<Population>,
     /// Steps sent since the state was cleared.
-    sent: u64,
+    pub(super) sent: u64,
     pub(super) operations: Vec<(u32, Operation)>,
 }
 
@@ -52,8 +52,9 @@ impl Program {
         })
     }
 
-    /// The commands of the next step: inputs, each in the shorter code, what runs before it, and `step`.
-    fn step(&mut self, inputs: &[Vec<u32>]) -> Result<Vec<u8>, BoardError> {
+    /// The commands of step `number` since the state was cleared: inputs, each in the shorter code, what runs before it,
+    /// and `step`.
+    pub(super) fn step(&self, number: u64, inputs: &[Vec<u32>]) -> Result<Vec<u8>, BoardError> {
         let populations: Vec<_> = self
             .populations
             .iter()
@@ -98,16 +99,15 @@ impl Program {
             bytes.extend((groups as u16).to_le_bytes());
             bytes.extend(body);
         }
-        for entry in image::due(&self.periodic, self.sent) {
+        for entry in image::due(&self.periodic, number) {
             bytes.extend(command(0x51, entry));
         }
         bytes.extend(command(0x50, self.step_entry));
-        self.sent += 1;
         Ok(bytes)
     }
 }
 
-fn command(opcode: u8, entry: u32) -> [u8; 6] {
+pub(super) fn command(opcode: u8, entry: u32) -> [u8; 6] {
     let [e0, e1, e2, _] = entry.to_le_bytes();
     [opcode, e0, e1, e2, 0, 0]
 }
@@ -150,11 +150,19 @@ pub struct PopulationState {
 }
 
 impl<T: Transport> Board<T> {
-    fn program(&self, what: &'static str) -> Result<&Program, BoardError> {
+    pub(super) fn program(&self, what: &'static str) -> Result<&Program, BoardError> {
         self.program.as_ref().ok_or(BoardError::NotLoaded { what })
     }
 
-    fn program_mut(&mut self, what: &'static str) -> Result<&mut Program, BoardError> {
+    /// The commands of the next step.
+    fn next_step(&mut self, inputs: &[Vec<u32>]) -> Result<Vec<u8>, BoardError> {
+        let program = self.program_mut("run a step")?;
+        let bytes = program.step(program.sent, inputs)?;
+        program.sent += 1;
+        Ok(bytes)
+    }
+
+    pub(super) fn program_mut(&mut self, what: &'static str) -> Result<&mut Program, BoardError> {
         let missing = BoardError::NotLoaded { what };
         self.program.as_mut().ok_or(missing)
     }
@@ -173,7 +181,7 @@ impl<T: Transport> Board<T> {
     /// Runs one step and waits for what it sends. `inputs` has the words of each input population,
     /// in the order of the image.
     pub fn run_step(&mut self, inputs: &[Vec<u32>]) -> Result<StepOutput, BoardError> {
-        let bytes = self.program_mut("run a step")?.step(inputs)?;
+        let bytes = self.next_step(inputs)?;
         self.link.send(&bytes)?;
         self.output()
     }
@@ -199,7 +207,7 @@ impl<T: Transport> Board<T> {
                     more = false;
                     break;
                 };
-                match self.program_mut("run steps")?.step(inputs.as_ref()) {
+                match self.next_step(inputs.as_ref()) {
                     Ok(bytes) => self.link.send(&bytes)?,
                     Err(e) => {
                         // The steps before it still end, so that the board can be used afterwards.

@@ -9,7 +9,9 @@ use anyhow::{anyhow, Result};
 use clap::Args;
 use ferrospike_host::data::Inputs;
 use ferrospike_host::number::thousands;
-use ferrospike_host::run::{run_all, write_spikes, Job, Opened, Outcome, Port, Summary};
+use ferrospike_host::run::{
+    run_all, run_streamed, write_spikes, Job, Opened, Outcome, Port, Summary,
+};
 use ferrospike_model::image::Image;
 use serde_json::json;
 use std::path::PathBuf;
@@ -22,7 +24,9 @@ Examples:
   ferrospike run mnist.fsn --input examples/mnist/mnist_test_1000.npz --count 10 --compare
   ferrospike run mnist.fsn --input spikes.csv --port /dev/ttyUSB0 -o out.npz
 
-The image is loaded unless the board's CRC says that it is there. Exit status 1: a bit differs.")]
+The image is loaded unless the board's CRC says that it is there. On a serial device samples are sent one
+behind the other without a pause, and their counters are counted together; with --compare each sample is run
+alone. Exit status 1: a bit differs.")]
 pub struct Cmd {
     #[command(flatten)]
     pub samples: Samples,
@@ -137,10 +141,18 @@ pub fn execute(
 ) -> Result<(Vec<Outcome>, Summary)> {
     let start = Instant::now();
     let bar = bar(job.count as u64, what, quiet);
-    let outcomes = run_all(job, opened, &mut Loader::new(quiet), &|_| bar.inc(1));
+    let mut loader = Loader::new(quiet);
+    // On a real wire each sample alone would mostly wait; a comparison needs the counters of each.
+    let result = match opened {
+        Opened::Serial(..) if !job.compare => {
+            run_streamed(job, opened, &mut loader, &|_| bar.inc(1))
+        }
+        _ => run_all(job, opened, &mut loader, &|_| bar.inc(1)).map(|o| (o, [0; 10])),
+    };
     bar.finish_and_clear();
-    let outcomes = outcomes.map_err(|e| anyhow!("{e}"))?;
+    let (outcomes, counted) = result.map_err(|e| anyhow!("{e}"))?;
     let mut summary = Summary::default();
+    summary.count(&counted);
     for o in &outcomes {
         summary.add(&o.sample, o.answer, o.label, o.comparison.as_ref());
     }
@@ -162,23 +174,23 @@ impl Done {
         ])];
         let mut samples = Vec::new();
         for o in &self.outcomes {
-            let c = &o.sample.counters;
+            let c = o.sample.counters.as_ref();
             let text = |x: Option<String>| x.unwrap_or("-".into());
             rows.push(vec![
                 o.sample.index.to_string(),
                 text(o.answer.map(|a| a.to_string())),
                 text(o.label.map(|l| l.to_string())),
-                c.spikes.to_string(),
-                thousands(u64::from(c.synaptic_operations)),
-                thousands(u64::from(c.cycles)),
+                text(c.map(|c| c.spikes.to_string())),
+                text(c.map(|c| thousands(u64::from(c.synaptic_operations)))),
+                text(c.map(|c| thousands(u64::from(c.cycles)))),
             ]);
             samples.push(json!({
                 "sample": o.sample.index,
                 "answer": o.answer,
                 "label": o.label,
-                "spikes": c.spikes,
-                "synaptic_operations": c.synaptic_operations,
-                "cycles": c.cycles,
+                "spikes": c.map(|c| c.spikes),
+                "synaptic_operations": c.map(|c| c.synaptic_operations),
+                "cycles": c.map(|c| c.cycles),
                 "differing_bits": o.comparison.as_ref().map(|c| c.differing),
             }));
         }

@@ -98,6 +98,7 @@ impl<T: Transport> Link<T> {
             inbox: VecDeque::new(),
             expected: 0,
             acknowledge_due: false,
+            told: 0,
             gap: false,
             news,
             rounds: 0,
@@ -145,7 +146,8 @@ impl<T: Transport> Link<T> {
         Err(self.no_answer(self.options.retries.max(1), "to get its status"))
     }
 
-    pub(super) fn ask_status(&mut self) -> Result<(), LinkError> {
+    /// Asks for the status without waiting for it; [`Link::info`] has it when it has come.
+    pub fn ask_status(&mut self) -> Result<(), LinkError> {
         let mut wire = vec![0];
         wire.extend(self.frame(Kind::Status, self.next, Vec::new()));
         Ok(self.transport.write(&wire)?)

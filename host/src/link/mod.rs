@@ -54,6 +54,8 @@ pub struct Link<T> {
     expected: u64,
     /// Bytes arrived that no frame has acknowledged.
     acknowledge_due: bool,
+    /// Position that the last frame has acknowledged.
+    told: u64,
     /// A RESEND for a gap is on its way.
     gap: bool,
     /// Time of the last progress.
@@ -95,6 +97,7 @@ impl<T: Transport> Link<T> {
 
     fn frame(&mut self, kind: Kind, position: u64, payload: Vec<u8>) -> Vec<u8> {
         self.acknowledge_due = false;
+        self.told = self.expected;
         self.statistics.frames_sent += 1;
         let (connection, acknowledge) = (self.connection, self.expected as u16);
         let position = position as u16;

@@ -10,6 +10,10 @@ const QUEUE: usize = 1 << 15;
 const PATIENCE: u32 = 640;
 /// Rounds without progress after which a device that answers is considered done or stuck.
 const ROUNDS: u32 = 16;
+/// Parts of the device's buffers: one is a full frame, and so much may have arrived without an acknowledge.
+const PARTS: usize = 4;
+/// Least bytes of a full frame.
+const LEAST: usize = 64;
 
 impl<T: Transport> Link<T> {
     /// Queues bytes for the device. Sends what fits into whole frames; the rest waits for
@@ -20,7 +24,7 @@ impl<T: Transport> Link<T> {
             self.news = self.transport.now();
         }
         self.queue.extend(bytes);
-        if self.queue.len() >= MAX_PAYLOAD {
+        if self.queue.len() >= self.full() {
             self.transmit(false)?;
             self.read(0)?;
             self.acknowledge()?;
@@ -84,6 +88,8 @@ impl<T: Transport> Link<T> {
             .saturating_mul(1 << self.rounds.min(4));
         if waited < u64::from(patience) {
             self.read((u64::from(patience) - waited) as u32)?;
+            // A frame with bytes acknowledges too.
+            self.transmit(partial)?;
             return self.acknowledge();
         }
         self.read(0)?;
@@ -137,13 +143,23 @@ impl<T: Transport> Link<T> {
         }
     }
 
-    /// Sends frames up to the device's limit; the last one only if it is full or `partial`.
+    /// Bytes of a full frame: as many as there may be, but not so many that the device must have taken most of
+    /// its buffer before it can make room for the next.
+    fn full(&self) -> usize {
+        let part = usize::from(self.info.receive_buffer) / PARTS;
+        part.clamp(LEAST, MAX_PAYLOAD)
+    }
+
+    /// Sends frames up to the device's limit. One that is not full is sent if it is the queue's last and
+    /// `partial`, or if the limit cuts it and nothing is in flight: else there will be room for a full one.
     fn transmit(&mut self, partial: bool) -> Result<(), LinkError> {
-        let end = (self.base + self.queue.len() as u64).min(self.limit);
+        let queued = self.base + self.queue.len() as u64;
+        let (end, full) = (queued.min(self.limit), self.full());
         let mut wire = Vec::new();
         while self.next < end {
-            let count = (end - self.next).min(MAX_PAYLOAD as u64) as usize;
-            if count < MAX_PAYLOAD && !partial && end < self.limit {
+            let count = (end - self.next).min(full as u64) as usize;
+            let cut = end < queued;
+            if count < full && if cut { self.next > self.base } else { !partial } {
                 break;
             }
             let start = (self.next - self.base) as usize;
@@ -165,6 +181,12 @@ impl<T: Transport> Link<T> {
         }
         if self.gap {
             return self.ask_again();
+        }
+        // While bytes are waiting to be sent, a frame with some of them will do it, unless the device might run
+        // out of room.
+        let untold = (self.expected - self.told) as usize;
+        if !self.queue.is_empty() && untold < usize::from(self.info.transmit_buffer) / PARTS {
+            return Ok(());
         }
         let wire = self.frame(Kind::Data, self.next, Vec::new());
         Ok(self.transport.write(&wire)?)

@@ -119,10 +119,11 @@ mod tests {
             .iter()
             .map(|steps| {
                 let sample = reference.run(0, steps).unwrap();
+                let counters = sample.counters.unwrap();
                 Answer {
                     class: decide(&image, &sample).unwrap().unwrap(),
-                    spikes: sample.counters.spikes,
-                    synaptic_operations: sample.counters.synaptic_operations,
+                    spikes: counters.spikes,
+                    synaptic_operations: counters.synaptic_operations,
                     counts: spiked_counts(&image, &sample),
                 }
             })

@@ -140,7 +140,7 @@ impl Floats {
             }
             let answer = decide(image, &sample)?;
             result.samples += 1;
-            result.saturations += u64::from(sample.counters.saturations);
+            result.saturations += sample.counters.map_or(0, |c| u64::from(c.saturations));
             if let Some(answer) = answer {
                 result.changed += usize::from(floating.answer != Some(answer));
                 if let Some(label) = floating.label {

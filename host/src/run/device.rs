@@ -44,17 +44,7 @@ pub fn run_sample<T: Transport>(
     let mut outputs = Vec::with_capacity(inputs.len());
     board.run_stream(inputs, |output| outputs.push(output))?;
     let after = board.counters()?;
-    let mut steps = Vec::with_capacity(outputs.len());
-    for (number, (output, words)) in outputs.into_iter().zip(inputs).enumerate() {
-        if usize::from(output.step) != number & 0xffff {
-            return Err(RunError::Invalid(format!(
-                "sample {index}: the device says that step {number} was step {}; it lost count or \
-                 was reset: load the image again",
-                output.step
-            )));
-        }
-        steps.push(activities(image, output, words)?);
-    }
+    let steps = finished(image, index, outputs, inputs)?;
     let mut read = Vec::with_capacity(header.populations.len());
     for (number, population) in header.populations.iter().enumerate() {
         let wanted = match population.role {
@@ -71,8 +61,29 @@ pub fn run_sample<T: Transport>(
         index,
         steps,
         states: read,
-        counters: elapsed(&before, &after),
+        counters: Some(elapsed(&before, &after)),
     })
+}
+
+/// What the populations did in the steps of a sample.
+pub(super) fn finished(
+    image: &Image,
+    index: usize,
+    outputs: Vec<StepOutput>,
+    inputs: &Steps,
+) -> Result<Vec<Vec<Activity>>, RunError> {
+    let mut steps = Vec::with_capacity(outputs.len());
+    for (number, (output, words)) in outputs.into_iter().zip(inputs).enumerate() {
+        if usize::from(output.step) != number & 0xffff {
+            return Err(RunError::Invalid(format!(
+                "sample {index}: the device says that step {number} was step {}; it lost count or \
+                 was reset: load the image again",
+                output.step
+            )));
+        }
+        steps.push(activities(image, output, words)?);
+    }
+    Ok(steps)
 }
 
 /// What the populations did in a step; of inputs, what they were given. A report that the image has and

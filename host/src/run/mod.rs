@@ -11,6 +11,7 @@ mod engine;
 mod model;
 mod packed;
 mod ports;
+mod stream;
 mod summary;
 mod tune;
 mod workers;
@@ -27,6 +28,7 @@ pub use encode::{encode, Steps};
 pub use model::Reference;
 pub use packed::Packed;
 pub use ports::{default_shape, Opened, Port, Simulator, Wire};
+pub use stream::{run_streamed, stream};
 pub use summary::Summary;
 pub use tune::{tune, TuneError, Tuned};
 pub use workers::{run_all, Job, Outcome};
@@ -58,8 +60,8 @@ pub struct Sample {
     pub steps: Vec<Vec<Activity>>,
     /// State of each population after the last step; none for inputs.
     pub states: Vec<Option<PopulationState>>,
-    /// What the counters counted during its steps.
-    pub counters: Counters,
+    /// What the counters counted during its steps; none if samples were streamed, and only all together counted.
+    pub counters: Option<Counters>,
 }
 
 /// Why samples could not be run.

@@ -62,7 +62,7 @@ impl<'a> Reference<'a> {
             index,
             steps,
             states,
-            counters,
+            counters: Some(counters),
         })
     }
 

@@ -45,15 +45,22 @@ impl Summary {
             self.labelled += 1;
             self.right += usize::from(answer == usize::from(label));
         }
-        let c = &sample.counters;
-        self.cycles += u64::from(c.cycles);
-        self.synaptic_operations += u64::from(c.synaptic_operations);
-        self.spikes += u64::from(c.spikes);
-        self.saturations += u64::from(c.saturations);
-        self.output_stalls += u64::from(c.output_stalls);
+        if let Some(c) = &sample.counters {
+            self.count(&c.values().map(u64::from));
+        }
         if let Some(comparison) = comparison {
             self.comparison.get_or_insert_default().add(comparison);
         }
+    }
+
+    /// Adds what the counters counted, in their order.
+    pub fn count(&mut self, counted: &[u64; 10]) {
+        let [cycles, _, operations, _, _, spikes, saturations, _, stalls, _] = *counted;
+        self.cycles += cycles;
+        self.synaptic_operations += operations;
+        self.spikes += spikes;
+        self.saturations += saturations;
+        self.output_stalls += stalls;
     }
 
     /// A figure for each sample.

@@ -4,8 +4,9 @@ use super::{
     compare, decide, encode, ensure_loaded, run_sample, Comparison, Loading, Opened, Reference,
     RunError, Sample,
 };
-use crate::board::Progress;
+use crate::board::{Board, Progress};
 use crate::data::Inputs;
+use crate::transport::Transport;
 use ferrospike_model::image::Image;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::Mutex;
@@ -53,34 +54,12 @@ pub fn run_all(
     progress: &mut (dyn Progress + Send),
     done: &(dyn Fn(&Outcome) + Sync),
 ) -> Result<Vec<Outcome>, RunError> {
-    let available = job.inputs.count();
-    if job.first.saturating_add(job.count) > available || job.count == 0 {
-        return Err(RunError::Invalid(format!(
-            "{} samples from {} were asked for, but '{}' has {available}",
-            job.count, job.first, job.inputs.name
-        )));
-    }
-    if job.boards == 0 || job.boards > port.most() {
-        return Err(RunError::Invalid(format!(
-            "{} boards at once were asked for, but this port has 1 to {}",
-            job.boards,
-            port.most()
-        )));
-    }
-    // Of the wrong size all samples are: better to know before a board is loaded.
-    encode(job.inputs, job.first, job.image)?;
+    check(job, port)?;
     let next = AtomicUsize::new(0);
     let failed = AtomicBool::new(false);
     let outcomes = Mutex::new(Vec::with_capacity(job.count));
     let work = |progress: &mut dyn Progress| -> Result<(), RunError> {
-        let mut board = port.board(Some(job.image))?;
-        let loading = match (job.trust, port) {
-            (true, Opened::Simulated(_, true)) => {
-                board.assume_loaded(job.image)?;
-                Loading::Preloaded
-            }
-            _ => ensure_loaded(&mut board, job.image, progress)?,
-        };
+        let (mut board, loading) = ready(job, port, progress)?;
         let mut reference = match job.compare {
             true => Some(Reference::new(job.image)?),
             false => None,
@@ -97,18 +76,7 @@ pub fn run_all(
                 Some(model) => Some(compare(job.image, &model.run(index, &steps)?, &sample)?),
                 None => None,
             };
-            let outcome = Outcome {
-                answer: decide(job.image, &sample)?,
-                label: job
-                    .inputs
-                    .labels
-                    .as_ref()
-                    .and_then(|l| l.get(index))
-                    .copied(),
-                sample,
-                comparison,
-                loading,
-            };
+            let outcome = outcome(job, sample, comparison, loading)?;
             done(&outcome);
             if let Ok(mut outcomes) = outcomes.lock() {
                 outcomes.push(outcome);
@@ -134,4 +102,58 @@ pub fn run_all(
     let mut outcomes = outcomes.into_inner().unwrap_or_default();
     outcomes.sort_by_key(|o| o.sample.index);
     Ok(outcomes)
+}
+
+/// Whether the job makes sense on this port.
+pub(super) fn check(job: &Job, port: &Opened) -> Result<(), RunError> {
+    let available = job.inputs.count();
+    if job.first.saturating_add(job.count) > available || job.count == 0 {
+        return Err(RunError::Invalid(format!(
+            "{} samples from {} were asked for, but '{}' has {available}",
+            job.count, job.first, job.inputs.name
+        )));
+    }
+    if job.boards == 0 || job.boards > port.most() {
+        return Err(RunError::Invalid(format!(
+            "{} boards at once were asked for, but this port has 1 to {}",
+            job.boards,
+            port.most()
+        )));
+    }
+    // Of the wrong size all samples are: better to know before a board is loaded.
+    encode(job.inputs, job.first, job.image).map(drop)
+}
+
+/// A board with the image.
+pub(super) fn ready(
+    job: &Job,
+    port: &Opened,
+    progress: &mut dyn Progress,
+) -> Result<(Board<Box<dyn Transport>>, Loading), RunError> {
+    let mut board = port.board(Some(job.image))?;
+    let loading = match (job.trust, port) {
+        (true, Opened::Simulated(_, true)) => {
+            board.assume_loaded(job.image)?;
+            Loading::Preloaded
+        }
+        _ => ensure_loaded(&mut board, job.image, progress)?,
+    };
+    Ok((board, loading))
+}
+
+/// A sample with its answer and its label.
+pub(super) fn outcome(
+    job: &Job,
+    sample: Sample,
+    comparison: Option<Comparison>,
+    loading: Loading,
+) -> Result<Outcome, RunError> {
+    let labels = job.inputs.labels.as_ref();
+    Ok(Outcome {
+        answer: decide(job.image, &sample)?,
+        label: labels.and_then(|l| l.get(sample.index)).copied(),
+        sample,
+        comparison,
+        loading,
+    })
 }

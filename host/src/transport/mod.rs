@@ -10,12 +10,14 @@ mod faulty;
 mod icarus;
 mod ports;
 mod serial;
+mod timed;
 
 pub use emulator::{Emulator, EmulatorOptions};
 pub use faulty::{Faults, Faulty};
 pub use icarus::{Compiled, Core, Entry, Icarus, IcarusOptions, Preload};
 pub use ports::{ports, Port};
 pub use serial::Serial;
+pub use timed::{Timed, TimedOptions, Usage};
 
 use std::path::PathBuf;
 use thiserror::Error;
