@@ -7,5 +7,7 @@ mod board;
 mod common;
 #[path = "link/icarus.rs"]
 mod icarus;
+#[path = "link/timed.rs"]
+mod timed;
 #[path = "link/wire.rs"]
 mod wire;

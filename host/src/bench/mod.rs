@@ -1,5 +1,6 @@
-//! Measurements: how fast the model is, on networks that other simulators can be given too.
+//! Measurements: how fast the model is, on networks that other simulators can be given too, and what boards do.
 
+pub mod board;
 mod export;
 mod measure;
 mod networks;

@@ -119,7 +119,11 @@ pub fn sparse(count: usize) -> Result<Subject, BenchError> {
     Subject::new("sparse", words, network, inputs, shape, count)
 }
 
-fn network(name: &str, populations: Vec<Population>, connections: Vec<Connection>) -> Network {
+pub(super) fn network(
+    name: &str,
+    populations: Vec<Population>,
+    connections: Vec<Connection>,
+) -> Network {
     Network {
         name: name.into(),
         source: "ferrospike bench".into(),
@@ -131,7 +135,7 @@ fn network(name: &str, populations: Vec<Population>, connections: Vec<Connection
 }
 
 /// Leaky neurons with threshold 1 that start from 0 again after a spike.
-fn neuron(current_decay: f64, membrane_decay: f64) -> Neuron {
+pub(super) fn neuron(current_decay: f64, membrane_decay: f64) -> Neuron {
     Neuron {
         current_decay: Values::One(current_decay),
         membrane_decay: Values::One(membrane_decay),
@@ -142,14 +146,23 @@ fn neuron(current_decay: f64, membrane_decay: f64) -> Neuron {
     }
 }
 
-fn population(name: &str, neurons: usize, role: Role, neuron: Option<Neuron>) -> Population {
+pub(super) fn population(
+    name: &str,
+    neurons: usize,
+    role: Role,
+    neuron: Option<Neuron>,
+) -> Population {
     Population {
         neuron,
         ..Population::new(name, neurons, role)
     }
 }
 
-fn connection((from, to): (usize, usize), delay: usize, weights: Vec<f64>) -> Connection {
+pub(super) fn connection(
+    (from, to): (usize, usize),
+    delay: usize,
+    weights: Vec<f64>,
+) -> Connection {
     Connection {
         name: format!("{from} to {to}"),
         from,
@@ -161,7 +174,12 @@ fn connection((from, to): (usize, usize), delay: usize, weights: Vec<f64>) -> Co
 }
 
 /// Weights for this part of the pairs, whole numbers up to `largest` of 1/256, half of them negative.
-fn weights(rng: &mut StdRng, (from, to): (usize, usize), part: f64, largest: i32) -> Vec<f64> {
+pub(super) fn weights(
+    rng: &mut StdRng,
+    (from, to): (usize, usize),
+    part: f64,
+    largest: i32,
+) -> Vec<f64> {
     let one = |_| match rng.gen_bool(part) {
         true => f64::from(rng.gen_range(-largest..=largest)) / 256.0,
         false => 0.0,
@@ -169,7 +187,7 @@ fn weights(rng: &mut StdRng, (from, to): (usize, usize), part: f64, largest: i32
     (0..from * to).map(one).collect()
 }
 
-fn random_inputs(
+pub(super) fn random_inputs(
     rng: &mut StdRng,
     count: usize,
     steps: usize,

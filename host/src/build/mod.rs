@@ -31,5 +31,5 @@ pub use place::{CriticalPath, Placement};
 pub use report::{Bitstream, Cell, CoreSizes, Report, Seed, Timing, REPORT_FILE};
 pub use run::{build, Options};
 pub use synthesis::{netlist_verilog, synthesise};
-pub use table::{markdown, replace_between, BEGIN, END};
+pub use table::{markdown, replace_between, replace_marked, BEGIN, END};
 pub use tools::Tools;

@@ -177,6 +177,18 @@ impl Report {
         serde_json::from_str(&text).map_err(|e| BuildError::file("understand", path, e))
     }
 
+    /// The report of a board in a folder with BOARD.json or BOARD/report.json; none if there is neither.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read or is none.
+    pub fn find(folder: &Path, board: &str) -> Result<Option<Self>, BuildError> {
+        let kept = folder.join(format!("{board}.json"));
+        let fresh = folder.join(board).join(REPORT_FILE);
+        let found = [kept, fresh].into_iter().find(|path| path.exists());
+        found.map(|path| Self::read(&path)).transpose()
+    }
+
     /// Writes the report.
     pub(super) fn write(&self, folder: &Path) -> Result<(), BuildError> {
         let path = folder.join(REPORT_FILE);

@@ -71,8 +71,13 @@ fn is_full(report: &Report) -> bool {
 
 /// A page with what is between the two lines replaced; none if they are not there in this order.
 pub fn replace_between(page: &str, table: &str) -> Option<String> {
-    let begin = page.find(BEGIN)? + BEGIN.len();
-    let end = begin + page[begin..].find(END)?;
+    replace_marked(page, (BEGIN, END), table)
+}
+
+/// The same with other lines.
+pub fn replace_marked(page: &str, marks: (&str, &str), table: &str) -> Option<String> {
+    let begin = page.find(marks.0)? + marks.0.len();
+    let end = begin + page[begin..].find(marks.1)?;
     Some(format!("{}\n{table}{}", &page[..begin], &page[end..]))
 }
 

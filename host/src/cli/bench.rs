@@ -1,5 +1,6 @@
 //! `ferrospike bench`.
 
+use super::bench_board::Board;
 use super::progress::note;
 use super::table::{row, table};
 use super::Report;
@@ -16,7 +17,8 @@ use std::time::Duration;
 #[command(after_help = "\
 Examples:
   ferrospike bench model
-  ferrospike bench model --network mnist --threads 2 --batch 1,256 --json")]
+  ferrospike bench model --network mnist --threads 2 --batch 1,256 --json
+  ferrospike bench board")]
 pub struct Cmd {
     #[command(subcommand)]
     what: What,
@@ -25,6 +27,7 @@ pub struct Cmd {
 #[derive(Debug, Subcommand)]
 enum What {
     Model(Model),
+    Board(Board),
 }
 
 /// The model's throughput on this machine, and whether it is right
@@ -68,6 +71,7 @@ impl Cmd {
     pub fn run(&self, quiet: bool) -> Result<Report> {
         match &self.what {
             What::Model(model) => model.run(quiet),
+            What::Board(board) => board.run(quiet),
         }
     }
 }

@@ -45,11 +45,7 @@ impl Cmd {
     fn built(&self, folder: &Path) -> Result<Report> {
         let mut reports = Vec::new();
         for name in build::names() {
-            let kept = folder.join(format!("{name}.json"));
-            let fresh = folder.join(name).join(build::REPORT_FILE);
-            if let Some(path) = [kept, fresh].iter().find(|path| path.exists()) {
-                reports.push(build::Report::read(path)?);
-            }
+            reports.extend(build::Report::find(folder, name)?);
         }
         if reports.is_empty() {
             return Err(anyhow!(

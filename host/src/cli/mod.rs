@@ -3,6 +3,7 @@
 //! 2 could not run.
 
 mod bench;
+mod bench_board;
 mod boards;
 mod build;
 mod completions;

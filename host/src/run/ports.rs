@@ -76,8 +76,22 @@ impl Simulator {
             synapse_words: shape.synapse_words,
             groups: shape.groups,
             history_words: shape.history_words,
-            baud: top::Configuration::default().clock_hz / CLOCKS_PER_BIT,
             ..Default::default()
+        };
+        Self::of(wire, &configuration)
+    }
+
+    /// Emits and compiles a core as it is configured, but for the rate of its UART: the fastest.
+    pub fn of(wire: Wire, configuration: &top::Configuration) -> Result<Self, RunError> {
+        let configuration = top::Configuration {
+            baud: configuration.clock_hz / CLOCKS_PER_BIT,
+            ..configuration.clone()
+        };
+        let shape = Shape {
+            lanes: configuration.lanes,
+            synapse_words: configuration.synapse_words,
+            groups: configuration.groups,
+            history_words: configuration.history_words,
         };
         let (entry, bench, above) = match wire {
             Wire::Bytes => (top::Entry::Bytes, Entry::Bytes, "machine"),

@@ -17,7 +17,7 @@ pub use faulty::{Faults, Faulty};
 pub use icarus::{Compiled, Core, Entry, Icarus, IcarusOptions, Preload};
 pub use ports::{ports, Port};
 pub use serial::Serial;
-pub use timed::{Timed, TimedOptions, Usage};
+pub use timed::{Clock, Timed, TimedOptions, Usage};
 
 use std::path::PathBuf;
 use thiserror::Error;

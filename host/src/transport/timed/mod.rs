@@ -11,6 +11,8 @@ mod line;
 use super::{Emulator, EmulatorOptions, Transport, TransportError};
 use device::Device;
 use line::Line;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Picoseconds of a second: the unit of virtual time.
@@ -68,6 +70,17 @@ impl Usage {
     }
 }
 
+/// The virtual time of a wire, for who has handed the wire away.
+#[derive(Clone, Debug, Default)]
+pub struct Clock(Arc<AtomicU64>);
+
+impl Clock {
+    /// Seconds since the transport was opened.
+    pub fn seconds(&self) -> f64 {
+        self.0.load(Ordering::Relaxed) as f64 / SECOND as f64
+    }
+}
+
 /// The wire with the device.
 #[derive(Debug)]
 pub struct Timed {
@@ -79,6 +92,7 @@ pub struct Timed {
     out: Line,
     back: Line,
     device: Device,
+    clock: Clock,
 }
 
 impl Timed {
@@ -129,12 +143,18 @@ impl Timed {
                 options.programs.clone(),
             ),
             options,
+            clock: Clock::default(),
         })
     }
 
     /// The device, for example to fill its memories without the wire.
     pub fn device_mut(&mut self) -> &mut ferrospike_model::device::Device {
         self.device.emulator.device_mut()
+    }
+
+    /// Its virtual time.
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
     }
 
     /// How long the lines were in use so far.
@@ -179,6 +199,7 @@ impl Transport for Timed {
 
     fn read(&mut self, into: &mut Vec<u8>, wait: u32) -> Result<usize, TransportError> {
         self.pass(self.now + u64::from(wait) * self.byte);
+        self.clock.0.store(self.now, Ordering::Relaxed);
         let mut count = 0;
         while let Some(byte) = self.back.take(self.now) {
             into.push(byte);
