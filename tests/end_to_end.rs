@@ -8,11 +8,12 @@ use ferrospike_host::data::{Inputs, Values};
 use ferrospike_host::import::{import_nir, Dialect, ImportOptions};
 use ferrospike_host::link::Options;
 use ferrospike_host::run::{
-    compare, default_shape, encode, ensure_loaded, run_all, run_sample, Job, Loading, Opened, Port,
-    Reference, Summary,
+    compare, decide, default_shape, encode, ensure_loaded, run_all, run_sample, run_streamed, Job,
+    Loading, Opened, Port, Reference, Simulator, Steps, Summary, Wire,
 };
 use ferrospike_host::transport::{Emulator, EmulatorOptions, Transport, TransportError};
 use ferrospike_model::image::Image;
+use ferrospike_model::program::Operation;
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
@@ -141,6 +142,105 @@ fn the_simulated_board_is_the_model_convolutions() {
     };
     let summary = run_inputs("sim", &image, &inputs, 2, false);
     assert!(summary.cycles > 0);
+}
+
+/// Samples that are streamed to the emitted Verilog come back as from the model: the next one's inputs arrive while
+/// the steps of the one before it run.
+#[test]
+fn samples_streamed_to_the_simulated_board_are_the_model() {
+    let image = network("tiny/tiny.nir");
+    let inputs = Inputs::open(&example("tiny/tiny_test_100.npz")).unwrap();
+    let mut opened = Opened::new(&Port::parse("sim").unwrap(), 0, Some(&image)).unwrap();
+    opened.preload(true);
+    let job = Job {
+        image: &image,
+        inputs: &inputs,
+        first: 0,
+        count: 8,
+        boards: 1,
+        compare: false,
+        trust: true,
+    };
+    let (outcomes, counted) = run_streamed(&job, &opened, &mut (), &|_| ()).unwrap();
+    let mut model = Reference::new(&image).unwrap();
+    let (mut spikes, mut operations) = (0, 0);
+    assert_eq!(outcomes.len(), 8);
+    for (index, o) in outcomes.iter().enumerate() {
+        let steps = encode(&inputs, index, &image).unwrap();
+        let expected = model.run(index, &steps).unwrap();
+        let counters = expected.counters.as_ref().unwrap();
+        spikes += u64::from(counters.spikes);
+        operations += u64::from(counters.synaptic_operations);
+        assert_eq!(o.answer, decide(&image, &expected).unwrap());
+        let compared = compare(&image, &expected, &o.sample).unwrap();
+        assert_eq!(compared.first, None);
+        assert!(compared.spikes > 0);
+    }
+    assert_eq!(counted[1..3], [80, operations]);
+    assert_eq!(counted[5], spikes);
+    let several = Job { boards: 2, ..job };
+    let error = run_streamed(&several, &opened, &mut (), &|_| ()).unwrap_err();
+    assert!(error.to_string().contains("streamed to one board"));
+}
+
+/// Cost grows with spikes: half of MNIST's input spikes, half of the cycles in which rows stream. The cycles of all
+/// else are what an image without a spike takes, but for the SCANs of it, which look at each group of their source.
+#[test]
+fn half_the_input_spikes_are_half_the_cycles_of_scans() {
+    let imported = import_nir(&example("mnist/mnist.nir"), &ImportOptions::default()).unwrap();
+    let options = CompileOptions::new(default_shape());
+    let image = compile(&imported.network, &options).unwrap().0;
+    let inputs = Inputs::open(&example("mnist/mnist_test_1000.npz")).unwrap();
+    let simulator = Simulator::for_image(Wire::Bytes, &image).unwrap();
+    let transport = simulator.start(Some(&image)).unwrap();
+    let mut board = Board::connect(transport, Options::default()).unwrap();
+    board.assume_loaded(&image).unwrap();
+    let mut cycles = |steps: &Steps| {
+        let sample = run_sample(&mut board, &image, 0, steps, false).unwrap();
+        u64::from(sample.counters.unwrap().cycles)
+    };
+    // Every second spike of each step stays.
+    let thinned = |steps: &Steps, keep: &dyn Fn(usize) -> bool| -> Steps {
+        let step = |inputs: &Vec<Vec<u32>>| {
+            let mut seen = 0;
+            let mut word = |&word: &u32| {
+                let kept = (0..32).filter(|bit| {
+                    seen += usize::from(word >> bit & 1 == 1);
+                    word >> bit & 1 == 1 && keep(seen)
+                });
+                kept.fold(0, |w, bit| w | 1 << bit)
+            };
+            let thin = |words: &Vec<u32>| words.iter().map(&mut word).collect();
+            inputs.iter().map(thin).collect()
+        };
+        steps.iter().map(step).collect()
+    };
+    let program = image.program(image.header.step_entry).unwrap();
+    let groups = program.iter().map(|(_, o)| match o {
+        Operation::Scan(scan) => 5 + u64::from(scan.source_groups),
+        _ => 0,
+    });
+    let looked: u64 = groups.sum();
+    for index in [0, 7] {
+        let steps = encode(&inputs, index, &image).unwrap();
+        let silent = thinned(&steps, &|_| false);
+        let other = cycles(&silent) - looked * steps.len() as u64;
+        let [all, half, third] =
+            [1, 2, 3].map(|n| cycles(&thinned(&steps, &|seen| seen % n == 0)) - other);
+        let (part, less) = (half as f64 / all as f64, third as f64 / all as f64);
+        println!(
+            "image {index}: SCANs take {all} cycles, {half} with half of the spikes ({part:.3})"
+        );
+        assert!(
+            (0.475..=0.525).contains(&part),
+            "{half} of {all}: {part:.3}"
+        );
+        // A third is not taken for a half.
+        assert!(
+            !(0.475..=0.525).contains(&less),
+            "{third} of {all}: {less:.3}"
+        );
+    }
 }
 
 /// A device whose memory the test can reach while a board is open.

@@ -165,6 +165,64 @@ fn the_model_is_measured_and_right() {
     assert!(none.contains("from 1 to"), "{none}");
 }
 
+/// On the emitted Verilog one short sample; the tables go into a page, and what does not fit is named.
+#[test]
+fn boards_are_measured_and_equal_the_model() {
+    let (examples, reports) = (repository("examples"), repository("docs/boards"));
+    let folder = tempfile::tempdir().unwrap();
+    let page = name(&folder, "page.md");
+    let marks = ["<!-- board speeds: begin -->", "<!-- board speeds: end -->"];
+    std::fs::write(&page, format!("a\n{}\nold\n{}\nb\n", marks[0], marks[1])).unwrap();
+    let all = [
+        "bench",
+        "board",
+        "--examples",
+        &examples,
+        "--reports",
+        &reports,
+    ];
+    let some = ["--network", "sparse-1,mnist-cnn", "--samples", "1"];
+    let some = [&all[..], &some, &["--inferences", "20"]].concat();
+    let told = ends(0, &[&some[..], &["--into", &page, "--json"]].concat());
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["equal"], true);
+    let networks = &told["boards"][0]["networks"];
+    let shortage = networks[0]["shortage"].as_str().unwrap();
+    assert!(shortage.contains("words of S"), "{shortage}");
+    assert!(networks[1]["cycles"]["cycles"].as_u64().unwrap() > 1000);
+    assert_eq!(networks[1]["cycles"]["differing"], 0);
+    let through = networks[1]["through"].as_array().unwrap();
+    assert_eq!(through.len(), 3);
+    assert_eq!(through[2]["baud"], 3_750_000);
+    let written = std::fs::read_to_string(&page).unwrap();
+    for words in [
+        "a\n<!--",
+        "-->\nb\n",
+        "iCEBreaker",
+        "does not fit: ",
+        "random, 1000-120, 1 %",
+    ] {
+        assert!(written.contains(words), "{words}\n{written}");
+    }
+    assert!(!written.contains("old"));
+    for (more, words) in [
+        (["--board", "nothing"], "'nothing'"),
+        (["--board", "icestick"], "no bitstream"),
+        (["--baud", "3750001"], "3750000 baud"),
+        (["--baud", "fast"], "--baud fast"),
+        (["--samples", "0"], "--samples is 0"),
+        (["--round-trip", "-1"], "--round-trip -1"),
+        (["--reports", "none"], "no icebreaker.json"),
+    ] {
+        let arguments = match more[0] {
+            "--reports" => ["bench", "board"].iter().chain(&more).copied().collect(),
+            _ => [&all[..], &more].concat(),
+        };
+        let message = refused(&arguments);
+        assert!(message.contains(words), "{message}");
+    }
+}
+
 #[test]
 fn spikes_written_are_an_input_again() {
     let (folder, image) = tiny();
@@ -344,6 +402,7 @@ fn help_is_as_recorded() {
         "demo",
         "bench",
         "bench model",
+        "bench board",
         "completions",
     ] {
         let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
