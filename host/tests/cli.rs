@@ -211,7 +211,8 @@ fn boards_are_measured_and_equal_the_model() {
         (["--baud", "3750001"], "3750000 baud"),
         (["--baud", "fast"], "--baud fast"),
         (["--samples", "0"], "--samples is 0"),
-        (["--round-trip", "-1"], "--round-trip -1"),
+        (["--round-trip", "1001"], "--round-trip 1001"),
+        (["--round-trip", "nan"], "--round-trip NaN"),
         (["--reports", "none"], "no icebreaker.json"),
     ] {
         let arguments = match more[0] {

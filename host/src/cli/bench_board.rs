@@ -73,9 +73,12 @@ impl Board {
                 return Err(anyhow!("{name} is {value}, but must be from 1 to {MOST}"));
             }
         }
-        let seconds = self.round_trip / 1e3;
-        let round_trip = Duration::try_from_secs_f64(seconds)
-            .map_err(|e| anyhow!("--round-trip {}: {e}", self.round_trip))?;
+        let round_trip = Duration::try_from_secs_f64(self.round_trip / 1e3).ok();
+        let round_trip = round_trip.filter(|r| r.as_secs_f64() <= 1.0);
+        let round_trip = round_trip.ok_or_else(|| {
+            let given = self.round_trip;
+            anyhow!("--round-trip {given}: 0 to 1000 milliseconds are possible")
+        })?;
         let mut measured = Vec::new();
         for name in &self.board {
             measured.push(self.one(name, round_trip, quiet)?);

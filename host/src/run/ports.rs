@@ -9,11 +9,15 @@ use crate::transport::{
 };
 use ferrospike_model::device::Shape;
 use ferrospike_model::image::Image;
+use ferrospike_rtl::primitives::products::Multiplier;
 use ferrospike_rtl::top;
 use std::sync::Arc;
 
 /// Clocks of a bit on the simulated wire: the fastest that the core can be built for.
 const CLOCKS_PER_BIT: u32 = 8;
+
+/// What the multiplier blocks of an iCE40 do.
+const SB_MAC16: &str = include_str!("../../../testbench/verilog/sb_mac16.v");
 
 /// How a simulation is connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +107,10 @@ impl Simulator {
                 "device.machine",
             ),
         };
-        let verilog = top::verilog(&configuration, entry)?;
+        let mut verilog = top::verilog(&configuration, entry)?;
+        if configuration.choices.multiplier == Multiplier::Ice40Mac {
+            verilog += SB_MAC16;
+        }
         let memory: Vec<String> = top::synapse_columns(shape.lanes)
             .map(|column| format!("{above}.{column}"))
             .collect();
