@@ -142,7 +142,7 @@ fn what_is_streamed_is_the_model() {
     let (usage, samples) = streamed(&mut board(image, 1_000_000, 512), &example, 100);
     let again = streamed(&mut board(image, 1_000_000, 512), &example, 100);
     // Virtual time: the same run takes the same time.
-    assert_eq!((usage.clone(), samples.clone()), again);
+    assert_eq!((usage, samples.clone()), again);
     let differ = |image: &Image| {
         let mut model = Reference::new(image).unwrap();
         let different = samples.iter().filter(|s| {
