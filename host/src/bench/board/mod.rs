@@ -30,13 +30,13 @@ pub struct Target {
 /// What was measured on a board.
 #[derive(Clone, Debug, Serialize)]
 pub struct Measured {
-    /// The board, and its name for people.
+    /// The board.
     pub board: String,
     /// Its name for people.
     pub title: String,
     /// Lanes.
     pub lanes: usize,
-    /// The clock of its bitstream, and what the routed design could have, in Hz.
+    /// The clock of its bitstream, in Hz.
     pub clock_hz: u32,
     /// What the routed design could have, in Hz.
     pub achieved_hz: f64,

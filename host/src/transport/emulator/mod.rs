@@ -3,13 +3,14 @@
 
 mod commands;
 mod options;
+mod parts;
 
 pub(super) use commands::Did;
 
 pub use options::EmulatorOptions;
 
 use super::{Transport, TransportError};
-use crate::link::frame::{Decoder, Frame, Kind, MAX_PAYLOAD};
+use crate::link::frame::{Decoder, Frame, Kind};
 use crate::link::status::Info;
 use commands::Commands;
 use ferrospike_model::device::Device;
@@ -129,57 +130,6 @@ impl Emulator {
             payload,
         }
         .encode()
-    }
-
-    /// Takes a byte from the wire.
-    pub(super) fn hear(&mut self, byte: u8) {
-        if let Some(frame) = self.decoder.feed(byte) {
-            self.take(frame);
-        }
-    }
-
-    /// The command unit takes a byte or carries out a command.
-    pub(super) fn advance(&mut self) -> Did {
-        self.commands.advance(&mut self.received)
-    }
-
-    /// Says whether the program that ran last is still running: then its records are not there yet.
-    pub(super) fn hold(&mut self, yes: bool) {
-        self.commands.held = yes;
-    }
-
-    /// Moves what there is room for into the transmit buffer; bytes moved.
-    pub(super) fn settle(&mut self) -> usize {
-        if self.commands.held {
-            return 0;
-        }
-        let room = usize::from(self.options.transmit_buffer) - self.unacknowledged.len();
-        let count = room.min(self.commands.output.len());
-        self.unacknowledged
-            .extend(self.commands.output.drain(..count));
-        count
-    }
-
-    /// The next frame for the host as it goes over the wire, if there is anything to say: status, bytes that
-    /// were not sent, an answer that is owed, or a limit that has moved.
-    pub(super) fn say(&mut self) -> Option<Vec<u8>> {
-        if std::mem::take(&mut self.owe_status) {
-            let block = self.info().encode();
-            return Some(self.frame(Kind::Status, block));
-        }
-        let fresh = self.unacknowledged.len() - self.sent;
-        let moved = self.limit() - self.limit_sent.min(self.limit());
-        let far = moved >= u64::from(self.options.receive_buffer) / 2;
-        if fresh == 0 && !self.owe_data && !far {
-            return None;
-        }
-        self.owe_data = false;
-        let range = self.sent..self.sent + fresh.min(MAX_PAYLOAD);
-        let payload: Vec<u8> = self.unacknowledged.range(range).copied().collect();
-        let count = payload.len();
-        let frame = self.frame(Kind::Data, payload);
-        self.sent += count;
-        Some(frame)
     }
 
     fn take(&mut self, frame: Frame) {
