@@ -40,7 +40,7 @@ impl Logic for LeavingTogether {
         if self.clock.pos_edge() {
             self._above = match self.clear.val() {
                 true => 0,
-                false => self._above + (sum >> 8) & 255,
+                false => (self._above + (sum >> 8)) & 255,
             };
         }
         self.next_low.next = low_bits(sum & 255);
