@@ -39,13 +39,14 @@ fn every_board_equals_the_model() {
     for board in Board::all().unwrap() {
         let core = board.configuration().unwrap();
         let key = format!(
-            "{:02} lanes, {} words, {} groups, {} of history, multiplier {}, pipeline {}",
+            "{:02} lanes, {} words, {} groups, {} of history, multiplier {}, pipeline {}, sweep {}",
             core.lanes,
             core.synapse_words,
             core.groups,
             core.history_words,
             core.choices.multiplier,
-            core.choices.pipeline
+            core.choices.pipeline,
+            core.choices.sweep
         );
         configurations.entry(key).or_default().push(board);
     }
@@ -67,6 +68,7 @@ fn every_board_equals_the_model() {
 fn a_long_pipeline_with_ticks_equals_the_model() {
     let mut board = Board::find("ulx3s-25f").unwrap();
     board.description.core.multiplier = Multiplier::Serial(3);
+    board.description.core.sweep = 1;
     let found = difference(&board, number("FERROSPIKE_NETWORKS", 3), |text| text);
     assert_eq!(found, None);
     is_found(&board, "if (~hold) word <= stored", "word <= stored");
@@ -87,5 +89,7 @@ fn a_fault_in_a_board_is_found() {
     let (from, to) = ("gap_new = one_group_q & ~forwarding", "gap_new = 1'b0");
     is_found(&board("icebreaker"), from, to);
     let (from, to) = ("moves & places_is_last_but_one", "moves & places_is_last");
+    is_found(&board("ulx3s-25f"), from, to);
+    let (from, to) = ("(~single | finishes_next)", "1'b1");
     is_found(&board("ulx3s-25f"), from, to);
 }
