@@ -76,13 +76,13 @@ fn membranes_are_written_alone_or_by_twos() {
         uut.clock.next = true.into();
         assert!(simulate(&mut uut, 10));
         if read {
-            held = Some([words[from % 64], words[from % 64 | 1]]);
+            held = Some([words[from % 64], words[(from % 64) | 1]]);
         }
         if write {
             words[to % 64] = data;
         }
         if both {
-            words[to % 64 | 1] = partner;
+            words[(to % 64) | 1] = partner;
         }
     }
     let verilog = text(NeuronRam::with(64, 1));
@@ -280,8 +280,8 @@ fn partners<const L: usize>() -> (Vectors, String) {
         };
         let lane = 2 * rng.gen_range(0..L as u64 / 2);
         let alone = odd_kept && entered;
-        let partner_decays = two && decayed && !(alone && !decays);
-        let partner_finishes = two && finish && !(alone && !finishes);
+        let partner_decays = two && decayed && (!alone || decays);
+        let partner_finishes = two && finish && (!alone || finishes);
         let bit = |x: bool| u64::from(x);
         rows.push(
             [

@@ -151,7 +151,7 @@ impl Case {
                 device.run(entry).expect("runs");
             }
             let first = lif.first_group * lanes;
-            let mut trace = Recorder::new(vec![first..first + lif.neurons]);
+            let mut trace = Recorder::new(std::iter::once(first..first + lif.neurons).collect());
             device
                 .run_traced(header.step_entry, &mut Vec::new(), &mut trace)
                 .expect("runs");
@@ -273,13 +273,13 @@ fn traces_of_lava_through_the_verilog() {
         let mut differ = 0;
         for (step, now) in sample.steps.iter().enumerate() {
             let v = now[lif].membranes.as_ref().expect("reported");
-            for i in 0..case.s.ncols() {
+            for (i, &v) in v.iter().enumerate() {
                 let bit = |p: usize| {
                     let words = now[p].spikes.as_ref().expect("reported");
                     i8::from(image.header.populations[p].spiked(words, i, image.header.lanes))
                 };
                 let s = bit(lif) - negative.map_or(0, bit);
-                differ += usize::from(s != case.s[(step, i)] || v[i] != case.v[(step, i)]);
+                differ += usize::from(s != case.s[(step, i)] || v != case.v[(step, i)]);
             }
         }
         let last = sample.states[lif].as_ref().expect("read");

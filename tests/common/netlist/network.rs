@@ -21,6 +21,7 @@ fn connection(from: usize, to: usize, delay: usize, scale: f64) -> Connection {
         name: format!("{from} to {to}"),
         from,
         to,
+        floor_shift: 0,
         delay,
         weights: weights.take(NEURONS * NEURONS).collect::<Vec<_>>().into(),
     }

@@ -69,7 +69,7 @@ fn bias(layer: &Layer, neurons: usize) -> Result<Vec<f64>, ImportError> {
         return Ok(vec![0.0]);
     };
     let count = bias.data.len();
-    if count == 0 || neurons % count != 0 {
+    if count == 0 || !neurons.is_multiple_of(count) {
         return Err(layer.wrong(format!("'bias' has {count} elements for {neurons} neurons")));
     }
     let each = neurons / count;
