@@ -69,12 +69,10 @@ fn memories(text: &str, lanes: usize, collision: Collision) -> String {
     )
 }
 
-/// The first difference from the model on `count` networks.
-fn difference(
+fn bench(
     (lanes, multiplier, pipeline): (usize, Multiplier, Pipeline),
-    count: u64,
     change: impl Fn(String) -> String,
-) -> Option<String> {
+) -> Bench {
     let shape = Shape {
         lanes,
         synapse_words: 2048.max(16384 / lanes),
@@ -86,7 +84,7 @@ fn difference(
         pipeline,
         ..Choices::default()
     };
-    script::difference(&Bench::of(shape, choices, change), count)
+    Bench::of(shape, choices, change)
 }
 
 const FORWARDING: (usize, Multiplier, Pipeline) = (8, Multiplier::Inferred, Pipeline::Middle);
@@ -98,10 +96,10 @@ const LATE: (usize, Multiplier, Pipeline) = (16, Multiplier::Inferred, Pipeline:
 fn unknown_words_are_never_used() {
     for machine in [FORWARDING, WITHOUT, SERIAL, LATE] {
         let count = number("FERROSPIKE_NETWORKS", 4);
-        let found = difference(machine, count, |text| {
+        let bench = bench(machine, |text| {
             memories(&text, machine.0, Collision::Unknown)
         });
-        assert_eq!(found, None, "{machine:?}");
+        assert_eq!(script::difference(&bench, count), None, "{machine:?}");
     }
 }
 
@@ -123,9 +121,9 @@ fn machines_that_depend_on_a_collision_are_found() {
             let text = text.replace(line, &format!("{left} = 1'b0"));
             memories(&text, machine.0, collision)
         };
-        let new = difference(machine, 4, |text| planted(text, Collision::New));
-        assert_eq!(new, None, "{line}");
-        let unknown = difference(machine, 10, |text| planted(text, Collision::Unknown));
-        assert!(unknown.is_some(), "without '{line}' nothing was noticed");
+        let new = bench(machine, |text| planted(text, Collision::New));
+        assert_eq!(script::difference(&new, 4), None, "{line}");
+        let unknown = bench(machine, |text| planted(text, Collision::Unknown));
+        script::is_noticed(line, &unknown, (1, 10), script::network);
     }
 }

@@ -26,6 +26,31 @@ pub fn difference(bench: &Bench, count: u64) -> Option<String> {
     })
 }
 
+/// A planted fault must be noticed by one of `most` networks; `make` makes them from their seeds. `known` is the seed of
+/// one that notices it: it is run first, and alone if it still does.
+pub fn is_noticed(
+    what: &str,
+    bench: &Bench,
+    (known, most): (u64, u64),
+    make: impl Fn(u64, &Bench) -> RandomCase,
+) {
+    let notices = |&seed: &u64| compare(bench, &make(seed, bench), (seed % 4) * 3).is_some();
+    if notices(&known) {
+        return;
+    }
+    match (1..=most).find(notices) {
+        Some(seed) => {
+            println!("{what}: noticed by network {seed}, not by {known} as the test has it")
+        }
+        None => panic!("{what} was not noticed by {most} networks"),
+    }
+}
+
+/// The network of a seed.
+pub fn network(seed: u64, bench: &Bench) -> RandomCase {
+    random_network(seed, bench.shape, bench.size()).unwrap()
+}
+
 /// A command stream with its expected answer.
 #[derive(Default)]
 pub struct Script {
@@ -202,11 +227,6 @@ impl Script {
         let programs_missing = programs != self.counters.len() || bytes != self.answer.len();
         programs_missing
             .then(|| format!("the run ended after {programs} programs and {bytes} bytes"))
-    }
-
-    /// Whether there is one.
-    pub fn differs(&self, bench: &Bench, stall: u64) -> bool {
-        self.difference(bench, stall).is_some()
     }
 }
 
