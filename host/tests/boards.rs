@@ -98,6 +98,14 @@ fn reports_are_of_these_descriptions() {
             fits.then_some(board.description.seed),
             "{name}"
         );
+        // A neuron takes six multipliers of 18 bits; of an ECP5 or Gowin their blocks are counted.
+        let blocks = report
+            .cells
+            .iter()
+            .find(|c| c.name.starts_with("MULT18X18"));
+        if let Some(blocks) = blocks {
+            assert_eq!(blocks.used as usize, 6 * core.sweep, "{name}");
+        }
         reports.push(report);
     }
     let page = std::fs::read_to_string(root.join("README.md")).unwrap();

@@ -12,7 +12,8 @@ use std::collections::VecDeque;
 /// Bytes that the device has not acknowledged and below which another sample is sent: more than the largest
 /// receive buffer (4,096) and what a fast wire holds, so that there is always something to send.
 const WINDOW: usize = 8192;
-/// Samples after which the counters are asked for, far more often than they begin anew.
+/// Samples after which the counters are asked for: more often than they begin anew, as long as a sample takes less than
+/// 2^32 / 64 clocks (a second at 67 MHz).
 const COUNTED: usize = 64;
 
 /// What came of a sample.

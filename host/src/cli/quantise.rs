@@ -84,7 +84,9 @@ impl Cmd {
             "changed, untuned",
             "changed",
         ])];
-        let same = self.check.as_ref() == Some(&self.samples);
+        let whole = |path: &PathBuf| path.canonicalize().ok();
+        let samples = whole(&self.samples);
+        let same = self.check.as_ref().is_some_and(|c| whole(c) == samples);
         let first = if same { self.count } else { 0 };
         let mut all = Vec::new();
         for &bits in &self.bits {

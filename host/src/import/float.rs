@@ -145,6 +145,7 @@ impl<'a> FloatRun<'a> {
                 }
                 Some(rule) => {
                     if let Some([interval, offset]) = rule.clear.map(|c| c.map(u64::from)) {
+                        let interval = interval.max(1);
                         if self.steps % interval == offset % interval {
                             self.states[index] = State::start(population);
                         }

@@ -91,6 +91,16 @@ pub(super) fn map(
     neuron.v_max = keys.v_max;
     neuron.rounding = keys.rounding.or(preset.rounding);
     neuron.fraction_bits = keys.fraction_bits;
+    if keys.clear_offset.is_some() && keys.clear_interval.is_none() {
+        return Err(bad(
+            &node.name,
+            "has clear_offset without clear_interval".into(),
+        ));
+    }
+    if keys.lower_threshold.is_some() && !has_threshold {
+        let reason = "has a lower_threshold, but no threshold: it never spikes";
+        return Err(bad(&node.name, reason.into()));
+    }
     neuron.clear = keys
         .clear_interval
         .map(|interval| [interval, keys.clear_offset.unwrap_or(0)]);

@@ -15,12 +15,13 @@ pub struct Fold {
     pub exponent: u8,
 }
 
-/// Segments of such a connection into population `name`, whose state has `bits` bits after the point. Where nothing
+/// Segments of such a connection into population `name`, whose state has `bits` bits after the point, from so many
+/// neurons that spike so many times in a step at most. Where nothing
 /// is lost by rounding, no sum of its own is needed.
 pub(super) fn connection(
     name: &str,
     c: &Connection,
-    sources: usize,
+    (sources, times): (usize, i64),
     bits: Option<u8>,
 ) -> Result<(Vec<Segment>, Option<Fold>), QuantiseError> {
     let error = |reason: String| QuantiseError::Network {
@@ -42,6 +43,9 @@ pub(super) fn connection(
     if !steps.size.is_finite() {
         steps.size = 1.0;
     }
+    if steps.size < 1.0 {
+        return Err(error("for which its weights must be whole numbers".into()));
+    }
     let size = steps.size.log2().round() as u32;
     if size >= shift {
         let exponent = steps.lift(bits + size - shift);
@@ -54,7 +58,7 @@ pub(super) fn connection(
         let sum = sums.entry(c.weights.place(index, sources).1).or_default();
         sum[usize::from(step < 0)] += i64::from(step.abs());
     }
-    let most = sums.values().flatten().max().copied().unwrap_or(0);
+    let most = times * sums.values().flatten().max().copied().unwrap_or(0);
     // With the spikes of -1 of the same source both signs may add up.
     if 2 * most > i64::from(LIMIT) {
         return Err(error(format!(

@@ -163,7 +163,7 @@ pub fn quantise(
         let of = population.pass_of;
         let main = of.and_then(|of| done.iter().find(|q| q.index == of));
         let quantised = match main {
-            Some(main) => pass::population(network, index, rule, main)?,
+            Some(main) => pass::population(network, index, rule, main, options)?,
             None => parameters::population(network, index, rule, options)?,
         };
         done.push(quantised);

@@ -52,8 +52,7 @@ pub(super) fn population(
     for (steps, (_, c)) in chosen.steps.iter().zip(&incoming) {
         let source = network.populations.get(c.from);
         let sources = source.map_or(1, |p| p.neurons);
-        // Each pass of the source may spike.
-        let times = 1 + network.passes(c.from).count() as i64;
+        let times = times_of(network, c.from);
         let (mut added, mut taken) = (vec![0i64; n], vec![0i64; n]);
         for (index, &step) in steps.steps.iter().enumerate() {
             let (_, to) = c.weights.place(index, sources);
@@ -67,7 +66,7 @@ pub(super) fn population(
     }
     for (_, c) in &rounded {
         let sources = network.populations.get(c.from).map_or(1, |p| p.neurons);
-        let scale = grid::power(-i32::from(c.floor_shift));
+        let scale = grid::power(-i32::from(c.floor_shift)) * times_of(network, c.from) as f64;
         for (index, &w) in c.weights.values().iter().enumerate() {
             let (_, to) = c.weights.place(index, sources);
             up[to] += w.max(0.0) * scale;
@@ -220,7 +219,12 @@ pub(super) fn population(
         .collect();
     for (index, c) in &rounded {
         let sources = network.populations.get(c.from).map_or(1, |p| p.neurons);
-        let (segments, fold) = floor::connection(name, c, sources, rule.fraction_bits)?;
+        let (segments, fold) = floor::connection(
+            name,
+            c,
+            (sources, times_of(network, c.from)),
+            rule.fraction_bits,
+        )?;
         connections.push(QuantisedConnection {
             index: *index,
             segments,
@@ -243,8 +247,13 @@ pub(super) fn population(
     })
 }
 
+/// Most spikes of a source's neuron in a step: each of its passes may have one.
+fn times_of(network: &Network, source: usize) -> i64 {
+    1 + network.passes(source).count() as i64
+}
+
 /// Loihi's current comes back at the other end of its range at most once in a step, the core's always: they are one as
-/// long as a step brings no more than two whole ranges.
+/// long as a step brings no more than one whole range.
 fn one_wrap(name: &str, up: &[f64], down: &[f64], unit: f64) -> Result<(), QuantiseError> {
     let range = grid::power(24) * unit;
     let most = up.iter().chain(down).fold(0.0, |a, &b| f64::max(a, b));

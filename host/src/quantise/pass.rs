@@ -2,7 +2,7 @@
 //! and nothing that moves u or v.
 
 use super::integers::Integers;
-use super::{QuantiseError, QuantisedPopulation};
+use super::{QuantiseError, QuantiseOptions, QuantisedPopulation};
 use crate::import::{Network, Neuron, ResetKind, Values};
 use ferrospike_model::program::ONE;
 
@@ -11,6 +11,7 @@ pub(super) fn population(
     index: usize,
     rule: &Neuron,
     main: &QuantisedPopulation,
+    options: &QuantiseOptions,
 ) -> Result<QuantisedPopulation, QuantiseError> {
     let population = &network.populations[index];
     let error = |reason: &str| QuantiseError::Network {
@@ -26,6 +27,16 @@ pub(super) fn population(
              at once",
         ));
     }
+    // Tuned as the population is.
+    let factor = match main.report.exact {
+        true => 1.0,
+        false => options.tuning_of(main.index).threshold,
+    };
+    let threshold = rule.threshold.as_ref();
+    let rule = &Neuron {
+        threshold: threshold.map(|t| t.map(|t| t * factor)),
+        ..rule.clone()
+    };
     let still = Neuron {
         current_decay: Values::One(1.0),
         membrane_decay: Values::One(1.0),

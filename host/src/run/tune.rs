@@ -101,7 +101,7 @@ pub fn tune(
 }
 
 /// Spikes that only one side has, for each spike of a layer in floats, over all layers: a layer of few neurons counts as
-/// much as one of many. And, for read-outs, which have no spikes, the share of answers that changed.
+/// much as one of many. And the share of answers that changed.
 fn cost(result: &Calibration) -> f64 {
     let layers = result.populations.iter();
     let spikes: f64 = layers.map(|p| p.3 as f64 / p.1.max(1) as f64).sum();

@@ -2,8 +2,8 @@
 
 use ferrospike_host::compile::{compile, CompileOptions};
 use ferrospike_host::data::Inputs;
-use ferrospike_host::import::{import_nir, ImportOptions, Network};
-use ferrospike_host::quantise::Tuning;
+use ferrospike_host::import::{import_nir, ImportOptions, Network, Population, ResetKind};
+use ferrospike_host::quantise::{quantise, QuantiseOptions, Tuning};
 use ferrospike_host::run::{default_shape, tune, Calibration, Floats};
 use std::path::PathBuf;
 
@@ -73,4 +73,38 @@ fn wrong_factors_are_noticed_and_exact_layers_left_alone() {
     }
     let tuned = tune(&exact, &options, &inputs, 2, |_| panic!("tried")).expect("compiles");
     assert!(tuned.tuning.iter().all(|t| *t == Tuning::default()));
+}
+
+/// Further spikes of a step have the threshold of the first.
+#[test]
+fn passes_are_tuned_with_their_population() {
+    let (mut network, _) = mnist();
+    let rule = network.populations[1].neuron.as_mut().expect("neurons");
+    rule.reset = ResetKind::Soft;
+    let further = Population {
+        name: "further".into(),
+        pass_of: Some(1),
+        ..network.populations[1].clone()
+    };
+    network.populations.insert(2, further);
+    for c in &mut network.connections {
+        let moved = |p: usize| if p >= 2 { p + 1 } else { p };
+        (c.from, c.to) = (moved(c.from), moved(c.to));
+    }
+    let factor = Tuning {
+        threshold: 0.8,
+        ..Tuning::default()
+    };
+    let options = QuantiseOptions {
+        tuning: vec![factor; 4],
+        ..QuantiseOptions::default()
+    };
+    let done = quantise(&network, &options).expect("quantised");
+    let untuned = quantise(&network, &QuantiseOptions::default()).expect("quantised");
+    assert_eq!(done[0].sub, done[1].sub);
+    assert_eq!(
+        done[0].parameters[0].threshold,
+        done[1].parameters[0].threshold
+    );
+    assert!(done[0].sub < untuned[0].sub);
 }

@@ -5,6 +5,9 @@ use super::order::check_order;
 use super::{Header, Image, ImageError, Population, Role};
 use crate::program::Operation;
 
+/// Most programs that run before some steps.
+const MAX_PERIODIC: usize = 256;
+
 pub(super) fn inconsistent(
     place: impl Into<String>,
     value: impl ToString,
@@ -91,24 +94,27 @@ impl Image {
         }
         self.check_program(h.clear_entry)?;
         self.check_program(h.step_entry)?;
+        if h.periodic.len() > MAX_PERIODIC {
+            return Err(inconsistent(
+                "the number of entries of periodic",
+                h.periodic.len(),
+                format!("at most {MAX_PERIODIC} are possible"),
+            ));
+        }
         for (index, p) in h.periodic.iter().enumerate() {
             if p.interval == 0 {
                 let place = format!("interval of periodic[{index}]");
                 return Err(inconsistent(place, 0, "1 or more steps are possible"));
             }
             self.check_program(p.entry)?;
-            let sends = |o: &Operation| match o {
-                Operation::Report(_) => true,
-                Operation::End(end) => end.mark || end.advance || end.restart,
-                _ => false,
-            };
-            if self.program(p.entry)?.iter().any(|(_, o)| sends(o)) {
-                let place = format!("the program at entry of periodic[{index}]");
-                return Err(inconsistent(
-                    place,
-                    p.entry,
-                    "it belongs to the step behind it: no report, no mark and no change of t",
-                ));
+            match self.program(p.entry)?.as_slice() {
+                [(_, Operation::Clear(_)), (_, Operation::End(end))]
+                    if !(end.mark || end.advance || end.restart) => {}
+                _ => {
+                    let place = format!("the program at entry of periodic[{index}]");
+                    let rule = "it must be one CLEAR, and an END without mark, advance or restart";
+                    return Err(inconsistent(place, p.entry, rule));
+                }
             }
         }
         Ok(())

@@ -37,8 +37,7 @@ pub(super) fn add(layer: &Layer, chain: &mut Chain, last: bool) -> Result<(), Im
             Ok(())
         }
         other => Err(layer.wrong(format!(
-            "has the type '{other}', which Lava's netx does not run either; input, flatten, dense, dense_rec and \
-             conv can be imported"
+            "has the type '{other}', which cannot be imported; input, flatten, dense, dense_rec and conv can"
         ))),
     }
 }
@@ -99,6 +98,11 @@ fn first(layer: &Layer, chain: &mut Chain, kind: &str) -> Result<(), ImportError
 
 /// Weights as netx gives them to a Loihi.
 fn weights(layer: &Layer, key: &str, chain: &mut Chain) -> Result<Tensor, ImportError> {
+    if layer.has(&format!("{key}/real")) {
+        let reason =
+            "has complex weights (resonate-and-fire neurons), which send numbers; spikes are bits";
+        return Err(layer.wrong(reason));
+    }
     let Some(mut weight) = layer.whole(key)? else {
         return Err(layer.wrong(format!("has no '{key}'")));
     };
@@ -150,6 +154,9 @@ fn dense(layer: &Layer, chain: &mut Chain, recurrent: bool) -> Result<(), Import
         parameters.push(("input_type".into(), sizes(&chain.shape)));
         chain.push(format!("{}.flat", name(layer)), Kind::Flatten, parameters);
     }
+    if recurrent {
+        undelayed(layer, "recurrent")?;
+    }
     let own = vec![("weight".to_string(), weight)];
     match delays(layer, rows, columns, chain)? {
         None => {
@@ -192,6 +199,9 @@ fn delays(
             "'delay' has {count} elements; 1, {rows} (a neuron) or {columns} (an input) are possible"
         )));
     }
+    if let Some(d) = delay.data.iter().find(|&&d| d < 0.0) {
+        return Err(layer.wrong(format!("'delay' has the element {d}")));
+    }
     let long = delay.data.iter().filter(|&&d| d > MOST_DELAY).count();
     if long > 0 {
         chain.choices.push(format!(
@@ -211,7 +221,19 @@ fn delays(
     )))
 }
 
+/// Delays of layers that netx and slayer delay in different places are refused.
+fn undelayed(layer: &Layer, what: &str) -> Result<(), ImportError> {
+    let delay = layer.whole("delay")?;
+    if delay.is_some_and(|d| d.data.iter().any(|&d| d != 0.0)) {
+        return Err(layer.wrong(format!(
+            "is {what} and has delays, which slayer and netx do not apply alike: its spikes would be others"
+        )));
+    }
+    Ok(())
+}
+
 fn convolution(layer: &Layer, chain: &mut Chain) -> Result<(), ImportError> {
+    undelayed(layer, "a convolution")?;
     let mut weight = weights(layer, "weight", chain)?;
     if let [o, i, h, w, 1] = weight.shape[..] {
         weight.shape = vec![o, i, h, w];

@@ -156,6 +156,15 @@ fn chain(store: &dyn Store) -> Result<(Graph, Vec<String>), ImportError> {
             "is no file of lava-dl with 1 to {MAX_LAYERS} layers ('layer/0/type', 'layer/1/type', ...)"
         )));
     }
+    let number = |path: &String| {
+        let name = path.strip_prefix("layer/")?.split('/').next()?;
+        name.parse::<usize>().ok()
+    };
+    if paths.iter().filter_map(number).any(|n| n >= count) {
+        return Err(ImportError::Graph(format!(
+            "has no 'layer/{count}/type', but parts of this layer or others behind it"
+        )));
+    }
     let mut chain = Chain::default();
     // Steps are counted, not seconds.
     let words = [("dialect", "lava"), ("framework", "lava-dl"), ("dt", "1")];

@@ -144,7 +144,7 @@ def _rule(process) -> Neuron:
     _at_rest(process)
     if np.any(du != np.floor(du)) or np.any(dv != np.floor(dv)):
         raise ExportError(f"'{process.name}': du and dv must be Lava's fixed-point integers, 0 to 4095")
-    more: dict = {"threshold": None}
+    more: dict
     if type(process).__name__ == "TernaryLIF":
         more = {"threshold": _value(process, "vth_hi"), "lower_threshold": _value(process, "vth_lo")}
     else:
