@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Damaged and hostile files (NIR, JSON, npz, images): N of them, 1,000 if nothing is said, the same every time. None may
+# Damaged and hostile files (NIR, JSON, npz, lava-dl's .net, images): N of them, 1,000 if nothing is said, the same every time. None may
 # end in a panic, take longer than 10 s, or more than 2 GB of address space:
 #
 #     scripts/hostile.sh [N]

@@ -32,6 +32,7 @@ fn good() -> Vec<PathBuf> {
         "hostile/wide.json",
         "recorded.npz",
         "net.npz",
+        "lava_dl/tiny.net",
     ]
     .map(data)
     .into();
