@@ -1,4 +1,18 @@
 //! Importers, compiler, link, transports and reports: what the `ferrospike` command is made of.
+//!
+//! Nothing here may panic on what a file or a device says: whatever can go wrong is a `Result`.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::todo,
+        clippy::unimplemented
+    )
+)]
+
 pub mod bench;
 pub mod board;
 pub mod build;

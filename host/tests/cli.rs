@@ -323,6 +323,11 @@ fn bad_inputs_are_refused_in_one_line() {
         ),
         (&["info", "--port", &port], "there is no port"),
         (&["info", "--port", "sim:spi"], "simulated ports are"),
+        (
+            &["probe", "--port", "model"],
+            "is simulated and has no rate",
+        ),
+        (&["probe", "--port", &port], "works at none of 14 rates"),
         (&["run", &image, "-i", &missing], "neither .npz nor .csv"),
         (
             &["run", &image, "-i", &name(&folder, "no.npz")],
@@ -392,6 +397,7 @@ fn help_is_as_recorded() {
         "import",
         "inspect",
         "ports",
+        "probe",
         "info",
         "deploy",
         "run",

@@ -1,5 +1,19 @@
 //! The number contract of ferrospike (`docs/numerics.md`, `docs/program.md`): step programs, image
 //! files and the bit-exact interpreter. Knows numbers and images, nothing else.
+//!
+//! Nothing here may panic on what an image says: whatever can go wrong is a `Result`.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::todo,
+        clippy::unimplemented
+    )
+)]
+
 pub mod batch;
 pub mod device;
 mod execute;

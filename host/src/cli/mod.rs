@@ -19,6 +19,7 @@ mod info;
 mod inspect;
 mod lists;
 mod ports;
+mod probe;
 mod progress;
 mod quantise;
 mod report;
@@ -64,6 +65,7 @@ enum Command {
     Quantise(quantise::Cmd),
     Inspect(inspect::Cmd),
     Ports(ports::Cmd),
+    Probe(probe::Cmd),
     Info(info::Cmd),
     Deploy(deploy::Cmd),
     Run(run::Cmd),
@@ -86,6 +88,7 @@ pub fn main() -> ExitCode {
         Command::Quantise(cmd) => cmd.run(quiet),
         Command::Inspect(cmd) => cmd.run(),
         Command::Ports(cmd) => cmd.run(),
+        Command::Probe(cmd) => cmd.run(quiet),
         Command::Info(cmd) => cmd.run(),
         Command::Deploy(cmd) => cmd.run(quiet),
         Command::Run(cmd) => cmd.run(quiet),

@@ -4,11 +4,12 @@ use anyhow::{anyhow, Result};
 use clap::Args;
 use ferrospike_host::build::Board;
 use ferrospike_host::run::Port;
+use ferrospike_host::transport::lower_latency;
 use ferrospike_model::device::Shape;
 use ferrospike_model::image::Image;
 use ferrospike_rtl::top::Configuration;
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 
 /// Most bytes of an image file that are read.
@@ -26,9 +27,16 @@ pub struct PortArgs {
 }
 
 impl PortArgs {
-    /// The port.
+    /// The port. A serial device's adapter is asked not to wait before it hands bytes on; what keeps it from that is
+    /// told on standard error.
     pub fn parse(&self) -> Result<Port> {
-        Ok(Port::parse(&self.port)?)
+        let port = Port::parse(&self.port)?;
+        if let Port::Serial(name) = &port {
+            if let Err(why) = lower_latency(name) {
+                let _ = writeln!(std::io::stderr(), "note: {why}");
+            }
+        }
+        Ok(port)
     }
 }
 

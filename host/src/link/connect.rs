@@ -8,11 +8,23 @@ use std::collections::VecDeque;
 
 /// Byte times for a question, the device's thoughts and its answer.
 const ANSWER: u32 = 512;
+/// Bytes of an earlier connection that are taken from the wire before a new one begins.
+const STALE: usize = 1 << 16;
 
 impl<T: Transport> Link<T> {
     /// Connects: drops what the device was doing and begins both streams anew.
-    pub fn connect(mut transport: T, options: Options) -> Result<Self, LinkError> {
-        let connection = options.connection.unwrap_or_else(rand::random);
+    pub fn connect(transport: T, options: Options) -> Result<Self, LinkError> {
+        Self::connect_but(transport, options, Vec::new())
+    }
+
+    /// Connects with none of these numbers, unless one is asked for.
+    fn connect_but(
+        mut transport: T,
+        options: Options,
+        mut used: Vec<u8>,
+    ) -> Result<Self, LinkError> {
+        stale(&mut transport, &mut used)?;
+        let connection = options.connection.unwrap_or_else(|| unused(&used));
         let mut decoder = Decoder::new(true);
         let hello = Frame {
             kind: Kind::Connect,
@@ -41,7 +53,7 @@ impl<T: Transport> Link<T> {
                         continue;
                     };
                     frames += 1;
-                    if frame.kind == Kind::Status && frame.connection == connection {
+                    if is_beginning(&frame, connection) {
                         let rest = bytes.get(i + 1..).unwrap_or_default();
                         return Self::begin(transport, options, decoder, &frame, rest);
                     }
@@ -103,6 +115,8 @@ impl<T: Transport> Link<T> {
             news,
             rounds: 0,
             silent: 0,
+            damage: 0,
+            quiet: 0,
             statistics: Statistics::default(),
         };
         for &byte in rest {
@@ -115,13 +129,11 @@ impl<T: Transport> Link<T> {
 
     /// Begins a new connection over the same transport; both streams are dropped.
     pub fn reconnect(self) -> Result<Self, LinkError> {
-        Self::connect(
-            self.transport,
-            Options {
-                connection: None,
-                ..self.options
-            },
-        )
+        let options = Options {
+            connection: None,
+            ..self.options
+        };
+        Self::connect_but(self.transport, options, vec![self.connection])
     }
 
     /// Asks the device for its status; works while a program runs.
@@ -170,4 +182,35 @@ impl<T: Transport> Link<T> {
             .saturating_mul(5)
             / 4
     }
+}
+
+/// A status of the connection in which no byte has been carried: that of one that has just begun, and not of an
+/// earlier one that happened to have its number.
+fn is_beginning(frame: &Frame, connection: u8) -> bool {
+    frame.kind == Kind::Status
+        && frame.connection == connection
+        && (frame.position, frame.acknowledge) == (0, 0)
+}
+
+/// Takes what an earlier connection has left on the wire; notes its number.
+fn stale<T: Transport>(transport: &mut T, used: &mut Vec<u8>) -> Result<(), LinkError> {
+    let mut decoder = Decoder::new(true);
+    let mut taken = 0;
+    while taken < STALE {
+        let mut bytes = Vec::new();
+        match transport.read(&mut bytes, 0)? {
+            0 => break,
+            count => taken += count,
+        }
+        let frames = bytes.iter().filter_map(|&byte| decoder.feed(byte));
+        used.extend(frames.map(|frame| frame.connection));
+    }
+    Ok(())
+}
+
+/// A random connection number that none of these is; 0 is what a device says that has had no connection.
+fn unused(used: &[u8]) -> u8 {
+    let free: Vec<u8> = (1..=255).filter(|n| !used.contains(n)).collect();
+    let index = rand::random::<usize>() % free.len().max(1);
+    free.get(index).copied().unwrap_or(1)
 }

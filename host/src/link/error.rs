@@ -72,10 +72,10 @@ pub enum LinkError {
         /// Error code in its status.
         code: u8,
     },
-    /// The device takes no more data.
+    /// The device takes no more data, or sends none that it should.
     #[error(
-        "{device} has taken no data for {tries} attempts though it answers: {left} bytes are \
-         waiting. A program that does not end may be running; connect again to stop it"
+        "{device} has made no progress for {tries} attempts though it answers: {left} bytes are \
+         waiting to be sent. A program that does not end may be running; connect again to stop it"
     )]
     Stuck {
         /// The other end.

@@ -15,6 +15,7 @@ mod connect;
 mod error;
 pub mod frame;
 mod options;
+pub mod probe;
 pub mod status;
 mod streams;
 
@@ -63,6 +64,9 @@ pub struct Link<T> {
     /// Rounds without progress, and those of them without any good frame.
     rounds: u32,
     silent: u32,
+    /// Damaged frames of both sides when last looked at, and rounds since in which there were no more.
+    damage: u64,
+    quiet: u32,
     statistics: Statistics,
 }
 
@@ -83,6 +87,11 @@ impl<T: Transport> Link<T> {
             damaged: u64::from(self.decoder.errors),
             ..self.statistics
         }
+    }
+
+    /// The number of this connection.
+    pub fn connection(&self) -> u8 {
+        self.connection
     }
 
     /// Bytes that have arrived and were not taken.
@@ -154,7 +163,7 @@ impl<T: Transport> Link<T> {
         };
         if progress {
             self.news = self.transport.now();
-            self.rounds = 0;
+            (self.rounds, self.quiet) = (0, 0);
         }
         Ok(())
     }

@@ -8,8 +8,11 @@ use crate::transport::Transport;
 const QUEUE: usize = 1 << 15;
 /// Byte times without progress, on top of the bytes in flight, after which the host asks.
 const PATIENCE: u32 = 640;
-/// Rounds without progress after which a device that answers is considered done or stuck.
+/// Rounds without progress and without damage after which a device that answers is considered done or stuck.
 const ROUNDS: u32 = 16;
+/// Rounds without progress after which it is considered stuck whatever it says, and whatever the wire does: far longer
+/// than the longest program takes.
+const LONGEST: u32 = 256;
 /// Parts of the device's buffers: one is a full frame, and so much may have arrived without an acknowledge.
 const PARTS: usize = 4;
 /// Least bytes of a full frame.
@@ -53,7 +56,7 @@ impl<T: Transport> Link<T> {
     pub fn wait_for(&mut self, count: usize) -> Result<(), LinkError> {
         if self.inbox.len() < count {
             self.news = self.transport.now();
-            self.rounds = 0;
+            (self.rounds, self.quiet) = (0, 0);
         }
         while self.inbox.len() < count {
             self.turn(true, Some(count))?;
@@ -107,6 +110,13 @@ impl<T: Transport> Link<T> {
         self.give_up_if_done(wanted)?;
         self.rounds += 1;
         self.silent += 1;
+        let damage = u64::from(self.decoder.errors) + u64::from(self.info.counters.link_errors);
+        self.quiet = if damage == self.damage {
+            self.quiet + 1
+        } else {
+            0
+        };
+        self.damage = damage;
         self.news = self.transport.now();
         // The delimiter ends a frame whose own was lost.
         self.transport.write(&[0])?;
@@ -122,10 +132,17 @@ impl<T: Transport> Link<T> {
 
     /// Fails if the device answers but can make no progress any more.
     fn give_up_if_done(&mut self, wanted: Option<usize>) -> Result<(), LinkError> {
-        if self.rounds < ROUNDS || self.silent > 1 || self.info.running {
+        let device = self.transport.describe();
+        if self.rounds >= LONGEST {
+            return Err(LinkError::Stuck {
+                device,
+                tries: self.rounds,
+                left: self.queue.len(),
+            });
+        }
+        if self.quiet < ROUNDS || self.silent > 1 || self.info.running {
             return Ok(());
         }
-        let device = self.transport.describe();
         let room = self.limit - self.base;
         match wanted {
             _ if !self.queue.is_empty() => Err(LinkError::Stuck {
@@ -144,10 +161,11 @@ impl<T: Transport> Link<T> {
     }
 
     /// Bytes of a full frame: as many as there may be, but not so many that the device must have taken most of
-    /// its buffer before it can make room for the next.
+    /// its buffer before it can make room for the next; fewer when frames of that size do not get through.
     fn full(&self) -> usize {
         let part = usize::from(self.info.receive_buffer) / PARTS;
-        part.clamp(LEAST, MAX_PAYLOAD)
+        let whole = part.clamp(LEAST, MAX_PAYLOAD);
+        (whole >> self.rounds.min(2)).max(LEAST)
     }
 
     /// Sends frames up to the device's limit. One that is not full is sent if it is the queue's last and

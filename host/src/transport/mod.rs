@@ -8,13 +8,15 @@
 mod emulator;
 mod faulty;
 mod icarus;
+mod latency;
 mod ports;
 mod serial;
 mod timed;
 
-pub use emulator::{Emulator, EmulatorOptions};
-pub use faulty::{Faults, Faulty};
+pub use emulator::{Emulator, EmulatorOptions, Planted};
+pub use faulty::{Counts, Fault, Faults, Faulty, Reset};
 pub use icarus::{Compiled, Core, Entry, Icarus, IcarusOptions, Preload};
+pub use latency::lower_latency;
 pub use ports::{ports, Port};
 pub use serial::Serial;
 pub use timed::{Clock, Timed, TimedOptions, Usage};

@@ -1,8 +1,9 @@
 //! A serial port.
 
+use super::latency::lower_latency;
 use super::ports::list_in_words;
 use super::{Transport, TransportError};
-use serialport::{ErrorKind, SerialPort};
+use serialport::{ClearBuffer, ErrorKind, SerialPort};
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -63,7 +64,9 @@ impl Serial {
                     },
                 }
             })?;
-        let warning = set_latency(name).err();
+        // What an earlier program left there is of no use; a port that cannot forget it has none of it.
+        let _ = port.clear(ClearBuffer::All);
+        let warning = lower_latency(name).err();
         let latency = if warning.is_some() { SLOW } else { QUICK };
         let name = name.to_string();
         Ok(Self {
@@ -93,30 +96,6 @@ impl Serial {
     fn byte_times(&self, d: Duration) -> u64 {
         (d.as_secs_f64() * f64::from(self.baud) / 10.0) as u64
     }
-}
-
-/// Sets the latency timer of an FTDI adapter to 1 ms; does nothing for other ports.
-fn set_latency(name: &str) -> Result<(), String> {
-    let Ok(device) = std::fs::canonicalize(name) else {
-        return Ok(());
-    };
-    let Some(tty) = device.file_name().and_then(|n| n.to_str()) else {
-        return Ok(());
-    };
-    let path = format!("/sys/bus/usb-serial/devices/{tty}/latency_timer");
-    let Ok(now) = std::fs::read_to_string(&path) else {
-        return Ok(());
-    };
-    if now.trim() == "1" {
-        return Ok(());
-    }
-    std::fs::write(&path, "1").map_err(|e| {
-        format!(
-            "the adapter of {name} collects bytes for {} ms and that could not be changed ({e}), so \
-             short answers are slow. To change it: `echo 1 | sudo tee {path}`",
-            now.trim()
-        )
-    })
 }
 
 impl Transport for Serial {

@@ -1,0 +1,5 @@
+//! `cargo +nightly fuzz run frames`
+#![no_main]
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| ferrospike_fuzz::frames(data));

@@ -1,0 +1,114 @@
+//! What the fuzz targets do with any bytes: each function takes them as a file or a wire would bring them, and must
+//! return. `host/tests/link/fuzzed.rs` runs the same functions on a fixed corpus with the stable toolchain.
+
+use ferrospike_host::data::Inputs;
+use ferrospike_host::import::{import_file, Dialect, ImportOptions};
+use ferrospike_host::link::frame::{Decoder, Frame, Kind, MAX_PAYLOAD};
+use ferrospike_host::link::Info;
+use ferrospike_host::transport::{Emulator, EmulatorOptions, Transport};
+use ferrospike_model::device::Shape;
+use ferrospike_model::image::Image;
+
+/// Bytes that arrive, from either side: a frame that is found is what its encoding says.
+pub fn frames(data: &[u8]) {
+    for from_device in [false, true] {
+        let mut decoder = Decoder::new(from_device);
+        for frame in data.iter().filter_map(|&byte| decoder.feed(byte)) {
+            let again = frame.encode();
+            let body = again.split_last().map_or(&[][..], |(_, body)| body);
+            assert_eq!(Frame::decode(body, from_device).as_ref(), Some(&frame));
+            let _ = Info::decode(&frame.payload);
+        }
+    }
+    let _ = Info::decode(data);
+}
+
+/// An image file; if it is one, its programs run in the model.
+pub fn image(data: &[u8]) {
+    let Ok(image) = Image::from_bytes(data) else {
+        return;
+    };
+    let Ok(mut device) = image.device(image.smallest_shape()) else {
+        return;
+    };
+    for entry in [image.header.clear_entry, image.header.step_entry] {
+        let _ = device.run(entry);
+    }
+}
+
+/// A file of a network or of samples; the first byte says which kind.
+pub fn importers(data: &[u8]) {
+    let Some((kind, data)) = data.split_first() else {
+        return;
+    };
+    let name = ["a.nir", "a.json", "a.npz", "a.csv", "a.net"][usize::from(kind % 5)];
+    let Ok(folder) = tempfile::tempdir() else {
+        return;
+    };
+    let path = folder.path().join(name);
+    if std::fs::write(&path, data).is_err() {
+        return;
+    }
+    if name.ends_with(".npz") || name.ends_with(".csv") {
+        let _ = Inputs::open(&path);
+        return;
+    }
+    let options = ImportOptions {
+        dialect: Some(Dialect::Euler),
+        dt: Some(1e-3),
+        ..ImportOptions::default()
+    };
+    let _ = import_file(&path, &options);
+}
+
+/// A command stream, in frames that the device takes; what it answers are frames.
+pub fn commands(data: &[u8]) {
+    let options = EmulatorOptions {
+        shape: Shape {
+            lanes: 8,
+            synapse_words: 64,
+            groups: 2,
+            history_words: 16,
+        },
+        receive_buffer: 1024,
+        transmit_buffer: 512,
+        ..EmulatorOptions::default()
+    };
+    let Ok(mut device) = Emulator::new(options) else {
+        return;
+    };
+    let mut frame = Frame {
+        kind: Kind::Connect,
+        connection: 1,
+        position: 0,
+        acknowledge: 0,
+        limit: None,
+        payload: b"FS\x01".to_vec(),
+    };
+    let mut decoder = Decoder::new(true);
+    let mut exchange = |frame: &Frame| {
+        let mut answer = Vec::new();
+        if device.write(&frame.encode()).is_ok() {
+            let _ = device.read(&mut answer, 0);
+        }
+        let mut last = None;
+        for frame in answer.iter().filter_map(|&byte| decoder.feed(byte)) {
+            last = Some(frame);
+        }
+        assert_eq!(decoder.errors, 0);
+        last
+    };
+    exchange(&frame);
+    let (mut sent, mut turns) = (0, 0);
+    while sent < data.len() && turns < 64 {
+        turns += 1;
+        frame.kind = Kind::Data;
+        frame.position = sent as u16;
+        frame.payload = data[sent..].iter().copied().take(MAX_PAYLOAD).collect();
+        if let Some(answer) = exchange(&frame) {
+            let taken = answer.acknowledge.wrapping_sub(sent as u16);
+            sent += usize::from(taken);
+            frame.acknowledge = answer.position.wrapping_add(answer.payload.len() as u16);
+        }
+    }
+}

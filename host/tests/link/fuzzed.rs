@@ -1,0 +1,120 @@
+//! The functions of the fuzz targets (`fuzz/`) on a fixed corpus: good files, streams of commands, and what a
+//! generator makes of them.
+
+#[path = "../../../fuzz/src/lib.rs"]
+mod targets;
+
+use crate::common::{image, random};
+use ferrospike_host::link::frame::{Frame, Kind};
+use ferrospike_model::image::CRC;
+use rand::Rng;
+use std::path::{Path, PathBuf};
+
+const ROUNDS: usize = 150;
+
+/// Changes bytes, cuts, and doubles parts.
+fn mutated(good: &[u8], seed: u64) -> Vec<u8> {
+    let mut random = random(seed);
+    let mut bytes = good.to_vec();
+    for _ in 0..random.gen_range(1..8) {
+        let size = bytes.len().max(1);
+        let at = random.gen_range(0..size);
+        match random.gen_range(0..4) {
+            0 => bytes.truncate(at),
+            1 => bytes.extend_from_within(at.min(bytes.len())..),
+            _ => {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte = random.gen();
+                }
+            }
+        }
+        bytes.truncate(1 << 20);
+    }
+    bytes
+}
+
+fn rounds(target: fn(&[u8]), corpus: &[Vec<u8>]) {
+    for (n, good) in corpus.iter().enumerate() {
+        target(good);
+        for seed in 0..ROUNDS as u64 {
+            target(&mutated(good, seed + 1000 * n as u64));
+        }
+    }
+    target(&[]);
+}
+
+#[test]
+fn frames_of_any_bytes() {
+    let frame = |limit| Frame {
+        kind: Kind::Data,
+        connection: 3,
+        position: 7,
+        acknowledge: 9,
+        limit,
+        payload: (0..200).collect(),
+    };
+    rounds(
+        targets::frames,
+        &[frame(None).encode(), frame(Some(5)).encode(), vec![1; 600]],
+    );
+}
+
+#[test]
+fn images_of_any_bytes() {
+    let good = image(1).to_bytes().unwrap();
+    rounds(targets::image, std::slice::from_ref(&good));
+    // Behind a right checksum.
+    for seed in 0..ROUNDS as u64 {
+        let mut bytes = mutated(&good, seed);
+        if let Some(body) = bytes.len().checked_sub(4) {
+            let sum = CRC.checksum(&bytes[..body]);
+            bytes[body..].copy_from_slice(&sum.to_le_bytes());
+        }
+        targets::image(&bytes);
+    }
+}
+
+#[test]
+fn files_of_any_bytes() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let file = |kind: u8, path: &str| {
+        let mut bytes = vec![kind];
+        bytes.extend(std::fs::read(Path::new(&root).join(path)).unwrap());
+        bytes
+    };
+    rounds(
+        targets::importers,
+        &[
+            file(0, "../examples/tiny/tiny.nir"),
+            file(2, "../examples/tiny/tiny_test_100.npz"),
+            b"\x010,1,1\n1,0,0\n".to_vec(),
+            b"\x030,1,1\n1,0,0\n".to_vec(),
+            b"\x01{\"format\": 1, \"nodes\": []}".to_vec(),
+        ],
+    );
+}
+
+#[test]
+fn commands_of_any_bytes() {
+    let mut stream = Vec::new();
+    for (opcode, count, body) in [
+        (0x10, 2, 16),
+        (0x20, 2, 0),
+        (0x11, 3, 9),
+        (0x21, 3, 0),
+        (0x12, 3, 9),
+        (0x13, 4, 4),
+        (0x23, 4, 0),
+        (0x30, 8, 0),
+        (0x40, 4, 4),
+        (0x51, 0, 0),
+        (0x50, 0, 0),
+    ] {
+        stream.extend([opcode, 1, 0, 0, count, 0]);
+        stream.extend((0..body).map(|n| n * 7));
+    }
+    let one = |opcode: u8| vec![opcode, 0, 0, 0, 255, 255, 1, 2, 3, 255, 255];
+    let mut corpus = vec![stream];
+    corpus.extend([0x10, 0x20, 0x30, 0x41, 0x50, 0x51, 0x99].map(one));
+    rounds(targets::commands, &corpus);
+}

@@ -1,0 +1,176 @@
+//! Exactly once, whatever the wire does, in the emitted Verilog: the link alone, with its two streams joined, and the
+//! whole core at its UART's pins. More faults than here: `scripts/faults.sh`.
+
+use crate::campaign::{cases, until, Extent, Kept, Tally};
+use crate::common::bytes;
+use crate::faults::number;
+use ferrospike_host::board::BoardError;
+use ferrospike_host::link::{Link, Options};
+use ferrospike_host::run::{Simulator, Wire};
+use ferrospike_host::transport::{
+    Compiled, Core, Entry, Faults, Faulty, Icarus, IcarusOptions, Transport, TransportError,
+};
+use ferrospike_model::device::Shape;
+use ferrospike_model::image::Image;
+use ferrospike_rtl::emit;
+use ferrospike_rtl::link::Link as Block;
+use ferrospike_rtl::primitives::byte_ram::SmallMemories;
+use rust_hdl::prelude::Block as _;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The link with what it hands out put back, and a status block of 8 lanes and its buffers.
+const JOINED: &str = "
+module ferrospike_bytes(input clock, input in_valid, input [7:0] in_data, output in_ready,
+                        output out_valid, output [7:0] out_data, input out_ready);
+  wire stream_valid, put_ready, connect, link_error, status_read;
+  wire [7:0] stream_data;
+  wire [6:0] status_index;
+  reg [7:0] status_data = 0;
+  link joined (.clock(clock), .in_valid(in_valid), .in_data(in_data), .in_ready(in_ready),
+    .out_valid(out_valid), .out_data(out_data), .out_ready(out_ready),
+    .stream_valid(stream_valid), .stream_data(stream_data), .stream_ready(put_ready),
+    .put_valid(stream_valid), .put_data(stream_data), .put_ready(put_ready), .connect(connect),
+    .status_index(status_index), .status_data(status_data), .status_read(status_read),
+    .link_error(link_error));
+  always @(posedge clock)
+    case (status_index)
+      0: status_data <= 1;
+      1: status_data <= 8;
+      21: status_data <= 4;
+      23: status_data <= 2;
+      default: status_data <= 0;
+    endcase
+endmodule
+";
+
+fn joined() -> Arc<Compiled> {
+    let mut block = Block::new(1024, 512, SmallMemories::Lookups);
+    block.connect_all();
+    let link = emit::verilog(&block, "link").expect("the link is emitted");
+    let core = Core {
+        verilog: &format!("{link}\n{JOINED}"),
+        entry: Entry::Bytes,
+        memory: &[],
+    };
+    Arc::new(Compiled::new(core).expect("Icarus compiles the link"))
+}
+
+/// Sends bytes and gets them back.
+fn echo(wire: &Rc<RefCell<Faulty<Icarus>>>, seed: u64) -> Result<Result<(), String>, BoardError> {
+    let mut link = Link::connect(Kept::new(wire, 20_000_000), Options::default())?;
+    let data = bytes(1500, seed);
+    for part in data.chunks(700) {
+        link.send(part)?;
+    }
+    let back = link.receive(data.len())?;
+    link.flush()?;
+    link.status()?;
+    if back != data || link.available() > 0 {
+        return Ok(Err("the bytes that came back differ".into()));
+    }
+    Ok(Ok(()))
+}
+
+#[test]
+#[ignore = "takes minutes in Icarus; scripts/faults.sh runs it"]
+fn the_link_in_verilog_carries_each_byte_once() {
+    let faults = number("FERROSPIKE_LINK_FAULTS", 90);
+    let compiled = joined();
+    let start = Instant::now();
+    let mut tally = Tally::default();
+    for (seed, rate) in [(1, 2e-3), (2, 5e-3), (3, 8e-3)] {
+        let device = Icarus::start(&compiled, IcarusOptions::default()).unwrap();
+        let wire = Rc::new(RefCell::new(Faulty::new(device, Faults::all(rate), seed)));
+        let mut number = 0;
+        while wire.borrow().injected() < faults / 3 && tally.wrong.is_empty() {
+            tally.note(number, echo(&wire, number));
+            number += 1;
+        }
+        tally.faults.add(&wire.borrow().counts());
+    }
+    tally.print("the link in Verilog");
+    println!("  {:.0} s", start.elapsed().as_secs_f64());
+    assert!(tally.wrong.is_empty(), "{:?}", tally.wrong);
+    assert!(tally.hangs.is_empty(), "{:?}", tally.hangs);
+    assert!(tally.equal > 0);
+}
+
+/// The simulated board, which can be reset.
+struct Simulated {
+    simulator: Simulator,
+    icarus: Icarus,
+    before: u64,
+}
+
+impl Simulated {
+    fn new(image: &Image) -> Self {
+        let shape = Shape {
+            groups: 16,
+            history_words: 256,
+            synapse_words: 1024,
+            ..image.smallest_shape()
+        };
+        let simulator = Simulator::new(Wire::Uart, shape).unwrap();
+        let icarus = simulator.start(Some(image)).unwrap();
+        Self {
+            simulator,
+            icarus,
+            before: 0,
+        }
+    }
+
+    fn reset(&mut self) -> Result<(), TransportError> {
+        self.before += self.icarus.now();
+        self.icarus = self.simulator.start(None)?;
+        Ok(())
+    }
+}
+
+impl Transport for Simulated {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), TransportError> {
+        self.icarus.write(bytes)
+    }
+    fn read(&mut self, into: &mut Vec<u8>, wait: u32) -> Result<usize, TransportError> {
+        self.icarus.read(into, wait)
+    }
+    fn now(&self) -> u64 {
+        self.before + self.icarus.now()
+    }
+    fn describe(&self) -> String {
+        self.icarus.describe()
+    }
+}
+
+#[test]
+#[ignore = "takes minutes in Icarus; scripts/faults.sh runs it"]
+fn the_core_at_its_pins_runs_right_or_says_why_not() {
+    let faults = number("FERROSPIKE_CORE_FAULTS", 0);
+    let start = Instant::now();
+    let mut tally = Tally::default();
+    // Loading takes long in a simulation; a few runs do with the image that is there.
+    let (cases, rates) = match faults {
+        0 => (cases(6, 1), Faults::all(1e-2)),
+        _ => (
+            cases(10, 4),
+            Faults {
+                reset: 5e-6,
+                ..Faults::all(6e-3)
+            },
+        ),
+    };
+    let device = Simulated::new(&cases[0].image);
+    let wire = Faulty::with_reset(device, rates, 5, Simulated::reset);
+    let extent = Extent {
+        read_back: 64,
+        most: 2_000_000,
+    };
+    until(wire, &cases, faults.max(10), extent, &mut tally);
+    tally.print("the core at its UART's pins");
+    println!("  {:.0} s", start.elapsed().as_secs_f64());
+    assert!(tally.wrong.is_empty(), "{:?}", tally.wrong);
+    assert!(tally.hangs.is_empty(), "{:?}", tally.hangs);
+    assert!(tally.equal > 0);
+}
