@@ -81,7 +81,7 @@ fn the_link_in_verilog_carries_each_byte_once() {
     let compiled = joined();
     let start = Instant::now();
     let mut tally = Tally::default();
-    for (seed, rate) in [(1, 2e-3), (2, 5e-3), (3, 8e-3)] {
+    for (seed, rate) in [(1, 1e-3), (2, 2e-3), (3, 4e-3)] {
         let device = Icarus::start(&compiled, IcarusOptions::default()).unwrap();
         let wire = Rc::new(RefCell::new(Faulty::new(device, Faults::all(rate), seed)));
         let mut number = 0;
@@ -152,12 +152,12 @@ fn the_core_at_its_pins_runs_right_or_says_why_not() {
     let mut tally = Tally::default();
     // Loading takes long in a simulation; a few runs do with the image that is there.
     let (cases, rates) = match faults {
-        0 => (cases(6, 1), Faults::all(1e-2)),
+        0 => (cases(6, 1), Faults::all(3e-3)),
         _ => (
             cases(10, 4),
             Faults {
                 reset: 5e-6,
-                ..Faults::all(6e-3)
+                ..Faults::all(3e-3)
             },
         ),
     };
