@@ -12,6 +12,8 @@ mod parameters;
 mod reader;
 
 pub use error::NirError;
+#[cfg(test)]
+pub(crate) use hdf5::Strings;
 pub(crate) use hdf5::{Hdf5, Store};
 pub(crate) use parameters::{parameters_of, PRIMITIVES};
 use std::collections::BTreeMap;

@@ -5,6 +5,8 @@
 
 mod layers;
 mod neuron;
+#[cfg(test)]
+mod tests;
 
 use super::ImportError;
 use crate::nir::{guarded, Graph, Hdf5, Kind, Node, Store, Tensor, KEY_PREFIX};
