@@ -268,6 +268,13 @@ fn quantisation_is_told_for_each_number_of_bits() {
     let one = [&["quantise", &source, "--bits", "4", "-o", &image][..], &on].concat();
     assert!(ends(0, &one).contains("a.fsn written"));
     assert!(ends(0, &["inspect", &image]).contains("4"));
+    // What is too large with 8 bits is told, and the others are tuned.
+    let words = ["--lanes", "4", "--synapse-words", "128", "--bits", "8,2"];
+    let told = ends(0, &[&["quantise", &source][..], &on, &words].concat());
+    assert!(
+        told.contains("8 bits: the network does not fit") && told.contains("2 bits"),
+        "{told}"
+    );
     let several = [&["quantise", &source, "-o", &image][..], &on].concat();
     assert!(refused(&several).contains("name one number of bits"));
 }

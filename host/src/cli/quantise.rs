@@ -7,11 +7,11 @@ use super::table::{row, table};
 use super::Report;
 use anyhow::Result;
 use clap::Args;
-use ferrospike_host::compile::CompileOptions;
+use ferrospike_host::compile::{CompileError, CompileOptions};
 use ferrospike_host::data::Inputs;
 use ferrospike_host::import::{import_file, Network};
 use ferrospike_host::number::thousands;
-use ferrospike_host::run::{tune, Calibration, Floats, Tuned};
+use ferrospike_host::run::{tune, Calibration, Floats, TuneError, Tuned};
 use serde_json::{json, Value};
 use std::path::PathBuf;
 
@@ -89,6 +89,7 @@ impl Cmd {
         let same = self.check.as_ref().is_some_and(|c| whole(c) == samples);
         let first = if same { self.count } else { 0 };
         let mut all = Vec::new();
+        let mut too_large: Vec<(u8, CompileError)> = Vec::new();
         for &bits in &self.bits {
             let mut options = CompileOptions {
                 lists: self.shape.lists()?,
@@ -101,7 +102,15 @@ impl Cmd {
                     quiet,
                 )
             };
-            let tuned = tune(network, &options, &inputs, self.count, tell)?;
+            let tuned = match tune(network, &options, &inputs, self.count, tell) {
+                Ok(tuned) => tuned,
+                // Fewer bits may fit.
+                Err(TuneError::Compile(e @ CompileError::DoesNotFit { .. })) => {
+                    too_large.push((bits, e));
+                    continue;
+                }
+                Err(e) => return Err(e.into()),
+            };
             layers.extend(layer_rows(bits, network, &tuned));
             let bytes = tuned.image.synapses.len() as u64;
             answers.push(answer_row(
@@ -139,6 +148,14 @@ impl Cmd {
             table(&answers)
         );
         text += "\nx: of the step that rounding would take, and of the threshold. Factors of decays have 16 bits.\n";
+        if all.is_empty() {
+            if let Some((_, e)) = too_large.pop() {
+                return Err(e.into());
+            }
+        }
+        for (bits, e) in &too_large {
+            text += &format!("{bits} bits: {e}\n");
+        }
         if let Some(path) = &self.output {
             text += &format!("{} written\n", path.display());
         }
