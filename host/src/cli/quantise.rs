@@ -11,6 +11,7 @@ use ferrospike_host::compile::{CompileError, CompileOptions};
 use ferrospike_host::data::Inputs;
 use ferrospike_host::import::{import_file, Network};
 use ferrospike_host::number::thousands;
+use ferrospike_host::quantise::{LayerReport, Tuning};
 use ferrospike_host::run::{tune, Calibration, Floats, TuneError, Tuned};
 use serde_json::{json, Value};
 use std::path::PathBuf;
@@ -166,18 +167,21 @@ impl Cmd {
     }
 }
 
+/// What was found for a layer.
+fn tuning_of(layer: &LayerReport, network: &Network, tuned: &Tuned) -> Tuning {
+    let of = network.population(&layer.name);
+    let found = of.and_then(|p| tuned.tuning.get(p)).copied();
+    found.unwrap_or_default()
+}
+
 /// Rows of the layers.
 fn layer_rows(bits: u8, network: &Network, tuned: &Tuned) -> Vec<Vec<String>> {
     let spikes = |c: &Calibration, name: &str| {
         let of = c.populations.iter().find(|p| p.0 == name);
         of.map_or([0, 0], |p| [p.1, p.3])
     };
-    let one = |l: &ferrospike_host::quantise::LayerReport| {
-        let of = network.population(&l.name);
-        let tuning = of
-            .and_then(|p| tuned.tuning.get(p))
-            .copied()
-            .unwrap_or_default();
+    let one = |l: &LayerReport| {
+        let tuning = tuning_of(l, network, tuned);
         let scale = l.scales.iter().copied().fold(0.0, f64::max);
         let [float, before] = spikes(&tuned.before, &l.name);
         let [_, after] = spikes(&tuned.after, &l.name);
@@ -202,12 +206,8 @@ fn layer_rows(bits: u8, network: &Network, tuned: &Tuned) -> Vec<Vec<String>> {
 }
 
 fn layer_json(network: &Network, tuned: &Tuned) -> Vec<Value> {
-    let one = |l: &ferrospike_host::quantise::LayerReport| {
-        let of = network.population(&l.name);
-        let tuning = of
-            .and_then(|p| tuned.tuning.get(p))
-            .copied()
-            .unwrap_or_default();
+    let one = |l: &LayerReport| {
+        let tuning = tuning_of(l, network, tuned);
         json!({
             "name": l.name, "exact": l.exact, "scales": l.scales, "scale_factor": tuning.scale,
             "threshold_factor": tuning.threshold, "clipped": l.clipped, "saturates_never": l.proven,

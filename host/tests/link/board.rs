@@ -1,12 +1,12 @@
 //! Boards: memories, loading, steps.
 
+use crate::campaign::output;
 use crate::common::{bytes, emulator, image, small_options, steps, INPUT_GROUPS, LANES};
 use ferrospike_host::board::{Board, BoardError, Progress, StepOutput};
 use ferrospike_host::link::{Link, Options};
 use ferrospike_host::transport::{Emulator, EmulatorOptions, Faults, Faulty, Transport};
 use ferrospike_model::device::Shape;
 use ferrospike_model::image::{Image, CRC};
-use ferrospike_model::interpreter::Record;
 use ferrospike_model::program::{Form, Operation, Scan, Segment, TableEntry};
 
 fn options(seed: u64) -> Options {
@@ -21,24 +21,11 @@ fn options(seed: u64) -> Options {
 fn model(image: &Image, inputs: &[Vec<Vec<u32>>]) -> Vec<StepOutput> {
     let mut device = image.device(small_options().shape).unwrap();
     let bitmap = image.header.populations[0].bitmap;
-    let mut outputs = Vec::new();
-    for words in inputs {
+    let step = |words: &Vec<Vec<u32>>| {
         device.set_input(bitmap, device.step, &words[0]).unwrap();
-        let mut output = StepOutput::default();
-        for record in device.run(image.header.step_entry).unwrap() {
-            match record {
-                Record::Spikes { number, words, .. } => {
-                    output.spikes.insert(number, words);
-                }
-                Record::State { number, values, .. } => {
-                    output.states.insert(number, values);
-                }
-                Record::End { step } => output.step = step,
-            }
-        }
-        outputs.push(output);
-    }
-    outputs
+        output(device.run(image.header.step_entry).unwrap())
+    };
+    inputs.iter().map(step).collect()
 }
 
 #[derive(Default)]
