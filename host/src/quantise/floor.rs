@@ -16,8 +16,7 @@ pub struct Fold {
 }
 
 /// Segments of such a connection into population `name`, whose state has `bits` bits after the point, from so many
-/// neurons that spike so many times in a step at most. Where nothing
-/// is lost by rounding, no sum of its own is needed.
+/// neurons that spike so many times in a step at most. Where nothing is lost by rounding, no sum of its own is needed.
 pub(super) fn connection(
     name: &str,
     c: &Connection,
