@@ -2,6 +2,7 @@
 //! network, and what people and hosts need to know of it.
 
 mod check;
+mod delayed;
 mod file;
 mod fit;
 mod lists;

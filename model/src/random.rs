@@ -6,6 +6,7 @@ mod lists;
 mod moved;
 mod neurons;
 mod rows;
+mod silence;
 mod values;
 
 use crate::device::{AccessError, Counters, Device, Shape};

@@ -319,3 +319,45 @@ fn programs_must_stay_inside_the_memories() {
         }
     }
 }
+
+/// The bits of a delayed reset are its own: an image in which an input, or another UPDATE, writes them is refused.
+#[test]
+fn a_delayed_reset_has_its_bitmap_for_itself() {
+    use ferrospike_model::program::Reset;
+    let image = image();
+    let program = image.program(image.header.step_entry).expect("valid");
+    let found = program.iter().find_map(|(at, operation)| match operation {
+        Operation::Update(update) => Some((*at, *update)),
+        _ => None,
+    });
+    let (at, update) = found.expect("an UPDATE");
+    let input = image.header.populations[0].bitmap;
+    let change = |update: Update| {
+        let mut changed = image.clone();
+        let longs = Operation::Update(update).encode();
+        let bytes: Vec<u8> = longs.iter().flat_map(|l| l.to_le_bytes()).collect();
+        let first = at as usize * 8;
+        changed.synapses[first..first + bytes.len()].copy_from_slice(&bytes);
+        changed.check()
+    };
+    let delayed = Update {
+        reset: Reset::Delayed,
+        held_steps: 0,
+        ..update
+    };
+    let shared = change(Update {
+        bitmap: input,
+        ..delayed
+    });
+    assert!(
+        matches!(&shared, Err(ImageError::Inconsistent { place, .. }) if place.contains("delayed")),
+        "{shared:?}"
+    );
+    // Without a delayed reset nobody looks at them.
+    let hard = Update {
+        bitmap: input,
+        ..update
+    };
+    assert_eq!(change(hard), Ok(()));
+    assert_eq!(change(delayed), Ok(()));
+}

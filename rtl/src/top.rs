@@ -190,6 +190,13 @@ impl Configuration {
                 rule: "2 take multipliers of the operator *",
             });
         }
+        if self.choices.rest && self.choices.multiplier.clocks() > 1 {
+            return Err(ConfigurationError::Value {
+                what: "clocks of a tick",
+                value: self.choices.multiplier.clocks() as u64,
+                rule: "groups at rest take one clock: multipliers in parallel",
+            });
+        }
         if self.board.len() > 16 || !self.board.is_ascii() {
             return Err(ConfigurationError::Value {
                 what: "length of the board's name",

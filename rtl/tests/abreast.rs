@@ -221,7 +221,7 @@ fn places<const L: usize>() -> (Vectors, String) {
             }
         }
     }
-    let verilog = text(Places::<L>::new(1));
+    let verilog = text(Places::<L>::new(1, 0));
     passes(&rows, &verilog);
     (rows, verilog)
 }

@@ -160,6 +160,90 @@ fn faults_of_two_neurons_in_a_clock_are_found() {
     }
 }
 
+/// A machine that does not compute groups at rest.
+fn resting(
+    lanes: usize,
+    pipeline: Pipeline,
+    sweep: usize,
+    change: impl Fn(String) -> String,
+) -> Bench {
+    let choices = Choices {
+        pipeline,
+        sweep,
+        rest: true,
+        ..Choices::default()
+    };
+    Bench::of(Bench::shape(lanes), choices, change)
+}
+
+/// Each step is followed by some in which nothing comes in, so that populations come to rest and are woken.
+fn with_silence(seed: u64, bench: &Bench) -> RandomCase {
+    let mut case = network(seed, bench);
+    case.steps.truncate(2);
+    case.with_silence(7)
+}
+
+#[test]
+fn groups_at_rest() {
+    for (lanes, pipeline, sweep, count) in [
+        (4, Pipeline::Middle, 1, 6),
+        (8, Pipeline::Middle, 1, 6),
+        (8, Pipeline::Short, 1, 2),
+        (8, Pipeline::Long, 2, 6),
+        (4, Pipeline::Long, 2, 4),
+        (16, Pipeline::Middle, 2, 3),
+        (32, Pipeline::Long, 2, 2),
+    ] {
+        let bench = resting(lanes, pipeline, sweep, |text| text);
+        let name =
+            format!("{lanes} lanes, {pipeline} pipeline, {sweep} in a clock, groups at rest");
+        run(&bench, &name, count, with_silence);
+    }
+}
+
+#[test]
+fn faults_of_groups_at_rest_are_found() {
+    let faults = [
+        (
+            21,
+            "a SCAN that wakes no group",
+            "written_0 = rows_adding |",
+            "written_0 =",
+        ),
+        (
+            4,
+            "a group at rest for any operation",
+            "(memory_q == operation)",
+            "(memory_q != 20'd0)",
+        ),
+        (
+            19,
+            "a word of spikes that is not written",
+            "write_history_new = 1'b1",
+            "write_history_new = 1'b0",
+        ),
+        (
+            23,
+            "parameters of a group at rest",
+            "pointer_q + skipped_0",
+            "pointer_q",
+        ),
+        (
+            1,
+            "a partner that is not at rest",
+            "(partner_unchanged | ~partner_left_q)",
+            "1'b1",
+        ),
+    ];
+    for (known, what, from, to) in faults {
+        let bench = resting(8, Pipeline::Long, 2, |text| {
+            assert!(text.contains(from), "{what}: the Verilog has no '{from}'");
+            text.replace(from, to)
+        });
+        is_noticed(what, &bench, (known, 40), with_silence);
+    }
+}
+
 /// A machine whose S has `words` words, no power of two.
 fn odd(lanes: usize, words: usize, change: impl Fn(String) -> String) -> Bench {
     odd_of(lanes, words, Pipeline::default(), change)

@@ -4,9 +4,10 @@
 use super::{BenchError, Subject};
 use crate::data::Values as Given;
 use crate::import::{Neuron, ResetKind, Values};
-use crate::run::{Answers, Packed};
-use ferrospike_model::device::Path as ModelPath;
+use crate::run::{default_shape, Answers, Packed};
+use ferrospike_model::device::{Device, Path as ModelPath, Shape};
 use ferrospike_model::image::Connection;
+use ferrospike_model::program::{End, Form, Operation, Scan};
 use ndarray::{Array2, Array3};
 use ndarray_npy::NpzWriter;
 use serde_json::{json, Value};
@@ -43,7 +44,7 @@ pub fn export(subject: &Subject, folder: &Path) -> Result<(), BenchError> {
     let file = File::create(path("npz")).map_err(|e| failed(&e))?;
     let mut npz = NpzWriter::new_compressed(file);
     for (index, c) in subject.network.connections.iter().enumerate() {
-        let w = effective(subject, c.from, c.to, c.delay);
+        let w = effective(subject, c.from, c.to, c.delay)?;
         npz.add_array(format!("w{index}"), &w)
             .map_err(|e| failed(&e))?;
     }
@@ -94,20 +95,92 @@ fn rule(neuron: &Neuron) -> Value {
         "threshold": neuron.threshold.as_ref().map(one), "reset": reset})
 }
 
-/// The weights that the device adds, as real numbers: of each pair the sum of its segments.
-fn effective(subject: &Subject, from: usize, to: usize, delay: usize) -> Array2<f32> {
+/// The weights that the device adds, as real numbers, whatever form its rows have: what a device with the image makes
+/// of one spike of each source, by the connection's SCANs alone.
+fn effective(
+    subject: &Subject,
+    from: usize,
+    to: usize,
+    delay: usize,
+) -> Result<Array2<f32>, BenchError> {
+    let invalid = |e: &dyn std::fmt::Display| {
+        BenchError::Invalid(format!(
+            "the weights of '{}' cannot be read back: {e}",
+            subject.name
+        ))
+    };
     let header = &subject.image.header;
     let (source, destination) = (&header.populations[from], &header.populations[to]);
-    let mut weights = Array2::<f32>::zeros((source.neurons, destination.neurons));
     let belongs = |c: &&Connection| c.from == Some(from) && c.to == to && c.delay == delay;
-    for c in header.connections.iter().filter(belongs) {
-        let row = destination.groups(header.lanes) * header.lanes;
-        for ((i, j), weight) in weights.indexed_iter_mut() {
-            let at = c.first_word * header.lanes + i * row + j;
-            let mantissa = subject.image.synapses.get(at).map_or(0, |b| *b as i8);
-            let units = f64::from(i32::from(mantissa) << c.exponent);
-            *weight += (units * destination.unit) as f32;
+    let starts = header
+        .connections
+        .iter()
+        .filter(belongs)
+        .map(|c| match c.form.as_str() {
+            "listed" => (Form::Listed, c.first_long),
+            _ => (Form::Dense, c.first_word),
+        });
+    let starts: Vec<_> = starts.collect();
+    // The image, and behind it a program of those SCANs.
+    let bytes = subject.image.synapses.len();
+    let words = (bytes / header.lanes + 64).next_multiple_of(64);
+    let mut device = Device::new(Shape {
+        lanes: header.lanes,
+        synapse_words: words,
+        ..default_shape()
+    })
+    .map_err(|e| invalid(&e))?;
+    device
+        .write_synapses(0, &subject.image.synapses)
+        .map_err(|e| invalid(&e))?;
+    let mut program = Vec::new();
+    let mut at = header.step_entry as usize;
+    loop {
+        let longs: Vec<u64> = (at..at + 7).map_while(|long| device.long(long)).collect();
+        let (operation, length) = Operation::decode(&longs).map_err(|e| invalid(&e))?;
+        at += length;
+        match operation {
+            Operation::Scan(scan) if starts.contains(&(scan.form, scan.row_base as usize)) => {
+                program.push(Operation::Scan(Scan { delay: 0, ..scan }));
+            }
+            Operation::End(_) => break,
+            _ => {}
         }
     }
-    weights
+    if program.len() != starts.len() {
+        let found = format!("{} SCANs for {} connections", program.len(), starts.len());
+        return Err(invalid(&found));
+    }
+    program.push(Operation::End(End::default()));
+    let longs = program.iter().flat_map(Operation::encode);
+    let mut program: Vec<u8> = longs.flat_map(u64::to_le_bytes).collect();
+    program.resize(program.len().next_multiple_of(header.lanes), 0);
+    let first = bytes / header.lanes;
+    device
+        .write_synapses(first, &program)
+        .map_err(|e| invalid(&e))?;
+    let neurons = device.shape().neurons();
+    let silent = vec![0; source.groups(header.lanes)];
+    let nothing = vec![0; neurons];
+    let mut weights = Array2::<f32>::zeros((source.neurons, destination.neurons));
+    for (i, mut row) in weights.rows_mut().into_iter().enumerate() {
+        let mut spikes = silent.clone();
+        spikes[i / header.lanes] |= 1 << (i % header.lanes);
+        device
+            .set_input(source.bitmap, 0, &spikes)
+            .map_err(|e| invalid(&e))?;
+        device
+            .write_currents(0, &nothing)
+            .map_err(|e| invalid(&e))?;
+        let entry = (first * header.lanes / 8) as u32;
+        device.run(entry).map_err(|e| invalid(&format!("{e:?}")))?;
+        let to = destination.first_group * header.lanes;
+        let currents = device
+            .read_currents(to, destination.neurons)
+            .map_err(|e| invalid(&e))?;
+        for (weight, units) in row.iter_mut().zip(currents) {
+            *weight = (f64::from(*units) * destination.unit) as f32;
+        }
+    }
+    Ok(weights)
 }

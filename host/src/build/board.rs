@@ -218,6 +218,7 @@ impl Board {
                 small_memories: core.small_memories,
                 lists: core.lists,
                 sweep: core.sweep,
+                rest: core.rest,
             },
             board: self.name.into(),
         })

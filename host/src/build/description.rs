@@ -139,6 +139,9 @@ pub struct Core {
     /// Neurons that enter the neuron pipeline in a clock.
     #[serde(default = "one")]
     pub sweep: usize,
+    /// Groups at rest are not computed.
+    #[serde(default)]
+    pub rest: bool,
 }
 
 /// Neurons go one by one where nothing else is said.

@@ -40,6 +40,12 @@ pub struct Cmd {
     /// other clock), 'middle', or 'long' (a register before the memory, for memories that spread over the chip)
     #[arg(long, default_value_t = Pipeline::Middle)]
     pipeline: Pipeline,
+    /// Neurons that a sweep takes in a clock: 1, or 2 with the multiplier 'inferred'
+    #[arg(long, default_value_t = 1)]
+    sweep: usize,
+    /// Do not compute groups at rest; multipliers in parallel alone
+    #[arg(long)]
+    rest: bool,
     /// Name that the board tells the host, at most 16 ASCII characters
     #[arg(long, default_value = "ferrospike")]
     board: String,
@@ -59,6 +65,8 @@ impl Cmd {
                 multiplier: self.multiplier,
                 pipeline: self.pipeline,
                 lists: self.shape.lists()?,
+                sweep: self.sweep,
+                rest: self.rest,
                 ..Default::default()
             },
             board: self.board.clone(),

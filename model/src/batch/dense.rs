@@ -6,6 +6,7 @@
 //! low ones. So a row costs three operations for every 16 numbers, and none to make bytes wider.
 
 use crate::device::Device;
+use crate::fast::lists::Lists;
 use crate::numbers::mantissa;
 use crate::program::{Form, Scan, Sign};
 
@@ -17,6 +18,8 @@ const HALF: usize = BLOCK / 2;
 const LINE: usize = 32;
 /// Most bytes of the rows of a SCAN.
 const MOST_BYTES: usize = 1 << 26;
+/// A piece of a list takes as long as so many blocks of 16 numbers of a dense row.
+const PIECE: usize = 4;
 /// Rows of which sums and differences fit into 16 bits with their sign: 128 * 255 do.
 const TOGETHER: usize = 128;
 
@@ -72,10 +75,7 @@ impl Dense {
                 let byte = bytes[group / per_word * lanes + lane];
                 let m = mantissa(byte, scan.format, group % per_word, scan.sign);
                 largest = largest.max(u64::from(m.unsigned_abs()));
-                let (block, place) = (destination / BLOCK, destination % BLOCK);
-                let number = &mut row[block * HALF + place % HALF];
-                let shift = 8 * (place / HALF);
-                *number = *number & !(0xff << shift) | ((m + bias) as u16) << shift;
+                put(row, destination, m + bias);
             }
         }
         Some(Dense {
@@ -87,6 +87,45 @@ impl Dense {
             operations: ((groups - 1) * lanes + usize::from(scan.last_lanes)) as u32,
             words: words as u32,
         })
+    }
+
+    /// Listed rows as dense ones, with the exponent that all of them then have: none if that takes longer than to go
+    /// through the lists, or if a sum of a source's weights is no mantissa.
+    pub fn spread(lists: &Lists) -> Option<(Self, u8)> {
+        let (sources, destinations) = (lists.sources(), lists.span.len());
+        let width = destinations.div_ceil(BLOCK) * HALF;
+        let (pieces, weights) = lists.size();
+        let walk = pieces * PIECE + weights / HALF;
+        if sources.checked_mul(width)? / HALF > walk || 2 * sources * width > MOST_BYTES {
+            return None;
+        }
+        let mut sums = vec![0i32; sources * destinations];
+        for (source, row) in sums.chunks_exact_mut(destinations.max(1)).enumerate() {
+            lists.row(source as u32, |to, w| row[to] += w);
+        }
+        let all = sums.iter().fold(0, |all, w| all | w);
+        let exponent = (all | 1 << 15).trailing_zeros() as u8;
+        let mut numbers = vec![128 * 257; sources * width + LINE];
+        let begin = numbers.as_ptr().align_offset(2 * LINE).min(LINE);
+        let mut largest = 0;
+        let rows = numbers[begin..].chunks_exact_mut(width.max(1));
+        for (row, sums) in rows.zip(sums.chunks_exact(destinations.max(1))) {
+            for (destination, sum) in sums.iter().enumerate() {
+                let m = i8::try_from(sum >> exponent).ok()?;
+                largest = largest.max(u64::from(m.unsigned_abs()));
+                put(row, destination, i32::from(m) + 128);
+            }
+        }
+        let rows = Dense {
+            numbers,
+            begin,
+            width,
+            bias: 128,
+            largest,
+            operations: 0,
+            words: 0,
+        };
+        Some((rows, exponent))
     }
 
     /// Destinations of a row with those that fill its last block, of which no mantissa but 0 is there.
@@ -179,4 +218,12 @@ impl Dense {
             }
         }
     }
+}
+
+/// Puts a byte that is never negative into its place of a row.
+fn put(row: &mut [u16], destination: usize, byte: i32) {
+    let (block, place) = (destination / BLOCK, destination % BLOCK);
+    let number = &mut row[block * HALF + place % HALF];
+    let shift = 8 * (place / HALF);
+    *number = *number & !(0xff << shift) | (byte as u16) << shift;
 }

@@ -128,16 +128,19 @@ impl Program {
             }
         };
         let sources = source.map_or(1, |(_, _, sources)| sources);
+        let mut exponent = scan.exponent;
         let (rows, first, exact, padded) = match scan.form {
             Form::Listed => {
                 let lists = Lists::new(device, scan, sources, budget)?;
-                let span = lists.span.clone();
-                (
-                    scan::Rows::Listed(lists),
-                    span.start,
-                    span.len(),
-                    span.len(),
-                )
+                let (first, exact) = (lists.span.start, lists.span.len());
+                match Dense::spread(&lists) {
+                    Some((dense, common)) => {
+                        exponent = common;
+                        let padded = dense.padded();
+                        (scan::Rows::Spread(lists, dense), first, exact, padded)
+                    }
+                    None => (scan::Rows::Listed(lists), first, exact, exact),
+                }
             }
             _ => {
                 let exact = usize::from(scan.groups) * lanes;
@@ -153,7 +156,7 @@ impl Program {
             first,
             exact,
             padded,
-            exponent: scan.exponent,
+            exponent,
             wrap: scan.wrap,
             last_mask: mask(sources, sources.saturating_sub(1) / 64),
             memory: self.memories.len(),

@@ -21,6 +21,8 @@ const FEW: u32 = 8;
 pub(super) enum Rows {
     Dense(Dense),
     Listed(Lists),
+    /// Lists, and the same weights as dense rows for sums without order.
+    Spread(Lists, Dense),
 }
 
 /// A SCAN that was read.
@@ -113,7 +115,7 @@ impl Planned {
                 longs: 0,
                 reach: (u64::from(all) * rows.largest) << self.exponent,
             },
-            Rows::Listed(rows) => {
+            Rows::Listed(rows) | Rows::Spread(rows, _) => {
                 sources.push(now.iter().copied());
                 let costs = rows.costs(sources.list());
                 sources.clear(2 * words);
@@ -166,7 +168,9 @@ impl Planned {
     #[inline(always)]
     fn add(&self, plus: &[u32], minus: &[u32], sums: &mut [i32]) {
         match &self.rows {
-            Rows::Dense(rows) => rows.add(plus, minus, sums, self.exponent),
+            Rows::Dense(rows) | Rows::Spread(_, rows) => {
+                rows.add(plus, minus, sums, self.exponent);
+            }
             Rows::Listed(rows) => rows.add(plus, minus, sums),
         }
     }
@@ -188,7 +192,7 @@ impl Planned {
         for source in sources {
             match &self.rows {
                 Rows::Dense(rows) => rows.row(*source, |to, m| add(to, m << self.exponent)),
-                Rows::Listed(rows) => rows.row(*source, &mut add),
+                Rows::Listed(rows) | Rows::Spread(rows, _) => rows.row(*source, &mut add),
             }
         }
         counted

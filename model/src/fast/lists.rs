@@ -208,6 +208,17 @@ impl Lists {
         }
     }
 
+    /// Sources.
+    pub fn sources(&self) -> usize {
+        self.costs.len()
+    }
+
+    /// Pieces and weights of all sources.
+    pub fn size(&self) -> (usize, usize) {
+        let weights = self.pieces.iter().map(|p| usize::from(p.count));
+        (self.pieces.len(), weights.sum())
+    }
+
     /// Gives `add` each weight of a source, shifted, with its place in [`Lists::span`], in order.
     #[inline(always)]
     pub fn row(&self, source: u32, mut add: impl FnMut(usize, i32)) {

@@ -94,6 +94,7 @@ impl Image {
         }
         self.check_program(h.clear_entry)?;
         self.check_program(h.step_entry)?;
+        self.check_delayed_resets()?;
         if h.periodic.len() > MAX_PERIODIC {
             return Err(inconsistent(
                 "the number of entries of periodic",

@@ -18,12 +18,19 @@ pub struct Choices {
     pub small_memories: SmallMemories,
     /// Neurons that enter the neuron pipeline together: 1, or 2 with multipliers of the operator `*`.
     pub sweep: usize,
+    /// Groups at rest are not computed; with multipliers of the operator `*`.
+    pub rest: bool,
 }
 
 impl Choices {
     /// Neurons beside the one that enters in any case: what a machine has that many times more.
     pub fn partners(&self) -> usize {
         self.sweep.saturating_sub(1)
+    }
+
+    /// 1 if groups at rest are not computed: how often a machine has what that takes.
+    pub fn resting(&self) -> usize {
+        usize::from(self.rest)
     }
 }
 
@@ -35,6 +42,7 @@ impl Default for Choices {
             lists: true,
             small_memories: SmallMemories::default(),
             sweep: 1,
+            rest: false,
         }
     }
 }

@@ -14,6 +14,7 @@
 //! | `s_late` | 1 | S answers a clock later than a memory would (still) |
 //! | `u_write`, `v_write`, `group`, `lane`, `value` | 1, 1, 12, 5, 24 | write one lane of U or V |
 //! | `h_write`, `h_blocked`, `h_address`, `h_data` | 1, 1, 14, L | write a word of H, unless blocked |
+//! | `rewrites` | 1, or none | a word of S or H is written, which is no input |
 //! | `report`, `opcode`, `address`, `count`, `group`, `lane` | 1, 8, 20, 16, 12, 5 | start the reporter for a read of U, V, H |
 //! | `error`, `halt` | 4, 1 | refusal in force; stop what runs |
 //!
@@ -23,6 +24,7 @@
 
 use super::range::RangeCheck;
 use crate::link::Crc32;
+use crate::primitives::convert::several;
 use crate::primitives::counter::{CountDown, CountUp};
 use crate::primitives::fixed::Fixed;
 use crate::primitives::wiring::{NewestBytes, PutBit, PutByte, RingSlot, SelectBit, SplitNeuron};
@@ -114,6 +116,7 @@ pub struct Command<const L: usize, const SW: usize> {
     pub h_blocked: Signal<In, Bit>,
     pub h_address: Signal<Out, Bits<14>>,
     pub h_data: Signal<Out, Bits<L>>,
+    pub rewrites: Vec<Signal<Out, Bit>>,
     pub report: Signal<Out, Bit>,
     pub opcode: Signal<Out, Bits<8>>,
     pub address: Signal<Out, Bits<20>>,
@@ -217,7 +220,8 @@ pub struct Command<const L: usize, const SW: usize> {
 
 impl<const L: usize, const SW: usize> Command<L, SW> {
     /// A unit for memories of these depths: words of S, groups of U and V, words of H.
-    pub fn new(synapse_words: usize, groups: usize, history_words: usize) -> Self {
+    /// With `resting` = 1 it tells of each word of S or H that the host writes; else it is 0.
+    pub fn new(synapse_words: usize, groups: usize, history_words: usize, resting: usize) -> Self {
         let longs = synapse_words * L / 8;
         Self {
             clock: Default::default(),
@@ -252,6 +256,7 @@ impl<const L: usize, const SW: usize> Command<L, SW> {
             h_blocked: Default::default(),
             h_address: Default::default(),
             h_data: Default::default(),
+            rewrites: several(resting),
             report: Default::default(),
             opcode: Default::default(),
             address: Default::default(),
@@ -834,6 +839,9 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
             self.t_next.d.next = self.zero16.val();
             self.fault.d.next = self.no_fault.val();
             self.program_refused.d.next = false;
+        }
+        for i in 0..self.rewrites.len() {
+            self.rewrites[i].next = self.is_write.val() & (self.s_write.val() | self.h_write.val());
         }
     }
 }

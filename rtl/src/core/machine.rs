@@ -23,6 +23,7 @@ use super::sequencer::Sequencer;
 use crate::lane::lanes::Lanes;
 use crate::neuron::pipeline::NeuronPipeline;
 use crate::neuron::sweep::Sweep;
+use crate::neuron::unchanged::Unchanged;
 use crate::primitives::convert::several;
 use crate::primitives::fixed::Fixed;
 use crate::primitives::memory::{LaneRam, NeuronRam, SynapseRam, WordRam};
@@ -88,6 +89,8 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     partner_u: Vec<SelectLane<UW>>,
     partner_previous: Vec<SelectBit<L>>,
     write_partner_u: Vec<LaneMask<L>>,
+    unchanged: Vec<Unchanged>,
+    partner_unchanged: Vec<Unchanged>,
     reporter: Reporter<L>,
     counters: Counters<L>,
     status_block: StatusBlock,
@@ -123,6 +126,11 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     scan_lists: Signal<Local, Bit>,
     folded: Signal<Local, Bits<5>>,
 
+    delayed_reset: Vec<Fixed<2, 2>>,
+    pair_stride: Vec<GroupStride<L>>,
+    one_pair: Vec<Fixed<16, 1>>,
+    two_pairs: Vec<Fixed<16, 2>>,
+    three_pairs: Vec<Fixed<16, 4>>,
     zero24: Fixed<24, 0>,
     zero5: Fixed<5, 0>,
     one5: Fixed<5, 1>,
@@ -148,7 +156,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             lists,
             ..
         } = choices;
-        let partners = choices.partners();
+        let (partners, resting) = (choices.partners(), choices.resting());
         let identity = Identity {
             features: identity.features | if lists { Identity::LISTS } else { 0 },
             ..identity
@@ -188,16 +196,16 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             forwarding: Constant::new(pipeline.forwards()),
             late: Constant::new(pipeline.is_late()),
             lists: Constant::new(lists),
-            command: Command::new(words, groups, history),
-            sequencer: Default::default(),
+            command: Command::new(words, groups, history, resting),
+            sequencer: Sequencer::new(resting),
             long: Default::default(),
             operands: Default::default(),
-            pairs: Default::default(),
+            pairs: PairLoader::new(resting),
             find: Default::default(),
             rows: Default::default(),
             segments: Default::default(),
             group_stride: Default::default(),
-            sweep: Sweep::new(partners),
+            sweep: Sweep::new(partners, resting, groups),
             neuron: NeuronPipeline::new(multiplier),
             partner: (0..partners)
                 .map(|_| NeuronPipeline::new(multiplier))
@@ -205,6 +213,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             partner_u: several(partners),
             partner_previous: several(partners),
             write_partner_u: several(partners),
+            unchanged: several(resting),
+            partner_unchanged: several(resting * partners),
             reporter: Default::default(),
             counters: Counters::new(partners),
             status_block: StatusBlock::with(identity, partners),
@@ -237,6 +247,11 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             scan_wrap: Default::default(),
             scan_lists: Default::default(),
             folded: Default::default(),
+            delayed_reset: several(resting),
+            pair_stride: several(resting),
+            one_pair: several(resting),
+            two_pairs: several(resting),
+            three_pairs: several(resting),
             zero24: Default::default(),
             zero5: Default::default(),
             one5: Default::default(),
@@ -607,6 +622,56 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
                 self.counters.partner_saturations[i].next = self.partner[i].saturations.val();
             }
             self.status_block.spikes_above[i].next = self.counters.spikes_above[i].val();
+        }
+        for i in 0..self.unchanged.len() {
+            comment!("Groups at rest: who looks at what leaves the pipeline, and what else may change a state.");
+            self.unchanged[i].clock.next = self.clock.val();
+            self.unchanged[i].tick.next = self.ticker.tick.val();
+            self.unchanged[i].after_decay.next = self.sequencer.head.val().get_bit(4);
+            self.unchanged[i].u.next = self.select_u.value.val();
+            self.unchanged[i].u_next.next = self.neuron.u_next.val();
+            self.unchanged[i].v.next = self.membranes.q.val();
+            self.unchanged[i].previous.next = self.select_previous.bit_value.val()
+                & (self.sequencer.head.val().get_bits::<2>(9) == self.delayed_reset[i].val());
+            self.unchanged[i].v_next.next = self.neuron.v_next.val();
+            self.unchanged[i].spike.next = self.neuron.spike.val();
+            self.unchanged[i].saturations.next = self.neuron.saturations.val();
+            self.sweep.unchanged[i].next = self.unchanged[i].unchanged.val();
+            self.sweep.operation[i].next = self.sequencer.operation[i].val();
+            self.sweep.written[i].next =
+                self.rows.adding.val() | self.command.u_write.val() | self.command.v_write.val();
+            self.sweep.written_group[i].next = self.rows.add_group.val();
+            if self.command.u_write.val() | self.command.v_write.val() {
+                self.sweep.written_group[i].next = self.command.group.val();
+            }
+            self.sweep.forget[i].next = self.command.rewrites[i].val();
+            comment!("A neuron's pairs take one, two or four longs.");
+            self.pair_stride[i].stride.next = self.one_pair[i].val();
+            if (self.pairs.present.val().get_bit(0)
+                & (self.pairs.present.val().get_bit(1) | self.pairs.present.val().get_bit(2)))
+                | (self.pairs.present.val().get_bit(1) & self.pairs.present.val().get_bit(2))
+            {
+                self.pair_stride[i].stride.next = self.two_pairs[i].val();
+                if self.pairs.present.val().all() {
+                    self.pair_stride[i].stride.next = self.three_pairs[i].val();
+                }
+            }
+            self.pairs.skips[i].next = self.sweep.skips_pairs[i].val();
+            self.pairs.skipped[i].next = self.pair_stride[i].whole.val();
+        }
+        for i in 0..self.partner_unchanged.len() {
+            self.partner_unchanged[i].clock.next = self.clock.val();
+            self.partner_unchanged[i].tick.next = self.ticker.tick.val();
+            self.partner_unchanged[i].after_decay.next = self.sequencer.head.val().get_bit(4);
+            self.partner_unchanged[i].u.next = self.partner_u[i].value.val();
+            self.partner_unchanged[i].u_next.next = self.partner[i].u_next.val();
+            self.partner_unchanged[i].v.next = self.membranes.partner_q[i].val();
+            self.partner_unchanged[i].previous.next = self.partner_previous[i].bit_value.val()
+                & (self.sequencer.head.val().get_bits::<2>(9) == self.delayed_reset[i].val());
+            self.partner_unchanged[i].v_next.next = self.partner[i].v_next.val();
+            self.partner_unchanged[i].spike.next = self.partner[i].spike.val();
+            self.partner_unchanged[i].saturations.next = self.partner[i].saturations.val();
+            self.sweep.partner_unchanged[i].next = self.partner_unchanged[i].unchanged.val();
         }
         self.select_previous.word.next = self.history.q.val();
         self.select_previous.lane.next = self.sweep.v_lane.val();

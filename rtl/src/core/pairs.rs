@@ -7,7 +7,9 @@
 //! | `load`, `loaded` | 1 | load the next neuron's pairs; they are in place |
 //! | `request`, `address`, `valid` | 1, 20, 1 | the long reader |
 //! | `store`, `pair` | 1, 2 | the long that is there now belongs to this pair |
+//! | `skips`, `skipped` | 1, 20, or none | no neuron is being loaded: leave so many longs out |
 
+use crate::primitives::convert::several;
 use crate::primitives::counter::CountUp;
 use crate::primitives::fixed::Fixed;
 use rust_hdl::prelude::*;
@@ -49,6 +51,8 @@ pub struct PairLoader {
     pub valid: Signal<In, Bit>,
     pub store: Signal<Out, Bit>,
     pub pair: Signal<Out, Bits<2>>,
+    pub skips: Vec<Signal<In, Bit>>,
+    pub skipped: Vec<Signal<In, Bits<20>>>,
     state: DFF<PairState>,
     pointer: DFF<Bits<20>>,
     pointer_up: CountUp<20>,
@@ -57,6 +61,17 @@ pub struct PairLoader {
     pair0: Fixed<2, 0>,
     pair1: Fixed<2, 1>,
     pair2: Fixed<2, 2>,
+}
+
+impl PairLoader {
+    /// With 1 for groups at rest, else 0.
+    pub fn new(resting: usize) -> Self {
+        Self {
+            skips: several(resting),
+            skipped: several(resting),
+            ..Default::default()
+        }
+    }
 }
 
 impl Logic for PairLoader {
@@ -126,6 +141,11 @@ impl Logic for PairLoader {
         self.pointer_up.value.next = self.pair_table.val();
         if self.forward.val() | self.start.val() {
             self.pointer.d.next = self.pointer_up.next_value.val();
+        }
+        for i in 0..self.skips.len() {
+            if self.skips[i].val() {
+                self.pointer.d.next = self.pointer.q.val() + self.skipped[i].val();
+            }
         }
         if self.start.val() {
             self.state.d.next = PairState::Idle;

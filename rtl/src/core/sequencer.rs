@@ -20,12 +20,14 @@
 //! | `refused`, `refused_code` | 1, 4 | the program was given up |
 //! | `refused_bit`, `refused_shift` | 1, 1 | where: its lowest bit; show the next one |
 //! | `t`, `busy`, `step_done` | 16, 1, 1 | step number; a program runs; a step ended with advance |
+//! | `operation` | 20, or none | of an UPDATE that works, the address of its second long |
 //!
 //! The long behind an operation's first one is read ahead, before it is known whether it belongs to it: SCAN and
 //! CLEAR need it. UPDATE reads it again, behind its parameters, and FOLD its only one: when the engine starts, that
 //! long is still at the long reader, whose word stays until S is read again. Nobody copies it but SCAN, which goes on
 //! to read S: when it has begun, the upper half of `head` becomes that of the second long.
 
+use crate::primitives::convert::several;
 use crate::primitives::counter::CountUp;
 use crate::primitives::fixed::Fixed;
 use crate::primitives::wiring::{JoinHalves, PutBit};
@@ -96,6 +98,7 @@ pub struct Sequencer {
     pub refused_bit: Signal<Out, Bit>,
     pub refused_shift: Signal<In, Bit>,
     pub t: Signal<Out, Bits<16>>,
+    pub operation: Vec<Signal<Out, Bits<20>>>,
     pub busy: Signal<Out, Bit>,
     pub step_done: Signal<Out, Bit>,
     state: DFF<SequencerState>,
@@ -138,6 +141,16 @@ pub struct Sequencer {
     mark_tag: Fixed<8, 0x70>,
 }
 
+impl Sequencer {
+    /// With 1 for groups at rest, which want to know the operation, else 0.
+    pub fn new(resting: usize) -> Self {
+        Self {
+            operation: several(resting),
+            ..Default::default()
+        }
+    }
+}
+
 impl Logic for Sequencer {
     #[hdl_gen]
     fn update(&mut self) {
@@ -177,6 +190,9 @@ impl Logic for Sequencer {
         self.shown.word.next = self.operation_at.q.val();
         self.shown.bit_value.next = false;
         self.t.next = self.step_number.q.val();
+        for i in 0..self.operation.len() {
+            self.operation[i].next = self.operation_at.q.val();
+        }
         self.busy.next = self.state.q.val() != SequencerState::Idle;
         self.step_done.next = false;
 

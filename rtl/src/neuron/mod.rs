@@ -4,4 +4,6 @@ pub mod abreast;
 pub mod pipeline;
 pub mod place;
 pub mod places;
+pub mod resting;
 pub mod sweep;
+pub mod unchanged;

@@ -14,6 +14,8 @@
 //! | `membrane_written`, `result`, `result_lane` | 1, 17, 5 | the neuron whose membrane is written |
 //!
 //! | `two` | 1, or none | each place is that of two neurons abreast, and has the first one's number |
+//! | `result_group` | 12, or none | of the neuron whose membrane is written |
+//! | `skips_membrane`, `skips_current`, `skips_result` | 1, or none | those places go on to the next group |
 //!
 //! A neuron's number is group * L + lane. Each `moves` and `written` counts at the end of its clock.
 
@@ -34,6 +36,9 @@ pub struct Places<const L: usize> {
     pub lane_moves: Signal<In, Bit>,
     pub group_moves: Signal<In, Bit>,
     pub two: Vec<Signal<In, Bit>>,
+    pub skips_membrane: Vec<Signal<In, Bit>>,
+    pub skips_current: Vec<Signal<In, Bit>>,
+    pub skips_result: Vec<Signal<In, Bit>>,
     pub lane: Signal<Out, Bits<5>>,
     pub is_last: Signal<Out, Bit>,
     pub is_last_but_one: Signal<Out, Bit>,
@@ -47,6 +52,7 @@ pub struct Places<const L: usize> {
     pub membrane_written: Signal<In, Bit>,
     pub result: Signal<Out, Bits<17>>,
     pub result_lane: Signal<Out, Bits<5>>,
+    pub result_group: Vec<Signal<Out, Bits<12>>>,
 
     entering_lane: DFF<Bits<5>>,
     entering_group: DFF<Bits<12>>,
@@ -64,13 +70,17 @@ pub struct Places<const L: usize> {
 }
 
 impl<const L: usize> Places<L> {
-    /// Where neurons enter alone, or with so many partners.
-    pub fn new(partners: usize) -> Self {
+    /// Where neurons enter alone, or with so many partners; with 1 for groups at rest, else 0.
+    pub fn new(partners: usize, resting: usize) -> Self {
         Self {
             two: several(partners),
-            membrane_read: Place::new(partners),
-            current_write: Place::new(partners),
-            membrane_write: Place::new(partners),
+            skips_membrane: several(resting),
+            skips_current: several(resting),
+            skips_result: several(resting),
+            result_group: several(resting),
+            membrane_read: Place::new(partners, resting),
+            current_write: Place::new(partners, resting),
+            membrane_write: Place::new(partners, resting),
             ..Default::default()
         }
     }
@@ -126,6 +136,12 @@ impl<const L: usize> Logic for Places<L> {
             self.membrane_read.two[i].next = self.two[i].val();
             self.current_write.two[i].next = self.two[i].val();
             self.membrane_write.two[i].next = self.two[i].val();
+        }
+        for i in 0..self.skips_membrane.len() {
+            self.membrane_read.skips[i].next = self.skips_membrane[i].val();
+            self.current_write.skips[i].next = self.skips_current[i].val();
+            self.membrane_write.skips[i].next = self.skips_result[i].val();
+            self.result_group[i].next = self.membrane_write.group.val();
         }
         self.membrane_read.start.next = self.start.val();
         self.membrane_read.first.next = self.first.neuron.val();

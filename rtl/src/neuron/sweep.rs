@@ -34,9 +34,21 @@
 //! | `two` | 1 | its neurons go abreast |
 //! | `write_partner_u`, `write_partner_v` | 1 | put the partner's current, or membrane, back beside the first one's |
 //! | `partner_spike` | 1 | from the partner's pipeline |
+//!
+//! A sweep that knows groups at rest (`resting.rs`) takes one as a single neuron that is not written and does not
+//! count, and writes a word of no spikes for it; it has these:
+//!
+//! | port | width | |
+//! | --- | --- | --- |
+//! | `operation` | 20 | what names an UPDATE |
+//! | `unchanged`, `partner_unchanged` | 1 | the neuron that left a clock ago, or its partner, is as it was |
+//! | `written`, `written_group` | 1, 12 | others write a current or membrane of this group |
+//! | `forget` | 1 | nothing is known to rest any more |
+//! | `skips_pairs` | 1 | one by one, the parameters of a whole group are not wanted |
 
 use super::abreast::Abreast;
 use super::places::Places;
+use super::resting::Resting;
 use crate::primitives::convert::several;
 use crate::primitives::counter::{CountDown, CountUp};
 use crate::primitives::fixed::Fixed;
@@ -124,6 +136,13 @@ pub struct Sweep<const L: usize> {
     pub write_partner_u: Vec<Signal<Out, Bit>>,
     pub write_partner_v: Vec<Signal<Out, Bit>>,
     pub partner_spike: Vec<Signal<In, Bit>>,
+    pub operation: Vec<Signal<In, Bits<20>>>,
+    pub unchanged: Vec<Signal<In, Bit>>,
+    pub partner_unchanged: Vec<Signal<In, Bit>>,
+    pub written: Vec<Signal<In, Bit>>,
+    pub written_group: Vec<Signal<In, Bits<12>>>,
+    pub forget: Vec<Signal<In, Bit>>,
+    pub skips_pairs: Vec<Signal<Out, Bit>>,
 
     state: DFF<SweepState>,
     left: DFF<Bits<16>>,
@@ -146,6 +165,14 @@ pub struct Sweep<const L: usize> {
     clearing: Signal<Local, Bit>,
     places: Places<L>,
     abreast: Vec<Abreast<L>>,
+    resting: Vec<Resting<L>>,
+    resting_ages: Vec<DFF<Bits<5>>>,
+    resting_membrane_ages: Vec<DFF<Bits<11>>>,
+    skips: Vec<Signal<Local, Bit>>,
+    passes: Vec<Signal<Local, Bit>>,
+    skips_membrane: Vec<Signal<Local, Bit>>,
+    skips_current: Vec<Signal<Local, Bit>>,
+    skips_result: Vec<Signal<Local, Bit>>,
     mask: LaneMask<L>,
     last_lane: LastLane<L>,
 
@@ -174,15 +201,31 @@ pub struct Sweep<const L: usize> {
 }
 
 impl<const L: usize> Sweep<L> {
-    /// Takes neurons alone, or with so many partners.
-    pub fn new(partners: usize) -> Self {
+    /// Takes neurons alone, or with so many partners. With `resting` = 1 it knows which of so many groups rest;
+    /// else it is 0.
+    pub fn new(partners: usize, resting: usize, groups: usize) -> Self {
         Self {
             two: several(partners),
             write_partner_u: several(partners),
             write_partner_v: several(partners),
             partner_spike: several(partners),
-            places: Places::new(partners),
+            operation: several(resting),
+            unchanged: several(resting),
+            partner_unchanged: several(resting * partners),
+            written: several(resting),
+            written_group: several(resting),
+            forget: several(resting),
+            skips_pairs: several(resting),
+            places: Places::new(partners, resting),
             abreast: several(partners),
+            resting: (0..resting).map(|_| Resting::new(groups)).collect(),
+            resting_ages: several(resting),
+            resting_membrane_ages: several(resting),
+            skips: several(resting),
+            passes: several(resting),
+            skips_membrane: several(resting),
+            skips_current: several(resting),
+            skips_result: several(resting),
             ..Default::default()
         }
     }
@@ -352,6 +395,26 @@ impl<const L: usize> Logic for Sweep<L> {
             self.places.two[i].next = self.abreast[i].two.val();
             self.two[i].next = self.abreast[i].two.val();
         }
+        for i in 0..self.resting.len() {
+            comment!("A group at rest enters as one neuron. Its operands are not loaded, and where the word of U is kept, the next one's is waited for.");
+            self.skips[i].next = self.enters.val() & self.resting[i].rests.val();
+            if self.resting[i].rests.val() {
+                self.load.next = false;
+                if (self.state.q.val() == SweepState::Ask) & !self.all_entered.q.val() {
+                    self.state.d.next = SweepState::Enter;
+                }
+            }
+            if self.skips[i].val() & self.tick.val() {
+                self.left.d.next = self.resting[i].left_then.val();
+                self.all_entered.d.next = self.resting[i].none_left.val();
+                if self.state.q.val() == SweepState::Flow {
+                    self.read_u.next = true;
+                    if self.late.val() {
+                        self.state.d.next = SweepState::Settle;
+                    }
+                }
+            }
+        }
         comment!("One by one, the next neuron's turn comes when the result is back.");
         self.retires.next = self.scratches.val()
             | ((self.state.q.val() == SweepState::Leave) & self.leaves.val() & !self.fold.val());
@@ -362,6 +425,19 @@ impl<const L: usize> Logic for Sweep<L> {
         self.places.group_moves.next = ((self.moves.val() | self.retires.val())
             & self.places.is_last.val())
             | ((self.state.q.val() == SweepState::First) & !self.one_by_one.val());
+
+        for i in 0..self.resting.len() {
+            self.passes[i].next = (self.moves.val() & self.skips[i].val())
+                | (self.retires.val() & self.resting[i].rests.val());
+            self.skips_pairs[i].next = self.retires.val() & self.resting[i].rests.val();
+            self.resting[i].takes.next =
+                (self.moves.val() | self.retires.val()) & self.places.is_last.val();
+            if self.passes[i].val() {
+                self.places.lane_moves.next = false;
+                self.places.group_moves.next = true;
+                self.resting[i].takes.next = true;
+            }
+        }
 
         comment!("Ages: a bit for each stage that holds a neuron.");
         self.membrane_enters.next = self.enters.val();
@@ -377,6 +453,29 @@ impl<const L: usize> Logic for Sweep<L> {
             if self.membrane_enters.val() {
                 self.membrane_ages.d.next =
                     (self.membrane_ages.q.val() << 1) | self.membrane_age_one.val();
+            }
+        }
+        for i in 0..self.resting.len() {
+            comment!("Which of them is a group at rest.");
+            self.resting_ages[i].clock.next = self.clock.val();
+            self.resting_membrane_ages[i].clock.next = self.clock.val();
+            self.resting_ages[i].d.next = self.resting_ages[i].q.val();
+            self.resting_membrane_ages[i].d.next = self.resting_membrane_ages[i].q.val();
+            self.skips_membrane[i].next = self.skips[i].val();
+            if self.after_decay.val() {
+                self.skips_membrane[i].next = self.resting_ages[i].q.val().get_bit(3);
+            }
+            if self.tick.val() {
+                self.resting_ages[i].d.next = self.resting_ages[i].q.val() << 1;
+                self.resting_membrane_ages[i].d.next = self.resting_membrane_ages[i].q.val() << 1;
+                if self.skips[i].val() {
+                    self.resting_ages[i].d.next =
+                        (self.resting_ages[i].q.val() << 1) | self.age_one.val();
+                }
+                if self.skips_membrane[i].val() {
+                    self.resting_membrane_ages[i].d.next =
+                        (self.resting_membrane_ages[i].q.val() << 1) | self.membrane_age_one.val();
+                }
             }
         }
         comment!("V, and the bitmap of the step before, once for each group.");
@@ -413,11 +512,31 @@ impl<const L: usize> Logic for Sweep<L> {
         self.folded.next =
             self.tick.val() & self.membrane_ages.q.val().get_bit(6) & self.fold.val();
         self.decayed.next = self.tick.val() & self.ages.q.val().get_bit(4) & !self.fold.val();
+        for i in 0..self.resting.len() {
+            comment!("A group at rest is not written and does not count.");
+            self.skips_current[i].next = self.tick.val()
+                & self.ages.q.val().get_bit(4)
+                & self.resting_ages[i].q.val().get_bit(4);
+            self.skips_result[i].next = self.tick.val()
+                & self.membrane_ages.q.val().get_bit(10)
+                & self.resting_membrane_ages[i].q.val().get_bit(10);
+            if self.skips_current[i].val() {
+                self.decayed.next = false;
+            }
+            if self.skips_result[i].val() {
+                self.finish.next = false;
+            }
+        }
         self.write_u.next =
             self.decayed.val() | self.folded.val() | self.scratches.val() | self.clears_state.val();
         comment!("FOLD writes a neuron's current twice: its sum, and zero to its scratch lane.");
         self.places.current_written.next =
             self.decayed.val() | self.scratches.val() | self.clearing.val();
+        for i in 0..self.resting.len() {
+            if self.skips_current[i].val() {
+                self.places.current_written.next = true;
+            }
+        }
         self.u_write_group.next = self.places.current_group.val();
         self.u_write_lane.next = self.places.current_lane.val();
         self.u_zero.next = self.clears_state.val();
@@ -427,6 +546,11 @@ impl<const L: usize> Logic for Sweep<L> {
         }
         self.write_v.next = self.finish.val() | self.clears_state.val();
         self.places.membrane_written.next = self.finish.val() | self.clearing.val();
+        for i in 0..self.resting.len() {
+            if self.skips_result[i].val() {
+                self.places.membrane_written.next = true;
+            }
+        }
         self.v_write_neuron.next = self.places.result.val();
         self.mask.lane.next = self.places.result_lane.val();
         self.mask.one.next = self.spike.val();
@@ -468,6 +592,45 @@ impl<const L: usize> Logic for Sweep<L> {
         self.spikes.next = self.collected.val();
         if self.clears_word.val() {
             self.spikes.next = self.empty.val();
+        }
+        for i in 0..self.resting.len() {
+            if self.skips_result[i].val() {
+                self.write_history.next = true;
+                self.blocks_history.next = true;
+                self.spikes.next = self.empty.val();
+            }
+            self.places.skips_membrane[i].next = self.skips_membrane[i].val();
+            self.places.skips_current[i].next = self.skips_current[i].val();
+            self.places.skips_result[i].next = self.skips_result[i].val();
+            comment!("What is remembered of the groups.");
+            self.resting[i].clock.next = self.clock.val();
+            self.resting[i].start.next = self.start.val();
+            self.resting[i].first_group.next = self.first_group.val();
+            self.resting[i].updates.next = !self.fold.val() & !self.clear.val();
+            self.resting[i].operation.next = self.operation[i].val();
+            self.resting[i].two.next = false;
+            self.resting[i].left.next = self.left.q.val();
+            self.resting[i].leaves.next = self.finish.val();
+            self.resting[i].group_ends.next = self.out_last.val();
+            self.resting[i].group.next = self.places.result_group[i].val();
+            self.resting[i].unchanged.next = self.unchanged[i].val();
+            self.resting[i].partner_leaves.next = false;
+            self.resting[i].partner_unchanged.next = false;
+            comment!("FOLD and CLEAR write states as well, and the host does.");
+            self.resting[i].changed.next = self.written[i].val()
+                | self.folded.val()
+                | self.scratches.val()
+                | self.clears_state.val();
+            self.resting[i].changed_group.next = self.u_write_group.val();
+            if self.written[i].val() {
+                self.resting[i].changed_group.next = self.written_group[i].val();
+            }
+            self.resting[i].forget.next = self.forget[i].val() | self.stop.val();
+            for j in 0..self.abreast.len() {
+                self.resting[i].two.next = self.abreast[j].two.val();
+                self.resting[i].partner_leaves.next = self.abreast[j].partner_finish.val();
+                self.resting[i].partner_unchanged.next = self.partner_unchanged[j].val();
+            }
         }
         if self.finish.val() {
             self.bits.d.next = self.collected.val();

@@ -6,6 +6,7 @@ pub mod arithmetic;
 pub mod byte_ram;
 pub mod convert;
 pub mod counter;
+pub mod delay;
 pub mod fixed;
 pub mod held_delay;
 mod ice40_products;

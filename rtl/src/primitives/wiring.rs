@@ -9,6 +9,7 @@
 //! | [`LaneMask`] | one-hot lane, or all lanes |
 //! | [`LastLane`] | the constant L - 1 |
 //! | [`SplitNeuron`], [`JoinNeuron`] | a neuron's number to group and lane, and back |
+//! | [`GroupEnd`] | the last neuron of a neuron's group |
 //! | [`LowestBit`] | index of the lowest 1, and the word without it |
 //! | [`CountOnes`] | number of ones |
 //! | [`GroupStride`] | lanes * stride |
@@ -825,6 +826,27 @@ impl<const L: usize> Logic for LastLane<L> {
     }
     fn hdl(&self) -> Verilog {
         Verilog::Custom(format!("always @(*) value = 5'd{};\n", L - 1))
+    }
+}
+
+/// The last neuron of a neuron's group: its number with all ones for the lane.
+#[derive(LogicBlock, Default)]
+pub struct GroupEnd<const L: usize> {
+    /// group * L + lane.
+    pub neuron: Signal<In, Bits<17>>,
+    /// group * L + L - 1.
+    pub last: Signal<Out, Bits<17>>,
+}
+
+impl<const L: usize> Logic for GroupEnd<L> {
+    fn update(&mut self) {
+        self.last.next = self.neuron.val() | Bits::from(L as u64 - 1);
+    }
+    fn connect(&mut self) {
+        self.last.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        Verilog::Custom(format!("always @(*) last = neuron | 17'd{};\n", L - 1))
     }
 }
 
