@@ -228,13 +228,8 @@ fn faults_of_groups_at_rest_are_found() {
             "pointer_q + skipped_0",
             "pointer_q",
         ),
-        (
-            1,
-            "a partner that is not at rest",
-            "(partner_unchanged | ~partner_left_q)",
-            "1'b1",
-        ),
     ];
+    // Those of single neurons are found in `tests/resting.rs`.
     for (known, what, from, to) in faults {
         let bench = resting(8, Pipeline::Long, 2, |text| {
             assert!(text.contains(from), "{what}: the Verilog has no '{from}'");
