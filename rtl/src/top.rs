@@ -7,6 +7,7 @@
 
 use crate::core::choices::Choices;
 use crate::core::machine::Machine;
+use crate::core::watchdog::Watchdog;
 use crate::emit::{self, EmitError};
 use crate::link::{Link, UartReceiver, UartTransmitter};
 use crate::primitives::memory::COLUMN;
@@ -195,6 +196,14 @@ impl Configuration {
                 what: "clocks of a tick",
                 value: self.choices.multiplier.clocks() as u64,
                 rule: "groups at rest take one clock: multipliers in parallel",
+            });
+        }
+        let bits = self.choices.watchdog;
+        if bits > 0 && !Watchdog::BITS.contains(&bits) {
+            return Err(ConfigurationError::Value {
+                what: "bits of the watchdog",
+                value: u64::from(bits),
+                rule: "8 to 31 are possible, and 0 for none",
             });
         }
         if self.board.len() > 16 || !self.board.is_ascii() {

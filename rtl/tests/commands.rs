@@ -430,3 +430,60 @@ fn inputs_beside_a_program_leave_s_alone() {
     });
     assert!(!run(&bench), "a write during an input was not noticed");
 }
+
+/// The long of S that is named when a program is given up, if it is; the stream ends with an unknown command.
+fn given_up(bench: &Bench, program: &[u64], at: u32, answers: usize, stall: u64) -> Option<u32> {
+    let mut stream = longs(0, program);
+    stream.extend(command(0x51, at, 0));
+    stream.extend(command(UNKNOWN, 0, 0));
+    let got = answer(bench, &stream, answers + 5, 5, stall);
+    if got == refusal(1, UNKNOWN.into()) {
+        return None;
+    }
+    assert_eq!(got[..2], [0x7e, 5], "{got:02x?}");
+    Some(u32::from_le_bytes([got[2], got[3], got[4], 0]))
+}
+
+#[test]
+fn a_program_that_does_not_end_is_given_up() {
+    let shape = Shape {
+        synapse_words: 64,
+        ..Bench::shape(LANES)
+    };
+    let choices = Choices {
+        watchdog: 11,
+        ..Choices::default()
+    };
+    let bench = Bench::of(shape, choices, |text| text);
+    // Nothing but CLEARs, all around S: some eleven clocks each.
+    let endless = [5, 0].repeat(32);
+    let long = given_up(&bench, &endless, 0, 0, 0).expect("given up");
+    assert!(
+        (250..550).contains(&long) && long.is_multiple_of(2),
+        "{long}"
+    );
+    // A spike of source 0 leads to a list without a last segment.
+    let entry = 1 | 1 << 52;
+    let list = [vec![entry], vec![0; 31], vec![1 | 2 << 4 | 1 << 48, 0, 0]].concat();
+    let mut stream = longs(0, &list);
+    stream.extend(command(0x13, 0, 1));
+    stream.push(1);
+    stream.extend(command(0x51, 32, 0));
+    stream.extend(command(UNKNOWN, 0, 0));
+    assert_eq!(answer(&bench, &stream, 5, 5, 0), refusal(5, 32));
+    // One that ends is not, however often; nor one that needs more clocks with those in which it waits for the link.
+    assert_eq!(given_up(&bench, &[5, 0, 0], 0, 0, 0), None);
+    let report = [4 | 2 << 4 | 384 << 48, 0];
+    assert_eq!(given_up(&bench, &report, 0, 2 + 3 * 384, 9), None);
+    // A watchdog that counts waiting gives it up.
+    let counts = Bench::of(shape, choices, |text| {
+        let from = "running & ~stalled";
+        assert!(text.contains(from), "the Verilog has no '{from}'");
+        text.replace(from, "running")
+    });
+    let mut stream = longs(0, &report);
+    stream.extend(command(0x51, 0, 0));
+    stream.extend(command(UNKNOWN, 0, 0));
+    let got = answer(&counts, &stream, 2 + 3 * 384 + 5, 5, 9);
+    assert_ne!(got, refusal(1, UNKNOWN.into()));
+}

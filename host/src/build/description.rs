@@ -142,6 +142,9 @@ pub struct Core {
     /// Groups at rest are not computed.
     #[serde(default)]
     pub rest: bool,
+    /// A program that works for 2^n clocks is given up.
+    #[serde(default)]
+    pub watchdog: u8,
 }
 
 /// Neurons go one by one where nothing else is said.

@@ -46,6 +46,9 @@ pub struct Cmd {
     /// Do not compute groups at rest; multipliers in parallel alone
     #[arg(long)]
     rest: bool,
+    /// Give a program up that has worked for 2^BITS clocks; 8 to 31, or 0 for never
+    #[arg(long, value_name = "BITS", default_value_t = 0)]
+    watchdog: u8,
     /// Name that the board tells the host, at most 16 ASCII characters
     #[arg(long, default_value = "ferrospike")]
     board: String,
@@ -67,6 +70,7 @@ impl Cmd {
                 lists: self.shape.lists()?,
                 sweep: self.sweep,
                 rest: self.rest,
+                watchdog: self.watchdog,
                 ..Default::default()
             },
             board: self.board.clone(),

@@ -20,6 +20,8 @@ pub struct Choices {
     pub sweep: usize,
     /// Groups at rest are not computed; with multipliers of the operator `*`.
     pub rest: bool,
+    /// A program that works for 2^n clocks is given up; 0: none is.
+    pub watchdog: u8,
 }
 
 impl Choices {
@@ -43,6 +45,7 @@ impl Default for Choices {
             small_memories: SmallMemories::default(),
             sweep: 1,
             rest: false,
+            watchdog: 0,
         }
     }
 }

@@ -20,6 +20,7 @@ use super::operands::Operands;
 use super::pairs::PairLoader;
 use super::report::Reporter;
 use super::sequencer::Sequencer;
+use super::watchdog::Watchdog;
 use crate::lane::lanes::Lanes;
 use crate::neuron::pipeline::NeuronPipeline;
 use crate::neuron::sweep::Sweep;
@@ -89,6 +90,8 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     partner_u: Vec<SelectLane<UW>>,
     partner_previous: Vec<SelectBit<L>>,
     write_partner_u: Vec<LaneMask<L>>,
+    watchdog: Vec<Watchdog>,
+    fault_endless: Vec<Fixed<4, 5>>,
     unchanged: Vec<Unchanged>,
     partner_unchanged: Vec<Unchanged>,
     reporter: Reporter<L>,
@@ -157,6 +160,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             ..
         } = choices;
         let (partners, resting) = (choices.partners(), choices.resting());
+        let watched = Some(choices.watchdog).filter(|bits| *bits > 0).into_iter();
         let identity = Identity {
             features: identity.features | if lists { Identity::LISTS } else { 0 },
             ..identity
@@ -213,6 +217,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             partner_u: several(partners),
             partner_previous: several(partners),
             write_partner_u: several(partners),
+            watchdog: watched.map(Watchdog::new).collect(),
+            fault_endless: several(usize::from(choices.watchdog > 0)),
             unchanged: several(resting),
             partner_unchanged: several(resting * partners),
             reporter: Default::default(),
@@ -358,6 +364,16 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
             self.command.refused.next = true;
             self.command.refused_code.next = self.fault_range.val();
             self.stop.next = true;
+        }
+
+        for i in 0..self.watchdog.len() {
+            self.watchdog[i].clock.next = self.clock.val();
+            self.watchdog[i].running.next = self.sequencer.busy.val();
+            if self.watchdog[i].expired.val() {
+                self.command.refused.next = true;
+                self.command.refused_code.next = self.fault_endless[i].val();
+                self.stop.next = true;
+            }
         }
 
         comment!("Records: the reporter before the sequencer before the command unit.");
@@ -814,6 +830,9 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.counters.word_read.next = self.rows.read.val();
         self.counters.stalled.next =
             self.sequencer.busy.val() & self.put_valid.val() & !self.put_ready.val();
+        for i in 0..self.watchdog.len() {
+            self.watchdog[i].stalled.next = self.put_valid.val() & !self.put_ready.val();
+        }
         self.counters.row_begins.next = self.rows.row_begins.val();
         self.counters.row_groups.next = self.sequencer.head.val().get_bits::<12>(48);
         self.counters.row_last.next = self.sequencer.head.val().get_bits::<5>(27);

@@ -11,3 +11,4 @@ pub mod pairs;
 pub mod range;
 pub mod report;
 pub mod sequencer;
+pub mod watchdog;
