@@ -1,7 +1,8 @@
-//! CRC-32 and the COBS decoder: for all contents.
+//! CRC-32, the COBS encoder and decoder: for all contents.
 
 use crate::{emitted, harness, prove, refute, unsettle};
-use ferrospike_rtl::link::{CobsDecoder, Crc32};
+use ferrospike_rtl::link::{CobsDecoder, CobsEncoder, Crc32};
+use ferrospike_rtl::primitives::byte_ram::SmallMemories;
 use ferrospike_testbench::formal::Proof;
 
 #[test]
@@ -39,4 +40,19 @@ fn the_decoder_takes_any_frame_apart() {
         "zero_due_d = data != longest;",
         "zero_due_d = 1'b1;",
     );
+}
+
+#[test]
+fn the_encoder_codes_any_frame() {
+    let harness = harness!("cobs_encoder");
+    let encoder = CobsEncoder::new(SmallMemories::default());
+    let encoder = emitted(encoder, "cobs_encoder");
+    let proof = Proof::new("cobs_encoder_proof", harness).module(encoder);
+    prove("COBS encoder", &proof);
+    for (from, to) in [
+        ("group = write_at_q - code_at_q", "group = write_at_q"),
+        ("position_q == write_at_q", "position_more == write_at_q"),
+    ] {
+        refute("COBS encoder", &proof, from, to, 14);
+    }
 }
