@@ -34,7 +34,18 @@ fn bench(board: &Board, change: impl Fn(String) -> String) -> Bench {
 
 /// The first of `count` networks on which this board's core differs from the model.
 fn difference(board: &Board, count: u64) -> Option<String> {
-    script::difference(&bench(board, |text| text), count)
+    let bench = bench(board, |text| text);
+    if !board.description.core.rest {
+        return script::difference(&bench, count);
+    }
+    // Groups rest where nothing comes in for a while.
+    let first = number("FERROSPIKE_SEED", 1);
+    (first..first + count).find_map(|seed| {
+        let mut case = script::network(seed, &bench);
+        case.steps.truncate(2);
+        let found = script::compare(&bench, &case.with_silence(7), 0)?;
+        Some(format!("seed {seed}, with silence: {found}"))
+    })
 }
 
 #[test]
@@ -43,14 +54,15 @@ fn every_board_equals_the_model() {
     for board in Board::all().unwrap() {
         let core = board.configuration().unwrap();
         let key = format!(
-            "{:02} lanes, {} words, {} groups, {} of history, multiplier {}, pipeline {}, sweep {}",
+            "{:02} lanes, {} words, {} groups, {} of history, multiplier {}, pipeline {}, sweep {}{}",
             core.lanes,
             core.synapse_words,
             core.groups,
             core.history_words,
             core.choices.multiplier,
             core.choices.pipeline,
-            core.choices.sweep
+            core.choices.sweep,
+            if core.choices.rest { ", rest" } else { "" }
         );
         configurations.entry(key).or_default().push(board);
     }
@@ -73,6 +85,7 @@ fn a_long_pipeline_with_ticks_equals_the_model() {
     let mut board = Board::find("ulx3s-25f").unwrap();
     board.description.core.multiplier = Multiplier::Serial(3);
     board.description.core.sweep = 1;
+    board.description.core.rest = false;
     let found = difference(&board, number("FERROSPIKE_NETWORKS", 3));
     assert_eq!(found, None);
     is_found(&board, 1, "if (~hold) word <= stored", "word <= stored");

@@ -82,6 +82,8 @@ fn bench(
     let choices = Choices {
         multiplier,
         pipeline,
+        // What is remembered of groups is a memory as well.
+        rest: pipeline == Pipeline::Long,
         ..Choices::default()
     };
     Bench::of(shape, choices, change)

@@ -208,6 +208,8 @@ fn configurations() -> Vec<Configuration> {
             choices: Choices {
                 pipeline,
                 sweep: 2,
+                rest: pipeline == Pipeline::Long,
+                watchdog: if number == 16 { 30 } else { 0 },
                 ..Choices::default()
             },
             ..lanes(number)
