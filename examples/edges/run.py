@@ -81,7 +81,7 @@ def block_of(counts, count):
 
 def main():
     args = board.arguments(__doc__, photo=("camera", "photograph of the picture: camera, coins, astronaut or text"),
-                           tiles=(6, "tiles of the block that runs on the board"))
+                           tiles=(4, "tiles of the block that runs on the board"))
     model = board.Network(HERE / "edges.nir", "model")
     print("photograph   pixels     tiles  precision  recall    F1  edges   spikes a tile")
     chosen = None

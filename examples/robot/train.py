@@ -2,11 +2,11 @@
 
 It learns from the rule of world.py, the teacher, and from what becomes of its decisions. A state is a robot's pose in the
 map; its scan is what the network sees. The label is the teacher's action, unless another action keeps the robot longer from a
-collision when the teacher (in later rounds the network of the round before) goes on for 60 steps: then that one. In the second and third
+collision when the teacher (in later rounds the network of the round before) goes on for 40 steps: then that one. In the second and third
 round the states that the network itself got into are added. No state and no start is in the southern wing.
 
     pip install -r ../common/requirements-train.txt
-    python train.py                 about 10 minutes on one core
+    python train.py                 a few minutes on one core
 """
 
 import pathlib
@@ -22,7 +22,7 @@ import torch
 from world import RIGHT, STRAIGHT, LEFT, World, pixels, rule, south, starts
 
 STEPS, HIDDEN = 16, 32
-HORIZON, ROUNDS, STATES = 60, 3, 5000
+HORIZON, ROUNDS, STATES = 40, 3, 1500
 TABLE = np.array([[(t + 1) * p // 255 - t * p // 255 for t in range(STEPS)] for p in range(256)], np.uint8)
 
 

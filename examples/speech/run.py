@@ -95,7 +95,7 @@ def vowels(args):
 
 
 def main():
-    args = board.arguments(__doc__, words=(20, "recordings of digits on the board"), vowels=(20, "vowels on the board"))
+    args = board.arguments(__doc__, words=(10, "recordings of digits on the board"), vowels=(10, "vowels on the board"))
     parts = [digits(args), vowels(args)]
     return board.verdict([part for part, _ in parts]) or int(not all(same for _, same in parts))
 

@@ -1,7 +1,7 @@
 """Train the networks of this folder: digits (recurrent, 104-128r-10) and vowels (168-96-10), in floats and with 4 bits.
 
     pip install -r ../common/requirements-train.txt
-    python train.py [digits] [vowels]        all if none is named; about 10 minutes on one core
+    python train.py [digits] [vowels]        all if none is named; a few minutes on one core
 """
 
 import pathlib
@@ -18,7 +18,7 @@ from features import FRAMES, data, level, one_of, resampled, vowel_spikes
 from make_data import digits as recordings_of_digits
 
 
-def digits(epochs=(60, 25)):
+def digits(epochs=(45, 15)):
     recordings, words, training = recordings_of_digits()
     test = data("digits_test.npz")
     x_test, y_test = one_of(test["levels"]), test["labels"]
@@ -29,8 +29,8 @@ def digits(epochs=(60, 25)):
         """A little of the beginning and end missing, another loudness, and noise on the coefficients."""
         out = []
         for frames in batch:
-            frames = resampled(frames, FRAMES, rng.uniform(-0.0, 0.12), rng.uniform(0.88, 1.0))
-            frames = frames + spread * (rng.normal(0, 0.1, frames.shape) + rng.normal(0, 0.12, frames.shape[1]))
+            frames = resampled(frames, FRAMES, rng.uniform(0.0, 0.05), rng.uniform(0.95, 1.0))
+            frames = frames + spread * (rng.normal(0, 0.08, frames.shape) + rng.normal(0, 0.06, frames.shape[1]))
             out.append(level(frames, test["bounds"]))
         return one_of(np.array(out))
 

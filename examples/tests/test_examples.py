@@ -55,14 +55,12 @@ sys.exit(done.returncode)
     return str(path)
 
 
-RUNS = [
-    ("edges", ["--tiles", "4"]),
-]
+RUNS = ["edges", "timeseries", "speech", "robot", "fashion", "words"]
 
 
-@pytest.mark.parametrize("example, arguments", RUNS, ids=[name for name, _ in RUNS])
-def test_the_figures_of_the_readme(example, arguments):
-    status, text = run(example, "--port", "model", *arguments)
+@pytest.mark.parametrize("example", RUNS)
+def test_the_figures_of_the_readme(example):
+    status, text = run(example, "--port", "model")
     assert status == 0, text
     assert figures(text) and figures(text) == figures(shown(example))
 

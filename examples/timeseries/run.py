@@ -19,7 +19,7 @@ import series
 from plots import COLOURS, figure, save
 
 #: Half hours of the demand and rows of the shuttle that run on the board.
-DEMAND_EXCERPT = 0, 48
+DEMAND_EXCERPT = 0, 24
 SHUTTLE_EXCERPT = 60
 
 
@@ -135,19 +135,20 @@ def shuttle(args, data):
     counts = whole.spikes["lif2"].sum(1).astype(int)
     rng = np.random.default_rng(1)
     fig, axes = figure(9.6, 3.6, rows=1, columns=2, widths=(2.6, 1))
-    shown = slice(start - 470, start + 530)
+    shown = slice(max(start - 100, 0), max(start - 100, 0) + 700)
     index = np.arange(len(rows))[shown]
     reading = rows[shown, 0]
-    axes[0].plot(index, reading, color=COLOURS["data"], linewidth=0.8, label="first of nine readings")
+    axes[0].plot(index, reading, color=COLOURS["data"], linewidth=0.8, label="reading 1 of nine")
     for mask, colour, marker, label in ((found & anomaly, COLOURS["found"], "o", "anomaly, found"),
                                         (~found & anomaly, COLOURS["missed"], "x", "anomaly, missed"),
                                         (found & ~anomaly, COLOURS["other"], "s", "false")):
         where = mask[shown]
         axes[0].plot(index[where], reading[where], marker, color=colour, markersize=4.5, linestyle="none", label=f"{label} ({where.sum()})")
+    axes[0].axvspan(start, start + SHUTTLE_EXCERPT, color=COLOURS["label"], zorder=0, label=f"on the {board.where(args.port)} too")
     axes[0].set_xlabel("row of the test set")
     axes[0].set_ylabel("reading 1")
     axes[0].legend(fontsize=8, loc="upper left", ncols=2)
-    axes[0].set_ylim(top=axes[0].get_ylim()[1] + 22)
+    axes[0].set_ylim(top=axes[0].get_ylim()[1] + 30)
     jitter = rng.uniform(-0.32, 0.32, (2, len(rows)))
     for mask, colour, label in ((~anomaly, COLOURS["quiet"], "normal"), (anomaly, COLOURS["found"], "anomaly")):
         axes[1].plot((counts[:, 0] + jitter[0])[mask], (counts[:, 1] + jitter[1])[mask], ".", color=colour, markersize=1.6,

@@ -47,11 +47,16 @@ class Demand:
         change = np.diff(self.value, prepend=self.value[0])
         self.times = t = np.arange(WEEK + 1, len(demand) - 1)
         self.next = change[t + 1]
-        known = np.stack([change[t], change[t + 1 - DAY], change[t + 1 - WEEK], change[t] - change[t - WEEK]])
+        self.known = known = np.stack([change[t], change[t + 1 - DAY], change[t + 1 - WEEK], change[t] - change[t - WEEK]])
         self.training = t + 1 < TRAINING
         self.day_ago, self.week_ago = known[1], known[2]
-        lines = [thermometer(k, levels_of(k[self.training], n)) for k, n in zip(known, DEMAND_LEVELS)]
-        self.spikes = repeated(np.concatenate(lines, axis=1), DEMAND_STEPS)
+        self.levels = [levels_of(k[self.training], n) for k, n in zip(known, DEMAND_LEVELS)]
+        self.spikes = self.encoded(known)
+
+    def encoded(self, known):
+        """What is known (4, n) as spikes (n, steps, 80): the same thermometers in each step."""
+        lines = [thermometer(k, levels) for k, levels in zip(known, self.levels)]
+        return repeated(np.concatenate(lines, axis=1), DEMAND_STEPS)
 
     def errors(self, forecast, of):
         """Mean absolute error of forecast changes in standard deviations, over the samples `of`."""

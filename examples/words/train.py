@@ -2,7 +2,7 @@
 
     apt-get install espeak-ng flite; pip install -r ../common/requirements-train.txt scipy
     python voices.py
-    python train.py                  about 10 minutes on one core
+    python train.py                  a few minutes on one core
 """
 
 import pathlib

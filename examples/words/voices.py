@@ -14,7 +14,6 @@ For the test, never in the training:
     python voices.py
 """
 
-import io
 import pathlib
 import subprocess
 import sys
@@ -26,23 +25,14 @@ import numpy as np
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "common"))
 
-from packages import CACHE, from_debian, from_wheel
+from packages import from_debian, from_wheel
+from sound import read
 
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 RATE = 8000
 FOLDER = HERE / ".cache" / "voices"
 ACCENTS = ["en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-029"]
 VARIANTS = ["m1", "m2", "m3", "m4", "m5", "m6", "m7", "f1", "f2", "f3", "f4", "f5", "klatt", "klatt2", "klatt4", "steph"]
-
-
-def read(data):
-    """Samples, -1 .. 1, and their rate."""
-    with wave.open(io.BytesIO(data)) as file:
-        raw, width, rate = file.readframes(file.getnframes()), file.getsampwidth(), file.getframerate()
-        assert file.getnchannels() == 1
-    if width == 1:
-        return np.frombuffer(raw, np.uint8).astype(float) / 128 - 1, rate
-    return np.frombuffer(raw, "<i2").astype(float) / 32768, rate
 
 
 def write(path, samples):
