@@ -8,6 +8,7 @@ eight channels, each with 4, and subtracts the two neighbours across the edge wi
 `edge` that has gathered THRESHOLD spikes: the pixel is an edge. The weights are -2 .. 4: 4 bits hold them.
 
     python make_network.py
+    python make_network.py --floats     the same network in floats on photos.npz; writes nothing
 """
 
 import pathlib
@@ -49,7 +50,42 @@ def convolution(net, name, weight, size):
                groups=1, bias=np.zeros(len(weight), np.float32), input_shape=np.array([size, size]))
 
 
+def floats(image):
+    """Spikes of the edge neurons with membranes in floats, on a whole image with two pixels around it."""
+    first, second = kernels()
+
+    def convolved(x, weight):
+        windows = np.lib.stride_tricks.sliding_window_view(x, (3, 3), axis=(1, 2))
+        return np.einsum("crsij,kcij->krs", windows, weight, optimize=True)
+
+    padded = np.pad(image, 2, mode="edge").astype(int)
+    total = np.zeros_like(padded)
+    v1, v2, counts = 0.0, 0.0, 0
+    for _ in range(STEPS):
+        total += padded
+        spikes = total >= 255
+        total -= 255 * spikes
+        v1 = 0.9375 * v1 + convolved(spikes[None].astype(float), first)
+        s1 = v1 >= 2
+        v1 = v1 - 2 * s1
+        v2 = v2 + convolved(s1.astype(float), second)
+        s2 = v2 >= THRESHOLD
+        v2 = v2 - THRESHOLD * s2
+        counts = counts + s2[0]
+    return counts
+
+
+def in_floats():
+    sys.path.insert(0, str(HERE))
+    from run import f1, photographs
+
+    for name, image, canny in photographs():
+        print(f"{name}: F1 {f1(floats(image) > 0, canny)[2]:.3f} in floats")
+
+
 def main():
+    if "--floats" in sys.argv[1:]:
+        return in_floats()
     first, second = kernels()
     net = fx.Network("edges")
     net.input((1, TILE, TILE))

@@ -47,7 +47,7 @@ def main():
     torch.manual_seed(1)
     images, labels = load("train")
     net = lif.Net((784, 256, 10), gain=1.0)
-    lif.train(net, images, labels, epochs=7, lr=2e-3, batch=200, augment=augment, every=1)
+    lif.train(net, images, labels, epochs=5, lr=2e-3, batch=200, augment=augment, every=1)
     print(f"test set: {test(net):.2f} % in floats", flush=True)
     net.bits = 4
     lif.train(net, images, labels, epochs=3, lr=1e-3, batch=200, seed=2, augment=augment, every=1)
