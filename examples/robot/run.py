@@ -45,27 +45,29 @@ def main():
         print(f"  {name:25}  {int((ended < STEPS).sum()):3} of {DRIVES}  {STEP * ended.mean():10.1f} m", flush=True)
 
     path, ended = results["spiking, 8 bits"]
-    longest = int(np.argmax(np.where(ended == STEPS, np.linalg.norm(path[-1, :, :2] - path[0, :, :2], axis=1), 0)))
+    # Of the drives that got far, the one that turned most.
+    far = (ended == STEPS) & (np.linalg.norm(path[-1, :, :2] - path[0, :, :2], axis=1) > 20)
+    chosen = int(np.argmax(np.where(far, np.abs(np.diff(path[..., 2], axis=0)).sum(0), -1)))
     device = board.Network(HERE / "robot.nir", args.port)
-    drive = path[: args.decisions, longest]
+    drive = path[: args.decisions, chosen]
     scans = world.scan(drive)
     part = device.run(images=pixels(scans), sims=2)
-    taken = np.round(np.diff(path[: args.decisions + 1, longest, 2]) / np.radians(12)).astype(int) + 1
+    taken = np.round(np.diff(path[: args.decisions + 1, chosen, 2]) / np.radians(12)).astype(int) + 1
     same = np.array_equal(part.answers[: len(taken)], taken)
-    print(f"{args.decisions} decisions of drive {longest + 1} on the {board.where(args.port)}: "
+    print(f"{args.decisions} decisions of drive {chosen + 1} on the {board.where(args.port)}: "
           f"{'the same' if same else 'NOT the same'} as in the model")
     parts = [part]
     for step in range(args.live):
-        parts.append(device.run(images=pixels(world.scan(path[step, longest][None]))))
+        parts.append(device.run(images=pixels(world.scan(path[step, chosen][None]))))
         same &= parts[-1].answers[0] == taken[step] if step < len(taken) else True
     if args.live:
         print(f"{args.live} steps steered by the {board.where(args.port)}: {'the same way' if same else 'NOT the same way'}")
     if not args.no_picture:
-        draw(args, world, results, longest)
+        draw(args, world, results, chosen)
     return board.verdict(parts) or int(not same)
 
 
-def draw(args, world, results, longest):
+def draw(args, world, results, chosen):
     begin = results["spiking, 8 bits"][0][0]
     fig, axes = figure(9.6, 4.9, columns=2, widths=(1.15, 1))
     rows, columns = np.nonzero(world.clearance)
@@ -90,7 +92,7 @@ def draw(args, world, results, longest):
         last = path[ended, np.arange(path.shape[1])]
         axis.plot(begin[:, 0], begin[:, 1], ".", color=COLOURS["good"], markersize=4 - 1.5 * (1 - number), label="starts")
         axis.plot(last[hit, 0], last[hit, 1], "x", color=COLOURS["found"], markersize=7, markeredgewidth=2, label=f"collisions ({hit.sum()} of {DRIVES})")
-    way = path[:, longest]
+    way = path[:, chosen]
     axes[1].plot(way[:, 0], way[:, 1], color=COLOURS["other"], linewidth=2.2, label="the drive made again on the board")
     axes[1].legend(loc="upper right", fontsize=8)
     centre = way[:, :2].mean(0)

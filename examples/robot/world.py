@@ -35,14 +35,20 @@ class World:
     def scan(self, poses):
         """Ranges of robots (n, 3): (n, BEAMS), at most REACH."""
         angles = poses[:, 2:] + ANGLES
-        cos, sin = np.cos(angles), np.sin(angles)
-        ranges = np.zeros(angles.shape)
-        going = np.ones(angles.shape, bool)
-        while going.any():
-            clear = self.clear(poses[:, :1] + ranges * cos, poses[:, 1:2] + ranges * sin)
-            going &= (clear > 0) & (ranges < REACH)
-            ranges += going * np.maximum(clear - 1.5 * CELL, 0.5 * CELL)
-        return np.minimum(ranges, REACH)
+        dx, dy = np.cos(angles).ravel() / CELL, np.sin(angles).ravel() / CELL
+        x, y = np.repeat(poses[:, 0] / CELL, BEAMS), np.repeat(poses[:, 1] / CELL, BEAMS)
+        ranges, beam, width = np.full(angles.size, REACH), np.arange(angles.size), self.clearance.shape[1]
+        r = np.zeros(angles.size)
+        cells = self.clearance.ravel()
+        # Each beam goes on as far as nothing can be in its way; those that have ended are left out.
+        while len(beam):
+            clear = cells[(y + r * dy).astype(np.int32) * width + (x + r * dx).astype(np.int32)]
+            ended = clear == 0
+            ranges[beam[ended]] = r[ended]
+            r = r + np.maximum(clear - 1.5, 0.5) * CELL
+            going = ~ended & (r < REACH)
+            x, y, dx, dy, r, beam = x[going], y[going], dx[going], dy[going], r[going], beam[going]
+        return ranges.reshape(angles.shape)
 
     def move(self, poses, actions):
         """The poses after a step, and who has collided."""

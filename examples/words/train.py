@@ -7,6 +7,7 @@
 
 import pathlib
 import sys
+import zlib
 
 import numpy as np
 
@@ -24,6 +25,8 @@ def recordings(part):
     sounds, words, voices = [], [], []
     for path in sorted((FOLDER / part).glob("*.wav")):
         voice, _, word = path.stem.rpartition("_")
+        if voice.startswith("espeak") and zlib.crc32(voice.encode()) % 3:
+            continue  # a third of these voices is enough
         sounds.append(read(path.read_bytes())[0])
         words.append(int(word))
         voices.append(voice)
@@ -61,7 +64,7 @@ def main():
     sounds, words, voices = recordings("train")
     spectra = np.empty(len(sounds), dtype=object)
     for n, sound in enumerate(sounds):
-        spectra[n] = copies(trimmed(sound), 8, rng)
+        spectra[n] = copies(trimmed(sound), 4, rng)
     # The one real voice counts as much as twenty synthetic ones, the good ones of flite as five.
     times = [20 if v == "allison" else 5 if v.startswith("flite") else 1 for v in voices]
     x, y = np.repeat(spectra, times), np.repeat(words, times)
@@ -74,11 +77,11 @@ def main():
         return ", ".join(f"{voice} {right[of == voice].sum()} of {(of == voice).sum()}" for voice in np.unique(of))
 
     net = lif.Net((x_test.shape[2], 128, len(WORDS)), recurrent=(1,), gain=1.5)
-    lif.train(net, x, y, epochs=22, lr=4e-3, batch=60, augment=augment, every=5, smooth=0.05)
+    lif.train(net, x, y, epochs=20, lr=4e-3, batch=60, augment=augment, every=5, smooth=0.05)
     print(f"test in floats: {told(net)}", flush=True)
     net.save(HERE / "words.nir")
     net.bits = 4
-    lif.train(net, x, y, epochs=8, lr=1.5e-3, batch=60, seed=2, augment=augment, every=5, smooth=0.05)
+    lif.train(net, x, y, epochs=6, lr=1.5e-3, batch=60, seed=2, augment=augment, every=5, smooth=0.05)
     print(f"test with 4 bits: {told(net)}")
     net.save(HERE / "words_4bit.nir")
 
