@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The tests of the Python package, with numpy, h5py and the `ferrospike` of this tree. No framework is needed:
+# The tests of the Python package and of the examples, with numpy, h5py and the `ferrospike` of this tree. No framework is
+# needed:
 #
 #     scripts/python_test.sh [PYTEST OPTIONS]
 #
@@ -16,4 +17,5 @@ cargo build --locked --quiet -p ferrospike-host
 FERROSPIKE=$(realpath "${CARGO_TARGET_DIR:-target}/debug/ferrospike")
 export FERROSPIKE PYTHONDONTWRITEBYTECODE=1
 cd python
+(($#)) || set -- tests ../examples/tests
 exec "../$environment/bin/pytest" -q -p no:cacheprovider "$@"

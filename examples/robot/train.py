@@ -1,0 +1,112 @@
+"""Train the steering network, 19-32-3: robot.nir in floats, robot_4bit.nir with weights of 4 bits.
+
+It learns from the rule of world.py, the teacher, and from what becomes of its decisions. A state is a robot's pose in the
+map; its scan is what the network sees. The label is the teacher's action, unless another action keeps the robot longer from a
+collision when the teacher (in the second round the network of the first) goes on for 40 steps: then that one. In the second
+round the states that the network itself got into are added. No state and no start is in the southern wing.
+
+    pip install -r ../common/requirements-train.txt
+    python train.py                 a few minutes on one core
+"""
+
+import pathlib
+import sys
+
+import numpy as np
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "common"))
+
+import lif
+import torch
+from world import RIGHT, STRAIGHT, LEFT, World, pixels, rule, south, starts
+
+STEPS, HIDDEN = 16, 32
+HORIZON, ROUNDS, STATES = 40, 2, 1500
+TABLE = np.array([[(t + 1) * p // 255 - t * p // 255 for t in range(STEPS)] for p in range(256)], np.uint8)
+
+
+def north(poses):
+    return ~south(poses)
+
+
+def encoded(scans):
+    """Spikes (n, STEPS, 19) of the encoder phase:16."""
+    return TABLE[pixels(scans)].transpose(0, 2, 1)
+
+
+def policy_of(net):
+    return lambda scans: lif.answers(net, encoded(scans), batch=4000)[0]
+
+
+def visited(world, policy, count, rng):
+    """Poses on drives of a policy, more of them shortly before a collision."""
+    path, ended = world.drive(starts(world, 120, int(rng.integers(1 << 30)), north), policy, steps=250)
+    step, robot = np.nonzero(np.arange(len(path))[:, None] < ended)
+    weight = np.where(ended[robot] - step < 40, 4.0, 1.0) * np.where(ended[robot] < 250, 1.0, 0.5)
+    pick = rng.choice(len(step), min(count, len(step)), replace=False, p=weight / weight.sum())
+    poses = path[step[pick], robot[pick]]
+    poses[:, 2] += rng.normal(0, np.radians(8), len(poses))
+    return poses[north(poses)]
+
+
+def labelled(world, poses, policy):
+    """The teacher's action for each pose, or the one after which `policy` goes on longest."""
+    wanted = rule(world.scan(poses))
+    lasts = []
+    for action in (RIGHT, STRAIGHT, LEFT):
+        after, hit = world.move(poses, np.full(len(poses), action))
+        _, ended = world.drive(after, policy, steps=HORIZON)
+        lasts.append(np.where(hit, 0, 1 + ended))
+    lasts = np.array(lasts)
+    of_rule = lasts[wanted, np.arange(len(poses))]
+    best = lasts.max(0)
+    label = np.where(of_rule >= best, wanted, lasts.argmax(0))
+    useful = best > 3  # else all is lost already
+    print(f"  {len(poses)} states, {useful.mean():.1%} of use; the teacher's action is replaced in {(label != wanted)[useful].mean():.1%}", flush=True)
+    return poses[useful], label[useful]
+
+
+def mirrored(x, y):
+    """The same states seen in a mirror."""
+    return np.concatenate([x[:, :, 17::-1], x[:, :, 18:]], axis=2), LEFT - y
+
+
+def score(world, policy, seed=77):
+    _, ended = world.drive(starts(world, 100, seed, north), policy)
+    return f"{(ended < 300).sum()} of 100 collide, {0.15 * ended.mean():.1f} m"
+
+
+def fit(net, x, y, epochs, lr, seed):
+    share = np.bincount(y, minlength=3) / len(y)
+    lif.train(net, x, y, epochs=epochs, lr=lr, batch=200, seed=seed, weights=(1 / share**0.5) / (1 / share**0.5).mean(), every=10)
+
+
+def main():
+    torch.set_num_threads(1)
+    torch.manual_seed(1)
+    rng = np.random.default_rng(1)
+    world = World()
+    print("validation starts, north: teacher", score(world, rule))
+    poses = np.concatenate([visited(world, rule, STATES, rng), starts(world, STATES // 2, 5, north)])
+    net, policy, every = lif.Net((19, HIDDEN, 3), gain=2.0), rule, []
+    for round in range(ROUNDS):
+        every.append(labelled(world, poses, policy))
+        known = np.concatenate([p for p, _ in every])
+        y = np.concatenate([l for _, l in every])
+        x = encoded(world.scan(known))
+        other, turned = mirrored(x, y)
+        x, y = np.concatenate([x, other]), np.concatenate([y, turned])
+        fit(net, x, y, 16, 6e-3 if round == 0 else 4e-3, round)
+        policy = policy_of(net)
+        print(f"round {round + 1}: {100 * float((lif.answers(net, x)[0] == y).mean()):.1f} % of the labels; {score(world, policy)}", flush=True)
+        poses = visited(world, policy, STATES, rng)
+    net.save(HERE / "robot.nir", encoder=f"phase:{STEPS}")
+    net.bits = 4
+    fit(net, x, y, 8, 1.5e-3, 9)
+    print(f"4 bits: {100 * float((lif.answers(net, x)[0] == y).mean()):.1f} % of the labels; {score(world, policy)}")
+    net.save(HERE / "robot_4bit.nir", encoder=f"phase:{STEPS}")
+
+
+if __name__ == "__main__":
+    main()
