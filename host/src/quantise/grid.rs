@@ -79,21 +79,31 @@ fn zeros(count: usize) -> Steps {
     }
 }
 
-/// The weights rounded to steps of `size`.
-pub(super) fn rounded(weights: &[f64], size: f64) -> Steps {
+/// The most steps of a weight of 8 bits, or of 16 in two segments.
+pub(super) fn largest(bits: u8) -> i32 {
+    match bits {
+        16 => (127 << 8) + 127,
+        _ => 127,
+    }
+}
+
+/// The weights rounded to steps of `size`, 8 or 16 bits of them.
+pub(super) fn rounded(weights: &[f64], size: f64, bits: u8) -> Steps {
     let mut clipped = 0;
+    let most = f64::from(largest(bits));
+    let least = if bits == 16 { -most } else { -most - 1.0 };
     let steps = weights
         .iter()
         .map(|w| {
             let step = (w / size).round();
-            clipped += usize::from(!(-128.0..=127.0).contains(&step));
-            step.clamp(-128.0, 127.0) as i32
+            clipped += usize::from(!(least..=most).contains(&step));
+            step.clamp(least, most) as i32
         })
         .collect();
     Steps {
         steps,
         size,
-        split: None,
+        split: (bits == 16).then_some(8),
         clipped,
         binary: false,
     }
