@@ -231,6 +231,22 @@ mod tests {
         assert_eq!(exact(&[-1.0, 0.5]).map(|s| s.split), Some(None));
     }
 
+    /// Sixteen bits are two segments; the largest weight fits, one step more is limited.
+    #[test]
+    fn sixteen_bits_are_two_segments() {
+        let size = 1.0 / f64::from(largest(16));
+        let weights: Vec<f64> = (-1000..=1000).map(|i| f64::from(i) / 1000.0).collect();
+        let steps = rounded(&weights, size, 16);
+        assert_eq!(steps.clipped, 0);
+        let segments = steps.segments(0);
+        for (i, w) in weights.iter().enumerate() {
+            let part = |s: &Segment| i32::from(s.mantissas[i]) << s.exponent;
+            let sum = f64::from(segments.iter().map(part).sum::<i32>());
+            assert!((sum * size - w).abs() <= 0.5 * size, "{w}");
+        }
+        assert_eq!(rounded(&[1.0 + 2.0 * size, -1.0 - 2.0 * size], size, 16).clipped, 2);
+    }
+
     #[test]
     fn wide_constants_are_exact() {
         let values: Vec<i32> = (-4000..4000).map(|i| i * 1039 + i % 7).collect();
