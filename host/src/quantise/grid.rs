@@ -244,7 +244,10 @@ mod tests {
             let sum = f64::from(segments.iter().map(part).sum::<i32>());
             assert!((sum * size - w).abs() <= 0.5 * size, "{w}");
         }
-        assert_eq!(rounded(&[1.0 + 2.0 * size, -1.0 - 2.0 * size], size, 16).clipped, 2);
+        assert_eq!(
+            rounded(&[1.0 + 2.0 * size, -1.0 - 2.0 * size], size, 16).clipped,
+            2
+        );
     }
 
     #[test]
