@@ -51,6 +51,8 @@ mod refused_windows;
 mod sparse;
 #[path = "import/steps.rs"]
 mod steps;
+#[path = "import/traced.rs"]
+mod traced;
 #[path = "import/truth.rs"]
 mod truth;
 #[path = "import/tune.rs"]

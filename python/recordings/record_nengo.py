@@ -24,7 +24,7 @@ def network(neurons, scale, synapse=None):
     return net, probes
 
 
-def decoded():
+def decoded(synapse):
     """Two ensembles with gains, biases and decoders of Nengo's own making, joined by decoded connections."""
     lif = nengo.LIF(tau_rc=TAU, tau_ref=0, initial_state=ZERO)
     with nengo.Network(seed=4) as net:
@@ -34,8 +34,8 @@ def decoded():
         two = nengo.Ensemble(OUTPUTS, 2, neuron_type=lif, max_rates=rates, label="l2")
         mix = np.random.RandomState(5).normal(0, 0.5, (2, INPUTS))
         nengo.Connection(stimulus, one, transform=mix, synapse=None)
-        nengo.Connection(one, two, synapse=0.01)
-        nengo.Connection(two, two, synapse=0.01)
+        nengo.Connection(one, two, synapse=synapse)
+        nengo.Connection(two, two, synapse=synapse)
         probes = {"l1": nengo.Probe(one.neurons), "l2": nengo.Probe(two.neurons)}
     return net, probes
 
@@ -56,8 +56,10 @@ def main(folder):
     lif = nengo.LIF(tau_rc=TAU, tau_ref=0, amplitude=DT, initial_state=ZERO)
     net, probes = network(lif, 8.0, synapse=nengo.Lowpass(-DT / np.log(0.5)))
     recorder.keep("lif_lowpass", net, run(net, probes, DT), dt=DT)
-    net, probes = decoded()
-    recorder.keep("decoded", net, run(net, probes, 1.0), dt=DT)
+    # The synapse's factor of a step: exp(-0.1), and 29/32, which is a multiple of 2^-16.
+    for case, synapse in (("decoded", 0.01), ("decoded_dyadic", -DT / np.log(29 / 32))):
+        net, probes = decoded(synapse)
+        recorder.keep(case, net, run(net, probes, 1.0), dt=DT)
     lif = nengo.LIF(tau_rc=TAU, tau_ref=2 * DT, amplitude=DT, initial_state=ZERO)
     net, probes = network(lif, 8.0)
     recorder.refused("lif_refractory", net, run(net, probes, DT), "tau_ref", dt=DT)

@@ -81,14 +81,16 @@ def main(folder):
         spikes = run(net, call)
         recorder.keep(case, net, spikes)
         same_as_record(case, net, spikes)
-    for kind, reset in ((snn.RLeaky, "subtract"), (snn.RLeaky, "zero"), (snn.RSynaptic, "subtract"), (snn.RSynaptic, "zero")):
-        options = dict(beta=BETA, threshold=THRESHOLD, linear_features=HIDDEN, reset_mechanism=reset)
+    loops = [(kind, reset, None) for kind in (snn.RLeaky, snn.RSynaptic) for reset in ("subtract", "zero")]
+    loops += [(snn.RLeaky, "subtract", FloorState(8)), (snn.RLeaky, "zero", FloorState(8))]
+    for kind, reset, quant in loops:
+        options = dict(beta=BETA, threshold=THRESHOLD, linear_features=HIDDEN, reset_mechanism=reset, state_quant=quant or False)
         if kind is snn.RSynaptic:
             options["alpha"] = ALPHA
-        net = network(lambda n: kind(**options) if n == HIDDEN else snn.Leaky(beta=BETA))
+        net = network(lambda n: kind(**options) if n == HIDDEN else snn.Leaky(beta=BETA, state_quant=quant or False))
         net.l1.recurrent.weight.data = torch.tensor(RECURRENT, dtype=torch.float32)
         net.l1.recurrent.bias.data = torch.arange(HIDDEN) % 3 / 64.0
-        recorder.keep(f"{kind.__name__.lower()}_{reset}", net, run(net, call))
+        recorder.keep(f"{kind.__name__.lower()}_{reset}{'_floor8' if quant else ''}", net, run(net, call))
     net, spikes = convolutional()
     recorder.keep("conv", net, spikes, input_shape=(1, 4, 4))
     for case, neurons, reason in (

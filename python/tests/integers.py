@@ -135,20 +135,21 @@ class Machine:
     def update(self, name, step):
         rule, s = self.nodes[name][2], self.state[name]
         factor = lambda key, other=0.0: np.rint(self.each(name, key, other) * 65536).astype(np.int64)  # noqa: E731
-        rounding = rule.get("rounding", "floor")
+        of_membrane = rule.get("rounding", "floor")
+        of_current = rule.get("current_rounding", rule.get("rounding", "floor" if "fraction_bits" in rule else "half-up"))
 
-        def c(x):
-            return {"floor": 0, "half-up": 32768, "toward-zero": np.where(x < 0, 65535, 0)}[rounding]
+        def c(x, how):
+            return {"floor": 0, "half-up": 32768, "toward-zero": np.where(x < 0, 65535, 0)}[how]
 
         if "clear_interval" in rule and (step + 1 - int(rule.get("clear_offset", 0))) % int(rule["clear_interval"]) == 0:
             s = self.start(name)
         u = s["u"] + self.arriving(name, step)
         wraps = rule.get("current_overflow") == "wrap"
         u = (u + 2**23) % 2**24 - 2**23 if wraps else np.clip(u, -LIMIT, LIMIT)
-        after = (factor("alpha") * u + c(u)) >> 16
+        after = (factor("alpha") * u + c(u, of_current)) >> 16
         i = after if rule.get("current") == "after-decay" else u
         bias = self.value(name, self.each(name, "bias")) << 16
-        h = (factor("beta") * s["v"] + factor("gain", 1.0) * i + bias + c(s["v"])) >> 16
+        h = (factor("beta") * s["v"] + factor("gain", 1.0) * i + bias + c(s["v"], of_membrane)) >> 16
         theta = np.asarray(self.nodes[name][1]["v_threshold"], dtype=float)
         sub = self.value(name, theta.reshape(self.shapes[name]) if theta.size > 1 else theta.reshape(()))
         subtract, late = rule["reset"] == "subtract", int(rule.get("reset_delay", 0))

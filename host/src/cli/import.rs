@@ -43,7 +43,7 @@ pub struct Cmd {
     /// Whose spikes are reported in every step
     #[arg(long, value_enum, default_value = "outputs")]
     report: Reported,
-    /// Bits of a weight: 8, 4, 2 (-1, 0, 1) or 1 (two values); fewer take less memory [default: 8]
+    /// Bits of a weight: 16 (two rows), 8, 4, 2 (-1, 0, 1) or 1 (two values); fewer take less memory [default: 8]
     #[arg(long)]
     bits: Option<u8>,
     #[command(flatten)]

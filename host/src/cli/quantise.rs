@@ -13,6 +13,7 @@ use ferrospike_host::import::{import_file, Network};
 use ferrospike_host::number::thousands;
 use ferrospike_host::quantise::{LayerReport, Tuning};
 use ferrospike_host::run::{tune, Calibration, Floats, TuneError, Tuned};
+use ferrospike_model::program::LIMIT;
 use serde_json::{json, Value};
 use std::path::PathBuf;
 
@@ -35,7 +36,7 @@ pub struct Cmd {
     /// Other samples, to see what the choice is worth; of the file of --samples, those behind --count
     #[arg(long, value_name = "FILE")]
     check: Option<PathBuf>,
-    /// Bits of a weight: 8, 4, 2 (-1, 0, 1) or 1 (two values)
+    /// Bits of a weight: 16 (two rows), 8, 4, 2 (-1, 0, 1) or 1 (two values)
     #[arg(long, value_delimiter = ',', default_value = "8,4,2")]
     bits: Vec<u8>,
     /// The image to write, if one number of bits is given
@@ -70,7 +71,7 @@ impl Cmd {
             "x",
             "clipped",
             "threshold x",
-            "saturates",
+            "bound",
             "spikes",
             "differ, untuned",
             "differ",
@@ -148,7 +149,8 @@ impl Cmd {
             table(&layers),
             table(&answers)
         );
-        text += "\nx: of the step that rounding would take, and of the threshold. Factors of decays have 16 bits.\n";
+        text += "\nx: of the step that rounding would take, and of the threshold. Factors of decays have 16 bits.\n\
+                 bound: the most that any input can make of u and v, of 24 bits; up to 100 % nothing saturates.\n";
         if all.is_empty() {
             if let Some((_, e)) = too_large.pop() {
                 return Err(e.into());
@@ -174,6 +176,18 @@ fn tuning_of(layer: &LayerReport, network: &Network, tuned: &Tuned) -> Tuning {
     found.unwrap_or_default()
 }
 
+/// The most that any input can make of u and v, of what 24 bits hold.
+fn bound(l: &LayerReport) -> String {
+    match 100.0 * l.bound / range(l) {
+        part if part.is_finite() => format!("{part:.1} %"),
+        _ => "none".into(),
+    }
+}
+
+fn range(l: &LayerReport) -> f64 {
+    f64::from(LIMIT) * l.unit
+}
+
 /// Rows of the layers.
 fn layer_rows(bits: u8, network: &Network, tuned: &Tuned) -> Vec<Vec<String>> {
     let spikes = |c: &Calibration, name: &str| {
@@ -196,7 +210,7 @@ fn layer_rows(bits: u8, network: &Network, tuned: &Tuned) -> Vec<Vec<String>> {
             format!("{:.2}", tuning.scale),
             thousands(l.clipped as u64),
             format!("{:.2}", tuning.threshold),
-            if l.proven { "never" } else { "perhaps" }.into(),
+            bound(l),
             thousands(float),
             thousands(before),
             thousands(after),
@@ -211,6 +225,7 @@ fn layer_json(network: &Network, tuned: &Tuned) -> Vec<Value> {
         json!({
             "name": l.name, "exact": l.exact, "scales": l.scales, "scale_factor": tuning.scale,
             "threshold_factor": tuning.threshold, "clipped": l.clipped, "saturates_never": l.proven,
+            "bound": Some(l.bound).filter(|b| b.is_finite()), "range": range(l), "unit": l.unit,
         })
     };
     tuned.report.layers.iter().map(one).collect()

@@ -1,8 +1,9 @@
 //! Options that say by which rules a file is to be read, of `import` and `quantise`.
 
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use ferrospike_host::import::{Dialect, ImportOptions, ResetRule};
+use ferrospike_model::program::Rounding;
 
 /// The rules of the network; what is left open comes from the file, then from the dialect.
 #[derive(Debug, Args)]
@@ -20,6 +21,15 @@ pub struct RuleArgs {
     /// Most spikes of a neuron in a step, for sinabs and rockpool [default: 4 there, else 1]
     #[arg(long, value_name = "N")]
     max_spikes: Option<u8>,
+    /// Bits after the point of u and v, 0 to 23 [default: as many as are safe]
+    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u8).range(..=23))]
+    fraction_bits: Option<u8>,
+    /// Rounding of the decays [default: as the file has it, else the quantiser chooses]
+    #[arg(long, value_enum, value_name = "HOW")]
+    rounding: Option<Rounded>,
+    /// Rounding of the current's decay, where it is another
+    #[arg(long, value_enum, value_name = "HOW")]
+    current_rounding: Option<Rounded>,
     /// Encoder of images, for example phase:10
     #[arg(long)]
     encoder: Option<String>,
@@ -29,6 +39,24 @@ pub struct RuleArgs {
     /// Name of the network instead of the file's
     #[arg(long)]
     name: Option<String>,
+}
+
+/// How a decay is rounded.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Rounded {
+    Floor,
+    HalfUp,
+    TowardZero,
+}
+
+impl Rounded {
+    fn rounding(self) -> Rounding {
+        match self {
+            Rounded::Floor => Rounding::Floor,
+            Rounded::HalfUp => Rounding::HalfUp,
+            Rounded::TowardZero => Rounding::TowardZero,
+        }
+    }
 }
 
 impl RuleArgs {
@@ -47,6 +75,9 @@ impl RuleArgs {
                 .transpose()?,
             dt: self.dt,
             max_spikes: self.max_spikes,
+            fraction_bits: self.fraction_bits,
+            rounding: self.rounding.map(Rounded::rounding),
+            current_rounding: self.current_rounding.map(Rounded::rounding),
             encoder: self.encoder.clone(),
             decoder: self.decoder.clone(),
             name: self.name.clone(),

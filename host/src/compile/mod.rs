@@ -74,7 +74,7 @@ pub fn compile(
     };
     // What would fit is tried, not guessed.
     let given = options.quantise.bits.unwrap_or(8);
-    for narrow in [4, 2].into_iter().filter(|&n| n < given) {
+    for narrow in [8, 4, 2].into_iter().filter(|&n| n < given) {
         let mut other = options.clone();
         other.quantise.bits = Some(narrow);
         if let (Ok((_, report)), Some(last)) =

@@ -188,8 +188,8 @@ fn update(layout: &Layout, q: &QuantisedPopulation) -> Update {
     let place = &layout.places[q.index];
     let population = &layout.network.populations[q.index];
     let mut update = Update {
-        rounding_current: q.rounding,
-        rounding_membrane: q.rounding,
+        rounding_current: q.rounding_current,
+        rounding_membrane: q.rounding_membrane,
         reset: Reset::None,
         no_threshold: true,
         per_neuron: place.per_neuron,

@@ -7,10 +7,11 @@ use super::DataError;
 pub(crate) struct Array {
     pub(crate) shape: Vec<usize>,
     kind: Kind,
+    /// Little-endian.
     data: Vec<u8>,
 }
 
-/// Types of elements, little-endian.
+/// Types of elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Unsigned(usize),
@@ -19,17 +20,34 @@ enum Kind {
 }
 
 impl Kind {
-    fn parse(text: &str) -> Option<Self> {
-        let (order, kind, size) = (text.get(..1)?, text.get(1..2)?, text.get(2..)?);
-        let size: usize = size.parse().ok()?;
-        let known = match kind {
-            "b" => (size == 1).then_some(Kind::Unsigned(1)),
-            "u" => [1, 2, 4, 8].contains(&size).then_some(Kind::Unsigned(size)),
-            "i" => [1, 2, 4, 8].contains(&size).then_some(Kind::Signed(size)),
-            "f" => [2, 4, 8].contains(&size).then_some(Kind::Float(size)),
-            _ => None,
+    /// The type, and whether its bytes are most significant first; what is refused is told by name.
+    fn parse(text: &str) -> Result<(Self, bool), String> {
+        let refused = |what: &str| {
+            Err(format!(
+                "its element type '{text}' is {what}; save it as bool, whole numbers or floats of 16, 32 or 64 bits"
+            ))
         };
-        known.filter(|_| order == "<" || size == 1)
+        let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+        let (order, kind) = (part(0, 1), part(1, 2));
+        let size = part(2, text.len()).parse().unwrap_or(0usize);
+        let known = match kind {
+            "b" if size == 1 => Kind::Unsigned(1),
+            "u" if [1, 2, 4, 8].contains(&size) => Kind::Unsigned(size),
+            "i" if [1, 2, 4, 8].contains(&size) => Kind::Signed(size),
+            "f" if [2, 4, 8].contains(&size) => Kind::Float(size),
+            "f" => return refused("a float of another size, whose bits depend on the machine"),
+            "c" => return refused("a complex number"),
+            "U" | "S" | "a" => return refused("text"),
+            "O" => return refused("any Python object, which only Python can read"),
+            "M" | "m" => return refused("a time"),
+            "V" => return refused("raw bytes or a record"),
+            _ => return refused("unknown"),
+        };
+        match order {
+            "<" | "|" | "=" => Ok((known, false)),
+            ">" => Ok((known, true)),
+            _ => refused("of an unknown order of bytes"),
+        }
     }
 
     fn size(self) -> usize {
@@ -119,10 +137,11 @@ impl Array {
         };
         let odd = |what: &str| format!("its header gives no usable {what}: {}", header.trim());
         let descr = after("'descr'").and_then(|t| t.strip_prefix('\'')?.split('\'').next());
-        let descr = descr.ok_or_else(|| odd("element type"))?;
-        let kind = Kind::parse(descr).ok_or_else(|| {
-            format!("its element type '{descr}' is not supported; use uint8, bool, int or float")
-        })?;
+        if after("'descr'").is_some_and(|t| t.starts_with('[')) {
+            let reason = "its elements are records (a structured type); save each field as an array of its own";
+            return Err(reason.into());
+        }
+        let (kind, reversed) = Kind::parse(descr.ok_or_else(|| odd("element type"))?)?;
         let order = after("'fortran_order'").unwrap_or("");
         let fortran = order.starts_with("True");
         if !fortran && !order.starts_with("False") {
@@ -153,10 +172,13 @@ impl Array {
                 "its shape {shape:?} needs {bytes} bytes, but {have} are there"
             ));
         }
-        let data = match fortran && shape.len() > 1 {
+        let mut data = match fortran && shape.len() > 1 {
             true => last_axis_fastest(&shape, kind.size(), data),
             false => data.to_vec(),
         };
+        if reversed {
+            data.chunks_exact_mut(kind.size()).for_each(<[u8]>::reverse);
+        }
         Ok(Self { shape, kind, data })
     }
 
@@ -215,7 +237,7 @@ mod tests {
             assert!(Array::parse(&good[..size]).is_err());
         }
         for (from, to) in [
-            ("<i2", ">i2"),
+            ("<i2", "?i2"),
             ("False", "Maybe"),
             ("(2,)", "(0, 9223372036854775807, 9223372036854775807)"),
             ("(2,)", "(99999999999999999999,)"),
@@ -223,6 +245,45 @@ mod tests {
             ("shape", "form"),
         ] {
             assert!(Array::parse(&file(&header.replace(from, to), &[1, 0, 2, 0])).is_err());
+        }
+    }
+
+    #[test]
+    fn every_type_is_read_or_refused_by_name() {
+        for (descr, data) in [
+            ("|b1", vec![1u8]),
+            ("|u1", vec![1]),
+            ("|i1", vec![1]),
+            ("<u2", vec![1, 0]),
+            (">u2", vec![0, 1]),
+            (">i4", vec![0, 0, 0, 1]),
+            ("<i8", vec![1, 0, 0, 0, 0, 0, 0, 0]),
+            ("<f2", vec![0, 0x3c]),
+            (">f2", vec![0x3c, 0]),
+            (">f4", vec![0x3f, 0x80, 0, 0]),
+            ("<f8", vec![0, 0, 0, 0, 0, 0, 0xf0, 0x3f]),
+        ] {
+            let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': (1,), }}");
+            let array = Array::parse(&file(&header, &data)).unwrap_or_else(|e| panic!("{e}"));
+            assert_eq!(array.numbers(), [1.0], "{descr}");
+        }
+        for (descr, word) in [
+            ("'<f16'", "machine"),
+            ("'<c8'", "complex"),
+            ("'<U3'", "text"),
+            ("'|S3'", "text"),
+            ("'|O'", "Python object"),
+            ("'<M8[ns]'", "a time"),
+            ("'|V4'", "raw bytes"),
+            ("'<i3'", "unknown"),
+            ("[('x', '<f4')]", "structured"),
+        ] {
+            let header = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (1,), }}");
+            let text = Array::parse(&file(&header, &[0; 4])).expect_err(descr);
+            assert!(
+                text.contains(word) && text.contains("save"),
+                "{descr}: {text}"
+            );
         }
     }
 

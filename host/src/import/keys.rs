@@ -45,6 +45,7 @@ pub(super) struct Keys {
     pub input_delay: Option<usize>,
     pub norm_input: Option<bool>,
     pub rounding: Option<Rounding>,
+    pub current_rounding: Option<Rounding>,
     pub fraction_bits: Option<u8>,
     pub interpolated: Option<bool>,
     /// NEURON: inhibition arrives before excitation in each step.
@@ -68,6 +69,20 @@ pub(super) fn refused(key: &str, value: &str, reason: impl Into<String>) -> Impo
 pub(super) fn number(key: &str, text: &str) -> Result<f64, ImportError> {
     let value = text.trim().parse::<f64>().ok().filter(|x| x.is_finite());
     value.ok_or_else(|| refused(key, text, "it must be a finite number"))
+}
+
+/// `floor`, `half-up` or `toward-zero`.
+fn rounding(key: &str, text: &str) -> Result<Rounding, ImportError> {
+    match text.trim() {
+        "floor" => Ok(Rounding::Floor),
+        "half-up" => Ok(Rounding::HalfUp),
+        "toward-zero" => Ok(Rounding::TowardZero),
+        _ => Err(refused(
+            key,
+            text,
+            "it must be 'floor', 'half-up' or 'toward-zero'",
+        )),
+    }
 }
 
 pub(super) fn whole(key: &str, value: f64, low: u32, high: usize) -> Result<usize, ImportError> {
@@ -126,17 +141,8 @@ impl Keys {
                     }
                 });
             }
-            "rounding" => {
-                self.rounding = Some(match text.trim() {
-                    "floor" => Rounding::Floor,
-                    "half-up" => Rounding::HalfUp,
-                    "toward-zero" => Rounding::TowardZero,
-                    _ => {
-                        let reason = "it must be 'floor', 'half-up' or 'toward-zero'";
-                        return Err(refused(key, text, reason));
-                    }
-                });
-            }
+            "rounding" => self.rounding = Some(rounding(key, text)?),
+            "current_rounding" => self.current_rounding = Some(rounding(key, text)?),
             "current_overflow" => {
                 self.current_wraps = Some(match text.trim() {
                     "wrap" => true,
@@ -203,7 +209,7 @@ impl Keys {
             "delay" => self.delay = short(MOST_DELAY)?,
             "input_delay" => self.input_delay = short(MOST_DELAY)?,
             "reset_delay" | "norm_input" | "interpolated" | "comparator" | "reset" | "current"
-            | "rounding" | "events" | "current_overflow" => {
+            | "rounding" | "current_rounding" | "events" | "current_overflow" => {
                 self.set_text(of, key, &one()?.to_string())?;
             }
             _ => {
@@ -232,6 +238,10 @@ impl Keys {
         if let Some(low) = low.filter(|&x| x < 0.0) {
             let reason = format!("of '{of}': it must not be negative; change the weights' signs");
             return Err(refused("gain", &low.to_string(), reason));
+        }
+        if let Some(bits) = self.fraction_bits.filter(|&b| b > 23) {
+            let reason = format!("of '{of}': it must be 0 to 23");
+            return Err(refused("fraction_bits", &bits.to_string(), reason));
         }
         if self.max_spikes.is_some_and(|n| n == 0 || n > MOST_SPIKES) {
             let value = self.max_spikes.unwrap_or(0).to_string();
@@ -264,6 +274,7 @@ impl Keys {
             input_delay: self.input_delay.or(o.input_delay),
             norm_input: self.norm_input.or(o.norm_input),
             rounding: self.rounding.or(o.rounding),
+            current_rounding: self.current_rounding.or(o.current_rounding),
             fraction_bits: self.fraction_bits.or(o.fraction_bits),
             interpolated: self.interpolated.or(o.interpolated),
             inhibition_first: self.inhibition_first.or(o.inhibition_first),

@@ -115,6 +115,8 @@ pub struct Neuron {
     pub clear: Option<[u32; 2]>,
     /// Rounding of both decays in integers; none: the quantiser chooses.
     pub rounding: Option<Rounding>,
+    /// Rounding of the current's decay, where it is another one.
+    pub current_rounding: Option<Rounding>,
     /// Bits after the point of u and v, 0 ..= 23: their unit is 2 to the power of minus these. None: the quantiser
     /// takes as many as are safe.
     pub fraction_bits: Option<u8>,
@@ -146,6 +148,7 @@ impl Default for Neuron {
             lower_threshold: None,
             clear: None,
             rounding: None,
+            current_rounding: None,
             fraction_bits: None,
             words: String::new(),
         }

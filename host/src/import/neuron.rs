@@ -90,6 +90,7 @@ pub(super) fn map(
     neuron.v_min = keys.v_min.or(preset.v_min.filter(|_| has_threshold));
     neuron.v_max = keys.v_max;
     neuron.rounding = keys.rounding.or(preset.rounding);
+    neuron.current_rounding = keys.current_rounding;
     neuron.fraction_bits = keys.fraction_bits;
     if keys.clear_offset.is_some() && keys.clear_interval.is_none() {
         return Err(bad(

@@ -4,6 +4,7 @@ use super::dialect::{Dialect, ResetRule};
 use super::keys::{self, Keys};
 use super::ImportError;
 use crate::nir::{Graph, KEY_PREFIX};
+use ferrospike_model::program::Rounding;
 
 /// What the user decides; whatever is left open comes from the file's metadata, then from the
 /// dialect's defaults.
@@ -21,6 +22,12 @@ pub struct ImportOptions {
     pub norm_input: Option<bool>,
     /// Lower limit of the membrane (sinabs `min_v_mem`).
     pub v_min: Option<f64>,
+    /// Bits after the point of u and v of every population.
+    pub fraction_bits: Option<u8>,
+    /// Rounding of the decays, and of the current's where it is another.
+    pub rounding: Option<Rounding>,
+    /// Rounding of the current's decay.
+    pub current_rounding: Option<Rounding>,
     /// Name of the network instead of the file's.
     pub name: Option<String>,
     /// Input encoder, for example `phase:10`.
@@ -87,6 +94,9 @@ impl Rules {
             max_spikes: options.max_spikes,
             norm_input: options.norm_input,
             v_min: options.v_min,
+            fraction_bits: options.fraction_bits,
+            rounding: options.rounding,
+            current_rounding: options.current_rounding,
             ..Keys::default()
         };
         given.check("the network")?;

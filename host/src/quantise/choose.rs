@@ -26,7 +26,7 @@ pub(super) fn choose(
     let bits = options.bits.unwrap_or(8);
     if !options.never_exact {
         let exact =
-            |w: &&[f64]| grid::exact(w).filter(|steps| bits == 8 || narrow::holds(steps, bits));
+            |w: &&[f64]| grid::exact(w).filter(|steps| bits >= 8 || narrow::holds(steps, bits));
         let steps: Option<Vec<Steps>> = weights.iter().map(exact).collect();
         if let Some(mut steps) = steps {
             let finest = steps.iter().map(|s| s.size).fold(f64::INFINITY, f64::min);
@@ -62,7 +62,7 @@ pub(super) fn choose(
         high.abs().max(low.abs())
     });
     let top = match most > 0.0 {
-        true => most / 127.0 * scale,
+        true => most / f64::from(grid::largest(bits)) * scale,
         false => grid::power((other.max(1e-9) / 127.0).log2().ceil() as i32),
     };
     let sizes: Vec<f64> = weights
@@ -81,7 +81,7 @@ pub(super) fn choose(
     let steps: Vec<Steps> = weights
         .iter()
         .zip(&sizes)
-        .map(|(w, &s)| grid::rounded(w, s))
+        .map(|(w, &s)| grid::rounded(w, s, bits))
         .collect();
     Chosen {
         steps,

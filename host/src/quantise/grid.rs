@@ -79,21 +79,31 @@ fn zeros(count: usize) -> Steps {
     }
 }
 
-/// The weights rounded to steps of `size`.
-pub(super) fn rounded(weights: &[f64], size: f64) -> Steps {
+/// The most steps of a weight of 8 bits, or of 16 in two segments.
+pub(super) fn largest(bits: u8) -> i32 {
+    match bits {
+        16 => (127 << 8) + 127,
+        _ => 127,
+    }
+}
+
+/// The weights rounded to steps of `size`, 8 or 16 bits of them.
+pub(super) fn rounded(weights: &[f64], size: f64, bits: u8) -> Steps {
     let mut clipped = 0;
+    let most = f64::from(largest(bits));
+    let least = if bits == 16 { -most } else { -most - 1.0 };
     let steps = weights
         .iter()
         .map(|w| {
             let step = (w / size).round();
-            clipped += usize::from(!(-128.0..=127.0).contains(&step));
-            step.clamp(-128.0, 127.0) as i32
+            clipped += usize::from(!(least..=most).contains(&step));
+            step.clamp(least, most) as i32
         })
         .collect();
     Steps {
         steps,
         size,
-        split: None,
+        split: (bits == 16).then_some(8),
         clipped,
         binary: false,
     }
@@ -219,6 +229,25 @@ mod tests {
         assert!(exact(&[0.1]).is_none());
         assert_eq!(exact(&[0.0, 0.0]).map(|s| s.steps), Some(vec![0, 0]));
         assert_eq!(exact(&[-1.0, 0.5]).map(|s| s.split), Some(None));
+    }
+
+    /// Sixteen bits are two segments; the largest weight fits, one step more is limited.
+    #[test]
+    fn sixteen_bits_are_two_segments() {
+        let size = 1.0 / f64::from(largest(16));
+        let weights: Vec<f64> = (-1000..=1000).map(|i| f64::from(i) / 1000.0).collect();
+        let steps = rounded(&weights, size, 16);
+        assert_eq!(steps.clipped, 0);
+        let segments = steps.segments(0);
+        for (i, w) in weights.iter().enumerate() {
+            let part = |s: &Segment| i32::from(s.mantissas[i]) << s.exponent;
+            let sum = f64::from(segments.iter().map(part).sum::<i32>());
+            assert!((sum * size - w).abs() <= 0.5 * size, "{w}");
+        }
+        assert_eq!(
+            rounded(&[1.0 + 2.0 * size, -1.0 - 2.0 * size], size, 16).clipped,
+            2
+        );
     }
 
     #[test]

@@ -33,11 +33,12 @@ pub const MAX_EXPONENT: u32 = 15;
 pub struct QuantiseOptions {
     /// Exponent m of the finest weights instead of the largest proven one.
     pub exponent: Option<u8>,
-    /// Rounding of decays; by default floor where weights are exact, else half up.
+    /// Rounding of both decays; without it what the network says, else half up, but for the membrane floor where
+    /// weights are exact, and for the current too where the bits of the state are given.
     pub rounding: Option<Rounding>,
     /// Round even if the weights could be kept exactly.
     pub never_exact: bool,
-    /// Bits of a weight, 8 (the default), 4, 2 (-1, 0, 1) or 1 (two values).
+    /// Bits of a weight: 16 (in two rows), 8 (the default), 4, 2 (-1, 0, 1) or 1 (two values).
     pub bits: Option<u8>,
     /// What was found on samples, for each population of the network; what is missing is not tuned.
     pub tuning: Vec<Tuning>,
@@ -100,8 +101,10 @@ pub struct QuantisedPopulation {
     pub v_max: i32,
     /// Membrane at the start.
     pub start: i32,
-    /// Rounding of both decays.
-    pub rounding: Rounding,
+    /// Rounding of the current's decay.
+    pub rounding_current: Rounding,
+    /// Rounding of the membrane's decay.
+    pub rounding_membrane: Rounding,
     /// What it cost.
     pub report: LayerReport,
 }
@@ -134,7 +137,7 @@ pub enum QuantiseError {
         most: u32,
     },
     /// A width that no mantissa has.
-    #[error("weights of {0} bits: 8, 4, 2 or 1 are possible")]
+    #[error("weights of {0} bits: 16, 8, 4, 2 or 1 are possible")]
     Bits(u8),
     /// The description contradicts itself.
     #[error("population '{population}': {reason}")]
@@ -151,7 +154,7 @@ pub fn quantise(
     network: &Network,
     options: &QuantiseOptions,
 ) -> Result<Vec<QuantisedPopulation>, QuantiseError> {
-    if let Some(bits) = options.bits.filter(|b| ![1, 2, 4, 8].contains(b)) {
+    if let Some(bits) = options.bits.filter(|b| ![1, 2, 4, 8, 16].contains(b)) {
         return Err(QuantiseError::Bits(bits));
     }
     let mut done: Vec<QuantisedPopulation> = Vec::new();

@@ -122,14 +122,10 @@ pub(super) fn population(
     };
     let unit = chosen.size / grid::power(m as i32);
     let proven = magnitude.is_finite() && fits(magnitude, unit);
-    let by_exactness = match chosen.exact {
-        true => Rounding::Floor,
-        false => Rounding::HalfUp,
-    };
     if rule.current_wraps {
         one_wrap(name, &up, &down, unit)?;
     }
-    let rounding = options.rounding.or(rule.rounding).unwrap_or(by_exactness);
+    let [rounding_current, rounding_membrane] = roundings(rule, options, chosen.exact);
     let mut integers = Integers {
         name,
         unit,
@@ -206,7 +202,8 @@ pub(super) fn population(
         value_error: integers.value_error,
         bound: magnitude,
         proven,
-        rounding,
+        rounding_current,
+        rounding_membrane,
     };
     let offset = |s: &Steps| (s.size / chosen.size).log2().round() as u32;
     let plain = incoming.iter().zip(&chosen.steps);
@@ -242,9 +239,28 @@ pub(super) fn population(
         v_min,
         v_max,
         start,
-        rounding,
+        rounding_current,
+        rounding_membrane,
         report,
     })
+}
+
+/// Of the current's decay and of the membrane's. A framework that computes in floats does not lose what a fixed point
+/// rounds away: to the nearest is as much too high as too low. A membrane of exact weights is often on the threshold
+/// itself, where floor is as the float is.
+fn roundings(rule: &Neuron, options: &QuantiseOptions, exact: bool) -> [Rounding; 2] {
+    let given = rule.fraction_bits.is_some() || options.exponent.is_some();
+    let by_default = |floor: bool| match floor {
+        true => Rounding::Floor,
+        false => Rounding::HalfUp,
+    };
+    let both = options.rounding;
+    [
+        both.or(rule.current_rounding)
+            .or(rule.rounding)
+            .unwrap_or(by_default(exact && given)),
+        both.or(rule.rounding).unwrap_or(by_default(exact)),
+    ]
 }
 
 /// Most spikes of a source's neuron in a step: each of its passes may have one.

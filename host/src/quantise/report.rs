@@ -29,8 +29,10 @@ pub struct LayerReport {
     pub bound: f64,
     /// No saturation can happen, whatever the input.
     pub proven: bool,
-    /// Rounding of the decays.
-    pub rounding: Rounding,
+    /// Rounding of the current's decay.
+    pub rounding_current: Rounding,
+    /// Rounding of the membrane's decay.
+    pub rounding_membrane: Rounding,
 }
 
 impl LayerReport {
@@ -56,10 +58,14 @@ impl LayerReport {
         } else {
             format!("no bound, range {limit:.4}: watch the saturation counter")
         };
-        let rounding = match self.rounding {
+        let word = |rounding: Rounding| match rounding {
             Rounding::Floor => "floor",
             Rounding::HalfUp => "half up",
             Rounding::TowardZero => "toward zero",
+        };
+        let rounding = match (self.rounding_current, self.rounding_membrane) {
+            (u, v) if u == v => word(v).to_string(),
+            (u, v) => format!("u {}, v {}", word(u), word(v)),
         };
         format!(
             "{}: {weights}; unit {:.3e} (m = {}, {rounding}), {room}; factors off by {:.1e}, \

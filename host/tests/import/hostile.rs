@@ -8,6 +8,7 @@ use ferrospike_host::import::{import_file, Dialect, ImportOptions};
 use ferrospike_model::image::Image;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -194,11 +195,28 @@ fn damaged_files_are_read_or_refused() {
             );
         }
     }
-    println!("{count} files: {tally:?}, the slowest {slowest:?}");
+    println!(
+        "{count} files ({}): {tally:?}, the slowest {slowest:?}",
+        kinds(&goods, count)
+    );
     assert!(
         tally.refused > count / 3 && tally.read > count / 20,
         "{tally:?}"
     );
+}
+
+/// How many files of each kind so many rounds damage.
+fn kinds(goods: &[(PathBuf, Vec<u8>)], count: usize) -> String {
+    let mut all = BTreeMap::<String, usize>::new();
+    for round in 0..count {
+        let path = goods.get(round % (goods.len() + 1)).map(|(path, _)| path);
+        let kind = path
+            .and_then(|p| p.extension())
+            .map_or("image".into(), |e| e.to_string_lossy());
+        *all.entry(kind.into_owned()).or_default() += 1;
+    }
+    let words: Vec<String> = all.iter().map(|(kind, n)| format!("{kind} {n}")).collect();
+    words.join(", ")
 }
 
 /// The tiny example as an image.

@@ -4,9 +4,10 @@
 //! A few cases and steps in each test run; `scripts/recordings_verilog.sh` runs all of them, all steps.
 
 use super::bench::{data, Spikes};
+use super::recordings::Chosen;
 use ferrospike_host::compile::{compile, CompileOptions, ReportChoice};
 use ferrospike_host::data::{Inputs, Values};
-use ferrospike_host::import::{import_file, ImportOptions, Network};
+use ferrospike_host::import::{import_file, Network};
 use ferrospike_host::run::{default_shape, run_all, Job, Opened, Port, Sample, Summary};
 use ferrospike_model::image::Image;
 use ndarray::Array2;
@@ -90,11 +91,13 @@ pub fn simulate(image: &Image, x: &[Vec<bool>]) -> Option<Sample> {
 /// A recorded network on the simulated board: the bits that differ from the recording.
 fn run(case: &Value, steps: usize) -> [usize; 2] {
     let path = data(words(case, "network"));
-    let imported = import_file(&path, &ImportOptions::default()).expect("imports");
-    let options = CompileOptions {
+    let chosen = Chosen::of(case);
+    let imported = import_file(&path, &chosen.import()).expect("imports");
+    let mut options = CompileOptions {
         report: ReportChoice::All,
         ..CompileOptions::new(default_shape())
     };
+    options.quantise.bits = chosen.bits;
     let (image, _) = compile(&imported.network, &options).expect("compiles");
     let x = counts(words(case, "recording"), "x");
     let x: Spikes = x

@@ -25,6 +25,7 @@ _WORDS = {
     "comparator": (">", ">="),
     "reset": ("zero", "subtract", "none"),
     "rounding": ("floor", "half-up", "toward-zero"),
+    "current_rounding": ("floor", "half-up", "toward-zero"),
     "events": ("inhibition-first",),
     "current_overflow": ("saturate", "wrap"),
 }
@@ -74,6 +75,8 @@ class Neuron:
     input_delay: Optional[int] = None
     #: Rounding of the decays in the integer core; ``None``: the quantiser chooses.
     rounding: Optional[str] = None
+    #: Rounding of the current's decay, where it is another.
+    current_rounding: Optional[str] = None
     #: Bits after the point of u and v in the integer core, for networks that were run with a rounded state;
     #: ``None``: the quantiser takes as many as are safe.
     fraction_bits: Optional[int] = None
@@ -106,7 +109,7 @@ class Neuron:
             raise ExportError(f"gain is {np.min(self.gain)}: it must not be negative")
         for name, words in _WORDS.items():
             value = getattr(self, name)
-            if value not in words and not (value is None and name in ("rounding", "events", "current_overflow")):
+            if value not in words and not (value is None and name in ("rounding", "current_rounding", "events", "current_overflow")):
                 raise ExportError(f"{name} = {value!r}: it must be one of {', '.join(map(repr, words))}")
         for name, (low, high) in _WHOLE.items():
             value = getattr(self, name)
