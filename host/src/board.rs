@@ -13,6 +13,8 @@
 //! # Ok(())
 //! # }
 //! ```
+// What comes from outside is never indexed.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
 
 mod error;
 mod load;

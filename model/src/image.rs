@@ -1,5 +1,7 @@
 //! Image files (`.fsn`, `docs/program.md`, section 3): what a device must be loaded with to run a
 //! network, and what people and hosts need to know of it.
+// What comes from outside is never indexed.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
 
 mod check;
 mod delayed;

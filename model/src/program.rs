@@ -2,6 +2,8 @@
 //!
 //! [`Operation::encode`] and [`Operation::decode`] are inverse on valid operations; `decode` refuses
 //! what no device has, naming the long and the field.
+// What comes from outside is never indexed.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
 
 mod encoding;
 mod lists;

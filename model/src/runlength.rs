@@ -6,6 +6,8 @@
 //! assert_eq!(encode(&[0, 0, 0x81, 0], 8), [2, 0x81, 1]);
 //! assert_eq!(decode(&[2, 0x81, 1], 8, 4), Ok((vec![0, 0, 0x81, 0], 3)));
 //! ```
+// What comes from outside is never indexed.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
 
 use thiserror::Error;
 
@@ -52,7 +54,7 @@ pub fn encode(words: &[u32], lanes: usize) -> Vec<u8> {
             }
         } else {
             bytes.push(run as u8);
-            bytes.extend_from_slice(&word.to_le_bytes()[..bytes_per_word(lanes)]);
+            bytes.extend(word.to_le_bytes().iter().take(bytes_per_word(lanes)));
             run = 0;
         }
     }
@@ -122,6 +124,7 @@ pub fn decode_plain(bytes: &[u8], lanes: usize, groups: usize) -> Result<Vec<u32
 fn read_word(bytes: &[u8], at: usize, lanes: usize) -> Option<(u32, usize)> {
     let end = at.checked_add(bytes_per_word(lanes))?;
     let mut word = [0; 4];
-    word[..end - at].copy_from_slice(bytes.get(at..end)?);
+    let read = bytes.get(at..end)?;
+    word.get_mut(..read.len())?.copy_from_slice(read);
     Some((u32::from_le_bytes(word), end))
 }

@@ -218,7 +218,9 @@ impl Awaited {
                 if let Some((which, slot)) =
                     read.and_then(|r| Some((r.which, self.values.get_mut(r.of)?)))
                 {
-                    slot[which].extend(values24(&bytes));
+                    if let Some(values) = slot.get_mut(which) {
+                        values.extend(values24(&bytes));
+                    }
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! Inputs from files: images or spikes, with or without labels. Every size is checked before it is
 //! used, so that no file can take more memory than [`MAX_BYTES`].
+// What comes from outside is never indexed.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
 
 mod csv;
 mod error;

@@ -1,5 +1,7 @@
 //! Networks described in JSON, with their arrays in an npz (`docs/import.md`, section 2): the way for plain
 //! PyTorch, TensorFlow and everything without NIR. A description becomes the graph that a NIR file would give.
+// What comes from outside is never indexed.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
 
 use super::ImportError;
 use crate::data::read_named;
@@ -206,8 +208,8 @@ fn arrays(top: &Map<String, Value>, nodes: &[Value], path: &Path) -> Result<Arra
 }
 
 fn finite(what: &str, data: &[f64]) -> Result<(), String> {
-    match data.iter().position(|x| !x.is_finite()) {
-        Some(at) => Err(format!("element {at} of '{}' is {}", short(what), data[at])),
+    match data.iter().enumerate().find(|(_, x)| !x.is_finite()) {
+        Some((at, x)) => Err(format!("element {at} of '{}' is {x}", short(what))),
         None => Ok(()),
     }
 }

@@ -10,6 +10,8 @@
 //! println!("{:02x?}", link.receive(5)?);
 //! # Ok::<(), ferrospike_host::link::LinkError>(())
 //! ```
+// What comes from outside is never indexed.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
 
 mod connect;
 mod error;

@@ -42,7 +42,11 @@ impl Info {
     /// Reads a status block of this version; `None` if it is too short.
     pub fn decode(block: &[u8]) -> Option<Self> {
         let block: &[u8; STATUS_BYTES] = block.first_chunk()?;
-        let half = |i: usize| u16::from_le_bytes([block[i], block[i + 1]]);
+        // Read in the order of the table in docs/protocol.md.
+        let half = |i: usize| {
+            let bytes = block.get(i..).and_then(<[u8]>::first_chunk);
+            bytes.map_or(0, |b| u16::from_le_bytes(*b))
+        };
         let word = |i: usize| u32::from(half(i)) | u32::from(half(i + 2)) << 16;
         let name: Vec<u8> = block[24..40]
             .iter()

@@ -114,13 +114,13 @@ impl Reader<'_> {
 }
 
 fn finite(node: &str, parameter: &str, tensor: &Tensor) -> Result<(), NirError> {
-    match tensor.data.iter().position(|x| !x.is_finite()) {
+    match tensor.data.iter().enumerate().find(|(_, x)| !x.is_finite()) {
         None => Ok(()),
-        Some(index) => Err(NirError::NotFinite {
+        Some((index, value)) => Err(NirError::NotFinite {
             node: node.into(),
             parameter: parameter.into(),
             index,
-            value: tensor.data[index],
+            value: *value,
         }),
     }
 }

@@ -3,6 +3,8 @@
 //! The reader knows the layout that nir 1.0.4 and 1.0.8 write and nothing of dialects: what the
 //! parameters mean for spikes is decided in [`crate::import`]. Every size from the file is bounded
 //! before it is used, every number is checked to be finite.
+// What comes from outside is never indexed.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
 
 mod error;
 mod flatten;

@@ -185,14 +185,17 @@ impl Reader<'_> {
             return Ok(Vec::new());
         }
         let strings = self.store.strings(at).map_err(|e| self.damaged(e))?;
-        if strings.shape.len() != 2 || strings.shape[1] != 2 {
+        if !matches!(strings.shape.as_slice(), [_, 2]) {
             let shape = strings.shape;
             return Err(self.damaged(format!("'{at}' has the shape {shape:?}, not (edges, 2)")));
         }
         Ok(strings
             .data
             .chunks_exact(2)
-            .map(|e| (e[0].clone(), e[1].clone()))
+            .filter_map(|e| match e {
+                [from, to] => Some((from.clone(), to.clone())),
+                _ => None,
+            })
             .collect())
     }
 

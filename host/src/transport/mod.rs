@@ -4,6 +4,8 @@
 //! Time is counted in *byte times*, the time one byte takes on the wire: wall-clock time on a serial
 //! port, simulated clocks in a simulator. No simulated transport looks at a wall clock, so a run in
 //! simulation is the same run every time.
+// What comes from outside is never indexed.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
 
 mod emulator;
 mod faulty;

@@ -143,15 +143,16 @@ impl Image {
             return Err(ImageError::Trailing { needed, found });
         }
         let stored = u32_at(bytes, crc_at).ok_or(truncated(needed))?;
-        let computed = CRC.checksum(&bytes[..crc_at]);
+        let part = |range: std::ops::Range<usize>| bytes.get(range).ok_or(truncated(needed));
+        let computed = CRC.checksum(part(0..crc_at)?);
         if stored != computed {
             return Err(ImageError::Damaged { stored, computed });
         }
         let header =
-            serde_json::from_slice(&bytes[START..START + header_size]).map_err(header_error)?;
+            serde_json::from_slice(part(START..START + header_size)?).map_err(header_error)?;
         let image = Image {
             header,
-            synapses: bytes[synapses_at..crc_at].to_vec(),
+            synapses: part(synapses_at..crc_at)?.to_vec(),
         };
         image.check()?;
         Ok(image)

@@ -144,7 +144,7 @@ fn matrix(
 fn dense(layer: &Layer, chain: &mut Chain, recurrent: bool) -> Result<(), ImportError> {
     let columns = chain.size();
     let weight = matrix(layer, "weight", columns, chain)?;
-    let rows = weight.shape[0];
+    let rows = weight.shape.first().copied().unwrap_or(0);
     if chain.shape.len() > 1 {
         // netx flattens channels first.
         let parameters = [("start_dim", 0.0), ("end_dim", -1.0)];
@@ -213,7 +213,7 @@ fn delays(
     delay.data.iter_mut().for_each(limited);
     let of_rows = count == rows || count == 1;
     if count == 1 {
-        delay.data = vec![delay.data[0]; rows];
+        delay.data = delay.data.repeat(rows);
     }
     Ok(Some((
         vec![("delay".to_string(), list(delay.data))],
@@ -260,7 +260,7 @@ fn convolution(layer: &Layer, chain: &mut Chain) -> Result<(), ImportError> {
     for (key, other) in [("stride", 1.0), ("padding", 0.0), ("dilation", 1.0)] {
         let mut pair = layer.whole(key)?.map_or_else(|| vec![other], |t| t.data);
         if pair.len() == 1 {
-            pair = vec![pair[0]; 2];
+            pair = pair.repeat(2);
         }
         if pair.len() != 2 {
             return Err(layer.wrong(format!("'{key}' is {pair:?}; 1 or 2 numbers are possible")));

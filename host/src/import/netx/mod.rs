@@ -2,6 +2,8 @@
 //! fixed-point processes: weights are whole numbers, u and v count 2^-6 of a weight (`docs/import.md`, section 3).
 //!
 //! Source: `lava.lib.dl.netx.hdf5` of lava-dl 0.6.0 (BSD-3-Clause), whose choices are followed.
+// What comes from outside is never indexed.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
 
 mod layers;
 mod neuron;

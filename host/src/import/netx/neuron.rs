@@ -73,5 +73,6 @@ fn bias(layer: &Layer, neurons: usize) -> Result<Vec<f64>, ImportError> {
         return Err(layer.wrong(format!("'bias' has {count} elements for {neurons} neurons")));
     }
     let each = neurons / count;
-    Ok((0..neurons).map(|i| bias.data[i / each]).collect())
+    let all = bias.data.iter();
+    Ok(all.flat_map(|b| std::iter::repeat_n(*b, each)).collect())
 }

@@ -43,7 +43,9 @@ impl Preload<'_> {
         let text = |array: usize| {
             let mut text = String::new();
             for word in self.bytes.chunks(self.lanes) {
-                let part = &word[array * share..(array + 1) * share];
+                let part = word
+                    .get(array * share..(array + 1) * share)
+                    .unwrap_or_default();
                 text.extend(part.iter().rev().map(|byte| format!("{byte:02x}")));
                 text.push('\n');
             }
