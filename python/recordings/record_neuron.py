@@ -84,6 +84,10 @@ def main(folder):
             recorder.keep(case, connections, spikes, **options)
         # Cells of one case must not be in the simulation of the next.
         del made, sources, stimulus, layers, connections
+    source, cell = h.NetStim(), h.IntFire2()
+    connection = h.NetCon(source, cell, 0, DT, 0.5)
+    options = dict(framework="neuron", inputs=[source], populations={"l1": [cell]}, dt=DT)
+    recorder.refused("intfire2", [connection], {}, "continuous time", **options)
     recorder.close()
 
 

@@ -98,6 +98,7 @@ def main(folder):
         ("synaptic_subtract_now", synaptic(reset_delay=False), "residual rule"),
         ("leaky_graded", leaky(graded_spikes_factor=2.0), "graded spikes"),
         ("leaky_inhibition", leaky(inhibition=True), "inhibition"),
+        ("alpha", lambda n: snn.Alpha(alpha=0.9, beta=0.8), "can be exported"),
         ("synaptic_plain_quant", synaptic(state_quant=FloorState(8)), "after the membrane has used it"),
     ):
         net = network(neurons)

@@ -133,6 +133,21 @@ struct Refused {
     framework: String,
     what: String,
     why: String,
+    /// Descriptions that the import must refuse.
+    #[serde(default)]
+    tried: Vec<Tried>,
+    /// Where else it is held: a file of this repository and what stands in it, as the recorder's programs, which need
+    /// the frameworks.
+    #[serde(default)]
+    held: Vec<[String; 2]>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tried {
+    network: Map<String, Value>,
+    /// Words of the error.
+    says: String,
 }
 
 impl List {
@@ -343,6 +358,31 @@ fn every_listed_recording_and_the_table() {
         table += &format!("| {} | {} | {} |\n", r.framework, r.what, r.why);
     }
     in_readme("support", &table);
+}
+
+/// Every row of the table of refusals: its descriptions are refused by name, or a test of another place says so.
+#[test]
+fn every_refusal_is_tested() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("refused.json");
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    for row in List::open().refused {
+        let what = format!("{}: {}", row.framework, row.what);
+        assert!(row.tried.len() + row.held.len() > 0, "{what} has no test");
+        for tried in row.tried {
+            let mut network = tried.network;
+            network.insert("format".into(), json!("ferrospike-network"));
+            network.insert("version".into(), json!(1));
+            std::fs::write(&path, Value::Object(network).to_string()).expect("written");
+            let error = import_file(&path, &ImportOptions::default());
+            let text = error.expect_err(&what).to_string();
+            assert!(text.contains(&tried.says), "{what}: {text}");
+        }
+        for [file, text] in row.held {
+            let there = std::fs::read_to_string(root.join(&file)).expect(&file);
+            assert!(there.contains(&text), "{what}: {file} has no {text}");
+        }
+    }
 }
 
 /// The README's part between two markers is `text`; `FERROSPIKE_BLESS=1` writes it.
