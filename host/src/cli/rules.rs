@@ -2,7 +2,9 @@
 
 use anyhow::Result;
 use clap::Args;
+use ferrospike_host::encode::Encoder;
 use ferrospike_host::import::{Dialect, ImportOptions, ResetRule};
+use ferrospike_host::run::Decoder;
 
 /// The rules of the network; what is left open comes from the file, then from the dialect.
 #[derive(Debug, Args)]
@@ -20,12 +22,12 @@ pub struct RuleArgs {
     /// Most spikes of a neuron in a step, for sinabs and rockpool [default: 4 there, else 1]
     #[arg(long, value_name = "N")]
     max_spikes: Option<u8>,
-    /// Encoder of images, for example phase:10
+    /// Encoder of images and frames, for example phase:10 (see `ferrospike encode --help`), or bias:32 (on the device)
     #[arg(long)]
-    encoder: Option<String>,
-    /// Rule for answers, for example count
+    encoder: Option<Encoder>,
+    /// Rule for answers: count, first, membrane or vector:LOW:HIGH
     #[arg(long)]
-    decoder: Option<String>,
+    decoder: Option<Decoder>,
     /// Name of the network instead of the file's
     #[arg(long)]
     name: Option<String>,
@@ -47,8 +49,8 @@ impl RuleArgs {
                 .transpose()?,
             dt: self.dt,
             max_spikes: self.max_spikes,
-            encoder: self.encoder.clone(),
-            decoder: self.decoder.clone(),
+            encoder: self.encoder.map(|e| e.to_string()),
+            decoder: self.decoder.map(|d| d.to_string()),
             name: self.name.clone(),
             ..Default::default()
         })
