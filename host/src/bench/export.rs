@@ -54,6 +54,9 @@ pub fn export(subject: &Subject, folder: &Path) -> Result<(), BenchError> {
             let images = Array2::from_shape_vec(shape, bytes.clone()).map_err(|e| failed(&e))?;
             npz.add_array("images", &images).map_err(|e| failed(&e))?;
         }
+        Given::Frames { .. } => {
+            return Err(failed(&"its samples are frames, which are not exported"))
+        }
         Given::Spikes {
             steps,
             inputs,

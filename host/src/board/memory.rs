@@ -21,6 +21,14 @@ impl<T: Transport> Board<T> {
         self.program = None;
         self.write(Memory::S, word, bytes)
     }
+    /// Writes whole words of S that belong to a sample, such as the values of an encoder on the device; the image stays
+    /// loaded, and only its caller knows that these words are not as in its file.
+    pub fn write_values(&mut self, word: usize, bytes: &[u8]) -> Result<(), BoardError> {
+        let program = self.program.take();
+        let written = self.write_s(word, bytes);
+        self.program = program;
+        written
+    }
     /// Reads words of S.
     pub fn read_s(&mut self, word: usize, count: usize) -> Result<Vec<u8>, BoardError> {
         self.read(Memory::S, word, count)

@@ -12,12 +12,14 @@ mod demo;
 mod demo_table;
 mod deploy;
 mod disassembly;
+mod encode;
 mod figures;
 mod flash;
 mod import;
 mod info;
 mod inspect;
 mod lists;
+mod page;
 mod ports;
 mod probe;
 mod progress;
@@ -29,6 +31,7 @@ mod run;
 mod shared;
 mod table;
 mod verify;
+mod watch;
 
 use clap::{Parser, Subcommand};
 use report::Report;
@@ -67,9 +70,11 @@ enum Command {
     Ports(ports::Cmd),
     Probe(probe::Cmd),
     Info(info::Cmd),
+    Encode(encode::Cmd),
     Deploy(deploy::Cmd),
     Run(run::Cmd),
     Verify(verify::Cmd),
+    Report(page::Cmd),
     Rtl(rtl::Cmd),
     Boards(boards::Cmd),
     Build(build::Cmd),
@@ -90,9 +95,11 @@ pub fn main() -> ExitCode {
         Command::Ports(cmd) => cmd.run(),
         Command::Probe(cmd) => cmd.run(quiet),
         Command::Info(cmd) => cmd.run(),
+        Command::Encode(cmd) => cmd.run(),
         Command::Deploy(cmd) => cmd.run(quiet),
         Command::Run(cmd) => cmd.run(quiet),
         Command::Verify(cmd) => cmd.run(quiet),
+        Command::Report(cmd) => cmd.run(quiet),
         Command::Rtl(cmd) => cmd.run(),
         Command::Boards(cmd) => cmd.run(),
         Command::Build(cmd) => cmd.run(quiet),

@@ -2,7 +2,9 @@
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
+use ferrospike_host::encode::Encoder;
 use ferrospike_host::import::{Dialect, ImportOptions, ResetRule};
+use ferrospike_host::run::Decoder;
 use ferrospike_model::program::Rounding;
 
 /// The rules of the network; what is left open comes from the file, then from the dialect.
@@ -30,12 +32,12 @@ pub struct RuleArgs {
     /// Rounding of the current's decay, where it is another
     #[arg(long, value_enum, value_name = "HOW")]
     current_rounding: Option<Rounded>,
-    /// Encoder of images, for example phase:10
+    /// Encoder of images and frames, for example phase:10 (see `ferrospike encode --help`), or bias:32 (on the device)
     #[arg(long)]
-    encoder: Option<String>,
-    /// Rule for answers, for example count
+    encoder: Option<Encoder>,
+    /// Rule for answers: count, first, membrane or vector:LOW:HIGH
     #[arg(long)]
-    decoder: Option<String>,
+    decoder: Option<Decoder>,
     /// Name of the network instead of the file's
     #[arg(long)]
     name: Option<String>,
@@ -78,8 +80,8 @@ impl RuleArgs {
             fraction_bits: self.fraction_bits,
             rounding: self.rounding.map(Rounded::rounding),
             current_rounding: self.current_rounding.map(Rounded::rounding),
-            encoder: self.encoder.clone(),
-            decoder: self.decoder.clone(),
+            encoder: self.encoder.map(|e| e.to_string()),
+            decoder: self.decoder.map(|d| d.to_string()),
             name: self.name.clone(),
             ..Default::default()
         })

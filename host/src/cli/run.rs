@@ -4,18 +4,21 @@ use super::figures::{figures, unreported, verdict};
 use super::progress::{bar, note, Loader};
 use super::shared::{open_image, PortArgs};
 use super::table::{row, table};
+use super::watch::{Watch, When};
 use super::Report;
 use anyhow::{anyhow, Result};
 use clap::Args;
 use ferrospike_host::data::Inputs;
 use ferrospike_host::number::thousands;
 use ferrospike_host::run::{
-    run_all, run_streamed, write_spikes, Job, Opened, Outcome, Port, Summary,
+    run_all, run_streamed, run_watched, write_spikes, Decoder, Job, Opened, Outcome, Port, Seen,
+    Summary,
 };
 use ferrospike_model::image::Image;
 use serde_json::json;
-use std::path::PathBuf;
-use std::time::Instant;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// Run samples on a board, and compare it with the model if asked to
 #[derive(Debug, Args)]
@@ -23,6 +26,8 @@ use std::time::Instant;
 Examples:
   ferrospike run mnist.fsn --input examples/mnist/mnist_test_1000.npz --count 10 --compare
   ferrospike run mnist.fsn --input spikes.csv --port /dev/ttyUSB0 -o out.npz
+  ferrospike run mnist.fsn --input samples.npz --port model --watch --pace 50
+  ferrospike run mnist.fsn --input samples.npz --count 1 --waves run.fst
 
 The image is loaded unless the board's CRC says that it is there. On a serial device samples are sent one
 behind the other without a pause, and their counters are counted together; with --compare each sample is run
@@ -36,6 +41,15 @@ pub struct Cmd {
     /// Write spikes and answers to this file (.npz or .csv)
     #[arg(long, short)]
     output: Option<PathBuf>,
+    /// Draw the spikes as they come, on standard error: if it is a terminal, or always
+    #[arg(long, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "auto")]
+    watch: Option<When>,
+    /// Watching, show each step for so many milliseconds at least
+    #[arg(long, value_name = "MS", default_value_t = 0, requires = "watch")]
+    pace: u64,
+    /// Write the waves of all signals of the simulated board to this file (.vcd or .fst, for GTKWave)
+    #[arg(long, value_name = "FILE")]
+    waves: Option<PathBuf>,
 }
 
 /// What is run where.
@@ -57,6 +71,9 @@ pub struct Samples {
     sims: usize,
     #[command(flatten)]
     port: PortArgs,
+    /// How output spikes become an answer, instead of the image's rule: count, first, membrane or vector:LOW:HIGH
+    #[arg(long, value_name = "RULE")]
+    decode: Option<Decoder>,
     /// Load a simulated board through its link instead of starting with the image in its memory
     #[arg(long)]
     load: bool,
@@ -64,7 +81,12 @@ pub struct Samples {
 
 impl Cmd {
     pub fn run(&self, quiet: bool) -> Result<Report> {
-        let done = self.samples.run(self.compare, quiet)?;
+        let looking = Looking {
+            watch: self.watch,
+            pace: Duration::from_millis(self.pace.min(10_000)),
+            waves: self.waves.as_deref(),
+        };
+        let done = self.samples.run_looking(self.compare, &looking, quiet)?;
         if let Some(path) = &self.output {
             write_spikes(path, &done.image, &done.outcomes)?;
         }
@@ -73,8 +95,20 @@ impl Cmd {
             report.text += &format!("spikes: {}\n", path.display());
             report.json["output"] = json!(path);
         }
+        if let Some(path) = &self.waves {
+            report.text += &format!("waves: {}\n", path.display());
+            report.json["waves"] = json!(path);
+        }
         Ok(report)
     }
+}
+
+/// How a run is looked at.
+#[derive(Clone, Copy, Debug, Default)]
+struct Looking<'a> {
+    watch: Option<When>,
+    pace: Duration,
+    waves: Option<&'a Path>,
 }
 
 /// Samples that were run.
@@ -88,7 +122,14 @@ pub struct Done {
 impl Samples {
     /// Runs them.
     pub fn run(&self, compare: bool, quiet: bool) -> Result<Done> {
-        let image = open_image(&self.image)?;
+        self.run_looking(compare, &Looking::default(), quiet)
+    }
+
+    fn run_looking(&self, compare: bool, looking: &Looking, quiet: bool) -> Result<Done> {
+        let mut image = open_image(&self.image)?;
+        if let Some(decoder) = &self.decode {
+            image.header.decoder = decoder.to_string();
+        }
         let inputs = Inputs::open(&self.input)?;
         let port = self.port.parse()?;
         let count = match self.count {
@@ -108,6 +149,9 @@ impl Samples {
                 quiet,
             );
         }
+        if let Some(path) = looking.waves {
+            opened.waves(path)?;
+        }
         let job = Job {
             image: &image,
             inputs: &inputs,
@@ -117,7 +161,17 @@ impl Samples {
             compare,
             trust: false,
         };
-        let (outcomes, summary) = execute(&job, &opened, "running samples", quiet)?;
+        let watch = looking
+            .watch
+            .map(|when| Watch::new(&image, when, looking.pace));
+        if matches!(watch, Some(None)) {
+            let told = "note: standard error is no terminal; --watch=always draws nonetheless";
+            note(told, quiet);
+        }
+        let (outcomes, summary) = match watch.flatten() {
+            Some(watch) => watched(&job, &opened, watch, quiet)?,
+            None => execute(&job, &opened, "running samples", quiet)?,
+        };
         if matches!(port, Port::Serial(_)) && summary.output_stalls > 0 {
             note(
                 "note: programs waited for the link; a higher --baud would be faster",
@@ -132,6 +186,39 @@ impl Samples {
     }
 }
 
+/// Runs a job and draws its spikes, and sums up.
+fn watched(
+    job: &Job,
+    opened: &Opened,
+    watch: Watch,
+    quiet: bool,
+) -> Result<(Vec<Outcome>, Summary)> {
+    let start = Instant::now();
+    let watch = RefCell::new(watch);
+    let mut step = |seen: Seen| {
+        let mut watch = watch.borrow_mut();
+        watch.raster.step(job.image, &seen);
+        watch.draw();
+    };
+    let mut sample = |outcome: &Outcome| {
+        let mut watch = watch.borrow_mut();
+        watch.raster.sample(outcome);
+        watch.draw_now();
+    };
+    let outcomes = run_watched(job, opened, &mut Loader::new(quiet), &mut step, &mut sample)?;
+    let mut summary = Summary::default();
+    for o in &outcomes {
+        summary.add(&o.sample, o.answer, o.label, o.comparison.as_ref());
+    }
+    summary.seconds = start.elapsed().as_secs_f64();
+    Ok((outcomes, summary))
+}
+
+/// Whether samples are written into S, each for itself.
+fn on_chip(image: &Image) -> bool {
+    image.header.encoder.starts_with("bias:")
+}
+
 /// Runs a job with a progress bar, and sums up.
 pub fn execute(
     job: &Job,
@@ -144,7 +231,7 @@ pub fn execute(
     let mut loader = Loader::new(quiet);
     // On a real wire each sample alone would mostly wait; a comparison needs the counters of each.
     let result = match opened {
-        Opened::Serial(..) if !job.compare => {
+        Opened::Serial(..) if !job.compare && !on_chip(job.image) => {
             run_streamed(job, opened, &mut loader, &|_| bar.inc(1))
         }
         _ => run_all(job, opened, &mut loader, &|_| bar.inc(1)).map(|o| (o, [0; 10])),
@@ -178,7 +265,11 @@ impl Done {
             let text = |x: Option<String>| x.unwrap_or("-".into());
             rows.push(vec![
                 o.sample.index.to_string(),
-                text(o.answer.map(|a| a.to_string())),
+                text(
+                    o.answer
+                        .map(|a| a.to_string())
+                        .or(o.value.map(|v| format!("{v:.4}"))),
+                ),
                 text(o.label.map(|l| l.to_string())),
                 text(c.map(|c| c.spikes.to_string())),
                 text(c.map(|c| thousands(u64::from(c.synaptic_operations)))),
@@ -187,6 +278,7 @@ impl Done {
             samples.push(json!({
                 "sample": o.sample.index,
                 "answer": o.answer,
+                "value": o.value,
                 "label": o.label,
                 "spikes": c.map(|c| c.spikes),
                 "synaptic_operations": c.map(|c| c.synaptic_operations),

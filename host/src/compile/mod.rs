@@ -6,6 +6,7 @@ mod error;
 mod fit;
 mod layout;
 mod listed;
+mod onchip;
 mod order;
 mod pool;
 mod report;
@@ -15,8 +16,10 @@ mod steps;
 mod synapses;
 
 pub use error::CompileError;
+pub(crate) use onchip::VALUES;
 pub use report::{CompileReport, RowsReport, UpdateReport};
 
+use crate::encode::{Code, Encoder};
 use crate::import::Network;
 use crate::number::thousands;
 use crate::quantise::{self, LayerReport, QuantiseOptions, QuantisedPopulation};
@@ -131,6 +134,16 @@ fn compile_as_said(
     };
     let image = Image { header, synapses };
     image.check()?;
+    let on_chip = image
+        .header
+        .encoder
+        .parse()
+        .is_ok_and(|e: Encoder| e.code == Code::Bias);
+    if on_chip {
+        let image = onchip::on_chip(image)?;
+        image.check_fit(options.shape)?;
+        return Ok((image, report));
+    }
     Ok((image, report))
 }
 

@@ -41,16 +41,16 @@ pub enum DataError {
     },
     /// The arrays expected are not there.
     #[error(
-        "'{path}' has {} (its arrays: {found}); give it 'images' (images, pixels) or 'spikes' \
-         (samples, steps, inputs), and perhaps 'labels'",
-        if *.both { "both 'images' and 'spikes'" } else { "neither 'images' nor 'spikes'" }
+        "'{path}' has {} (its arrays: {found}); give it 'images' (images, pixels), 'frames' (samples, frames, channels) \
+         or 'spikes' (samples, steps, inputs), and perhaps 'labels'",
+        if *.both { "several of 'images', 'frames' and 'spikes'" } else { "neither 'images' nor 'frames' nor 'spikes'" }
     )]
     Arrays {
         /// The file.
         path: String,
         /// Names of its arrays.
         found: String,
-        /// Both are there instead of none.
+        /// Several are there instead of none.
         both: bool,
     },
     /// An array of another shape.
@@ -89,6 +89,9 @@ pub enum DataError {
         /// Samples.
         samples: usize,
     },
+    /// What was asked for does not go with what is there: what, the value, what to try.
+    #[error("{0}")]
+    Choice(String),
     /// No samples.
     #[error("'{path}' has no samples")]
     Empty {

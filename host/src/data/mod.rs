@@ -27,6 +27,17 @@ pub enum Values {
         /// Pixel values, image after image.
         bytes: Vec<u8>,
     },
+    /// Signals, to be encoded into spikes: several frames in a row.
+    Frames {
+        /// Frames of a sample.
+        frames: usize,
+        /// Values of a frame.
+        channels: usize,
+        /// Full scale of a value: 255 or 65535.
+        full: u16,
+        /// Values, sample after sample, frame after frame.
+        values: Vec<u16>,
+    },
     /// Spikes.
     Spikes {
         /// Steps of a sample.
@@ -50,8 +61,8 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Reads a `.npz` with `images` (n, pixels) or `spikes` ((n,) steps, inputs) and perhaps
-    /// `labels` (n), or a `.csv` with a row of 0 and 1 for each step.
+    /// Reads a `.npz` with `images` (n, pixels), `frames` (n, frames, channels; 8 or 16 unsigned bits) or `spikes`
+    /// ((n,) steps, inputs) and perhaps `labels` (n), or a `.csv` with a row of 0 and 1 for each step.
     pub fn open(path: &Path) -> Result<Self, DataError> {
         let name = path.display().to_string();
         let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
@@ -66,6 +77,12 @@ impl Inputs {
     pub fn count(&self) -> usize {
         match &self.values {
             Values::Images { pixels, bytes } => bytes.len() / (*pixels).max(1),
+            Values::Frames {
+                frames,
+                channels,
+                values,
+                ..
+            } => values.len() / (frames * channels).max(1),
             Values::Spikes {
                 steps,
                 inputs,
@@ -82,8 +99,8 @@ impl Inputs {
             found: array.shape.clone(),
             wanted,
         };
-        let values = match (find("images"), find("spikes")) {
-            (Some(a), None) => {
+        let values = match (find("images"), find("frames"), find("spikes")) {
+            (Some(a), None, None) => {
                 // Images may have rows and columns.
                 let pixels = a.shape.get(1..).unwrap_or(&[]).iter().product();
                 if a.shape.len() < 2 || pixels == 0 {
@@ -92,7 +109,24 @@ impl Inputs {
                 let bytes = a.bytes(&name, "images", 255)?;
                 Values::Images { pixels, bytes }
             }
-            (None, Some(a)) => {
+            (None, Some(a), None) => {
+                let (frames, channels) = match a.shape[..] {
+                    [_, frames, channels] if frames * channels > 0 => (frames, channels),
+                    _ => return Err(shape(a, "frames", "(samples, frames, channels)")),
+                };
+                let full = a.full_scale().ok_or_else(|| DataError::Format {
+                    path: name.clone(),
+                    reason: "'frames' must be of unsigned numbers of 8 or 16 bits; scale them with `ferrospike encode`"
+                        .into(),
+                })?;
+                Values::Frames {
+                    frames,
+                    channels,
+                    full,
+                    values: a.numbers().into_iter().map(|x| x as u16).collect(),
+                }
+            }
+            (None, None, Some(a)) => {
                 let (steps, inputs) = match a.shape[..] {
                     [steps, inputs] | [_, steps, inputs] if steps * inputs > 0 => (steps, inputs),
                     _ => return Err(shape(a, "spikes", "(samples, steps, inputs)")),
@@ -104,13 +138,13 @@ impl Inputs {
                     bits,
                 }
             }
-            (both, _) => {
+            (images, frames, _) => {
                 let mut found: Vec<_> = arrays.iter().map(|a| a.0.clone()).collect();
                 found.sort();
                 return Err(DataError::Arrays {
                     path: name,
                     found: found.join(", "),
-                    both: both.is_some(),
+                    both: images.is_some() || frames.is_some(),
                 });
             }
         };

@@ -7,6 +7,8 @@ use super::DataError;
 pub(crate) struct Array {
     pub(crate) shape: Vec<usize>,
     kind: Kind,
+    /// Truth values, which have the same bytes as unsigned numbers of 8 bits.
+    truth: bool,
     /// Little-endian.
     data: Vec<u8>,
 }
@@ -179,7 +181,13 @@ impl Array {
         if reversed {
             data.chunks_exact_mut(kind.size()).for_each(<[u8]>::reverse);
         }
-        Ok(Self { shape, kind, data })
+        let truth = descr.is_some_and(|d| d.contains('b'));
+        Ok(Self {
+            shape,
+            kind,
+            truth,
+            data,
+        })
     }
 
     /// The elements, last axis fastest.
@@ -188,13 +196,23 @@ impl Array {
         elements.map(|bytes| self.kind.value(bytes)).collect()
     }
 
+    /// The largest value that unsigned elements of up to 16 bits can have; none for others.
+    pub(crate) fn full_scale(&self) -> Option<u16> {
+        match self.kind {
+            _ if self.truth => Some(1),
+            Kind::Unsigned(1) => Some(u8::MAX.into()),
+            Kind::Unsigned(2) => Some(u16::MAX),
+            _ => None,
+        }
+    }
+
     /// Number of elements.
     pub(crate) fn len(&self) -> usize {
         self.data.len() / self.kind.size()
     }
 
     /// The elements, which must be whole numbers from 0 to `most`.
-    pub(super) fn bytes(&self, path: &str, what: &str, most: u8) -> Result<Vec<u8>, DataError> {
+    pub(crate) fn bytes(&self, path: &str, what: &str, most: u8) -> Result<Vec<u8>, DataError> {
         let small = |(index, bytes): (usize, &[u8])| {
             let value = self.kind.value(bytes);
             if value.fract() == 0.0 && (0.0..=f64::from(most)).contains(&value) {

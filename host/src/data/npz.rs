@@ -13,9 +13,9 @@ const MAX_ARRAYS: usize = 256;
 /// Most arrays of a network's file.
 const MAX_OF_NETWORK: usize = 1 << 14;
 
-/// Reads the arrays named `images`, `spikes` and `labels`; of others only their names matter.
+/// Reads the arrays named `images`, `frames`, `spikes` and `labels`; of others only their names matter.
 pub(super) fn read(path: &Path) -> Result<Vec<(String, Array)>, DataError> {
-    let inputs = |name: &str| ["images", "spikes", "labels"].contains(&name);
+    let inputs = |name: &str| ["images", "frames", "spikes", "labels"].contains(&name);
     read_some(path, inputs, MAX_ARRAYS, MAX_BYTES)
 }
 

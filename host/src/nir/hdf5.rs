@@ -63,6 +63,13 @@ impl Hdf5 {
         }
     }
 
+    /// Whether an array has truth values, as h5py writes them.
+    pub fn is_truth(&self, path: &str) -> Result<bool, String> {
+        let set = self.dataset(path, MAX_ELEMENTS)?;
+        let kind = set.datatype().map_err(|e| format!("'{path}': {e}"))?;
+        Ok(matches!(kind, DatatypeMessage::Enum { .. }) && set.element_size() == 1)
+    }
+
     fn dataset(&self, path: &str, limit: usize) -> Result<H5Dataset, String> {
         let set = self
             .file

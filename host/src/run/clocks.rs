@@ -107,6 +107,17 @@ impl Clocks {
     }
 }
 
+/// Name and clocks of each SCAN over all steps of a sample whose spikes are all known, in program order.
+pub(crate) fn scan_clocks(image: &Image, sample: &Sample) -> Result<Vec<(String, u64)>, RunError> {
+    let mut clocks = Clocks::new(image)?;
+    clocks.sample(sample);
+    Ok(clocks
+        .scans
+        .into_iter()
+        .map(|s| (s.name, s.total))
+        .collect())
+}
+
 /// Clocks of a step's SCANs and UPDATEs if every neuron spikes, with parallel multipliers and one neuron in a clock (an
 /// image knows no board); names and clocks in program order.
 pub fn clocks_at_most(image: &Image) -> Result<Vec<(String, u64)>, RunError> {

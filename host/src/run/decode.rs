@@ -1,5 +1,6 @@
 //! From output spikes to an answer.
 
+use super::decoder::{Decoded, Decoder};
 use super::{Activity, RunError, Sample};
 use ferrospike_model::image::{Image, Role};
 
@@ -33,34 +34,25 @@ pub fn spiked_counts(image: &Image, sample: &Sample) -> Vec<u32> {
 }
 
 /// Words of spikes of these populations in a step.
-fn activities<'a>(step: &'a [Activity], of: &'a [usize]) -> impl Iterator<Item = &'a Vec<u32>> {
+pub(super) fn activities<'a>(
+    step: &'a [Activity],
+    of: &'a [usize],
+) -> impl Iterator<Item = &'a Vec<u32>> {
     let words = move |&index: &usize| step.get(index).and_then(|a| a.spikes.as_ref());
     of.iter().filter_map(words)
 }
 
-/// The answer of a sample by the image's decoder; none if it has none. `count`: the output neuron with
-/// the most spikes, then the larger membrane after the last step, then the lower index.
+/// The answer of a sample by the image's decoder; none if it has none, or the sample has none by it, or the decoder gives
+/// a value instead ([`decode`] has both).
 pub fn decide(image: &Image, sample: &Sample) -> Result<Option<usize>, RunError> {
-    let header = &image.header;
-    match header.decoder.as_str() {
-        "" => return Ok(None),
-        "count" => {}
-        other => {
-            return Err(RunError::Invalid(format!(
-                "the image's decoder '{other}' is unknown; known is count"
-            )))
-        }
+    Ok(decode(image, sample)?.class)
+}
+
+/// What an image's decoder makes of a sample.
+pub fn decode(image: &Image, sample: &Sample) -> Result<Decoded, RunError> {
+    if image.header.decoder.is_empty() {
+        return Ok(Decoded::default());
     }
-    let output = output(image);
-    let Some((index, population)) = output.and_then(|i| Some((i, header.populations.get(i)?)))
-    else {
-        return Ok(None);
-    };
-    let membranes = sample.states.get(index).and_then(Option::as_ref);
-    let counts = spiked_counts(image, sample);
-    let rank = |&neuron: &usize| {
-        let v = membranes.and_then(|m| m.membranes.get(neuron).copied());
-        (counts.get(neuron).copied(), v, std::cmp::Reverse(neuron))
-    };
-    Ok((0..population.neurons).max_by_key(rank))
+    let decoder: Decoder = image.header.decoder.parse()?;
+    Ok(decoder.decode(image, sample))
 }

@@ -38,11 +38,26 @@ pub fn run_sample<T: Transport>(
     inputs: &Steps,
     states: bool,
 ) -> Result<Sample, RunError> {
+    run_sample_seen(board, image, index, inputs, states, &mut |_| ())
+}
+
+/// The same; `seen` is told of each step as it comes.
+pub(super) fn run_sample_seen<T: Transport>(
+    board: &mut Board<T>,
+    image: &Image,
+    index: usize,
+    inputs: &Steps,
+    states: bool,
+    seen: &mut dyn FnMut(&StepOutput),
+) -> Result<Sample, RunError> {
     let header = &image.header;
     board.clear()?;
     let before = board.counters()?;
     let mut outputs = Vec::with_capacity(inputs.len());
-    board.run_stream(inputs, |output| outputs.push(output))?;
+    board.run_stream(inputs, |output| {
+        seen(&output);
+        outputs.push(output);
+    })?;
     let after = board.counters()?;
     let steps = finished(image, index, outputs, inputs)?;
     let mut read = Vec::with_capacity(header.populations.len());
@@ -66,7 +81,7 @@ pub fn run_sample<T: Transport>(
 }
 
 /// What the populations did in the steps of a sample.
-pub(super) fn finished(
+pub(crate) fn finished(
     image: &Image,
     index: usize,
     outputs: Vec<StepOutput>,

@@ -3,15 +3,13 @@
 use super::RunError;
 use crate::board::bitmap_words;
 use crate::data::{Inputs, Values};
+use crate::encode::{Code, Encoder, Frames};
 use ferrospike_model::image::{Image, Role};
 
 /// Words of each input population, `[step][input][word]`.
 pub type Steps = Vec<Vec<Vec<u32>>>;
 
-/// Most steps of a sample.
-const MAX_STEPS: usize = 65536;
-
-/// The inputs of sample `index`. Spikes are taken as they are; images go through the image's encoder.
+/// The inputs of sample `index`. Spikes are taken as they are; images and frames go through the image's encoder.
 /// Several input populations share a row, in their order.
 pub fn encode(inputs: &Inputs, index: usize, image: &Image) -> Result<Steps, RunError> {
     let header = &image.header;
@@ -22,44 +20,48 @@ pub fn encode(inputs: &Inputs, index: usize, image: &Image) -> Result<Steps, Run
         .map(|p| p.neurons)
         .collect();
     let total: usize = sizes.iter().sum();
-    let fits = |what: &str, found: usize| {
+    let fits = |what: String, found: usize| {
         if found == total {
             return Ok(());
         }
         Err(RunError::Invalid(format!(
-            "'{}' has {found} {what}, but the network '{}' has {total} inputs; use the data that \
-             the network was trained for",
+            "'{}' has {what}, but the network '{}' has {total} inputs; use the data and the encoder that the network was \
+             trained for",
             inputs.name, header.name
         )))
     };
-    let count = inputs.count();
-    let outside = || {
-        RunError::Invalid(format!(
-            "sample {index} was asked for, but '{}' has {count} samples",
-            inputs.name
-        ))
-    };
-    let rows: Vec<Vec<bool>> = match &inputs.values {
+    let bits = match &inputs.values {
         Values::Spikes {
             steps,
             inputs: width,
             bits,
         } => {
-            fits("inputs", *width)?;
-            let size = steps * width;
-            let sample = bits.get(index * size..(index + 1) * size);
-            let rows = sample.ok_or_else(outside)?.chunks(*width);
-            rows.map(|row| row.iter().map(|&b| b != 0).collect())
-                .collect()
+            fits(format!("{width} inputs"), *width)?;
+            sample(bits, steps * width, index, inputs)?.to_vec()
         }
         Values::Images { pixels, bytes } => {
-            fits("pixels", *pixels)?;
-            let steps = phase_steps(&header.encoder)?;
-            let image = bytes.get(index * pixels..(index + 1) * pixels);
-            phase(image.ok_or_else(outside)?, steps)
+            let values = sample(bytes, *pixels, index, inputs)?;
+            let values = values.iter().map(|&v| u16::from(v)).collect();
+            let frames = Frames::new(255, *pixels, values);
+            let (bits, lines) = encoded(frames, index, image)?;
+            fits(told(*pixels, "pixels", lines), pixels * lines)?;
+            bits
+        }
+        Values::Frames {
+            frames,
+            channels,
+            full,
+            values,
+        } => {
+            let values = sample(values, frames * channels, index, inputs)?;
+            let frames = Frames::new(*full, *channels, values.to_vec());
+            let (bits, lines) = encoded(frames, index, image)?;
+            fits(told(*channels, "channels", lines), channels * lines)?;
+            bits
         }
     };
-    let words = |row: &Vec<bool>| {
+    let words = |row: &[u8]| {
+        let row: Vec<bool> = row.iter().map(|&bit| bit != 0).collect();
         let mut rest = row.as_slice();
         let part = |&size: &usize| {
             let (part, after) = rest.split_at(size.min(rest.len()));
@@ -68,40 +70,62 @@ pub fn encode(inputs: &Inputs, index: usize, image: &Image) -> Result<Steps, Run
         };
         sizes.iter().map(part).collect()
     };
-    Ok(rows.iter().map(words).collect())
+    Ok(bits.chunks(total.max(1)).map(words).collect())
 }
 
-/// Steps of the encoder `phase:N`.
-fn phase_steps(encoder: &str) -> Result<usize, RunError> {
-    let steps = encoder.strip_prefix("phase:").and_then(|n| n.parse().ok());
-    steps
-        .filter(|n| (1..=MAX_STEPS).contains(n))
-        .ok_or_else(|| {
-            RunError::Invalid(match encoder {
-                "" => "the image names no encoder for images; give spikes instead, or import with \
-                       --encoder phase:10"
-                    .into(),
-                _ => format!(
-                    "the image's encoder '{encoder}' is unknown; known is phase:N with N from 1 to \
-                     {MAX_STEPS}"
-                ),
-            })
-        })
+fn told(channels: usize, what: &str, lines: usize) -> String {
+    match lines {
+        1 => format!("{channels} {what}"),
+        _ => format!("{channels} {what} of {lines} lines each"),
+    }
 }
 
-/// A pixel p spikes floor(t p / 255) times in t steps.
-fn phase(pixels: &[u8], steps: usize) -> Vec<Vec<bool>> {
-    let mut sums = vec![0u32; pixels.len()];
-    let mut step = || {
-        let fires = |(sum, &pixel): (&mut u32, &u8)| {
-            *sum += u32::from(pixel);
-            let fires = *sum >= 255;
-            *sum -= if fires { 255 } else { 0 };
-            fires
-        };
-        sums.iter_mut().zip(pixels).map(fires).collect()
-    };
-    (0..steps).map(|_| step()).collect()
+/// The values of sample `index`, each of `size` values.
+pub(super) fn sample<'a, T>(
+    values: &'a [T],
+    size: usize,
+    index: usize,
+    inputs: &Inputs,
+) -> Result<&'a [T], RunError> {
+    let start = index.checked_mul(size);
+    let values = start.and_then(|start| values.get(start..start.checked_add(size)?));
+    values.ok_or_else(|| {
+        RunError::Invalid(format!(
+            "sample {index} was asked for, but '{}' has {} samples",
+            inputs.name,
+            inputs.count()
+        ))
+    })
+}
+
+/// Spikes by the image's encoder, and its lines for a channel.
+fn encoded(
+    frames: Result<Frames, crate::encode::EncodeError>,
+    index: usize,
+    image: &Image,
+) -> Result<(Vec<u8>, usize), RunError> {
+    let encoder = encoder(&image.header.encoder)?;
+    let failed = |e| RunError::Invalid(format!("sample {index}: {e}"));
+    let spikes = encoder.encode(&frames.map_err(failed)?, index as u64);
+    Ok((spikes.map_err(failed)?.bits, encoder.lines()))
+}
+
+/// The encoder that an image names.
+fn encoder(text: &str) -> Result<Encoder, RunError> {
+    if text.is_empty() {
+        let told = "the image names no encoder for images; give spikes instead, or import with --encoder phase:10";
+        return Err(RunError::Invalid(told.into()));
+    }
+    let encoder: Encoder = text
+        .parse()
+        .map_err(|e| RunError::Invalid(format!("the image's encoder '{text}': {e}")))?;
+    match encoder.code {
+        Code::Bias => Err(RunError::Invalid(format!(
+            "the image's encoder '{text}' is the device's own: samples can be run, verified and reported with it; for anything else import \
+             with phase:STEPS, which has the same spikes"
+        ))),
+        _ => Ok(encoder),
+    }
 }
 
 #[cfg(test)]
@@ -109,16 +133,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn phase_counts() {
-        let pixels: Vec<u8> = (0..=255).collect();
-        let rows = phase(&pixels, 10);
-        for (p, _) in pixels.iter().enumerate() {
-            for t in 1..=10 {
-                let spikes = rows[..t].iter().filter(|row| row[p]).count();
-                assert_eq!(spikes, t * p / 255);
-            }
+    fn images_name_their_encoder() {
+        for (text, words) in [
+            ("", "names no encoder"),
+            ("phase:0", "1 to 65536"),
+            ("latency", "must give the steps"),
+            ("bias:3", "phase:STEPS"),
+            ("morse:3", "known are phase"),
+        ] {
+            let error = encoder(text).unwrap_err().to_string();
+            assert!(error.contains(words), "{text}: {error}");
         }
-        assert!(phase_steps("phase:0").is_err() && phase_steps("latency").is_err());
-        assert_eq!(phase_steps("phase:10").ok(), Some(10));
+        assert_eq!(encoder("phase:10").map(|e| e.steps).ok(), Some(10));
     }
 }

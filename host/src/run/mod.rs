@@ -5,32 +5,41 @@ mod calibrate;
 mod clocks;
 mod compare;
 mod decode;
+mod decoder;
 mod device;
 mod encode;
 mod engine;
 mod model;
+mod onchip;
 mod packed;
 mod ports;
 mod stream;
 mod summary;
 mod tune;
+mod watched;
+mod waves;
 mod workers;
 mod write;
 
 pub use answers::{Answer, Answers};
 pub use calibrate::{calibrate, Calibration, Floats};
 pub use clocks::clocks_at_most;
+pub(crate) use clocks::scan_clocks;
 pub use compare::{compare, Comparison, Difference};
 use decode::output;
-pub use decode::{decide, spiked_counts};
+pub use decode::{decide, decode, spiked_counts};
+pub use decoder::{Decoded, Decoder};
+pub(crate) use device::finished;
 pub use device::{ensure_loaded, run_sample, Loading};
 pub use encode::{encode, Steps};
 pub use model::Reference;
+pub use onchip::{given, Row};
 pub use packed::Packed;
 pub use ports::{default_shape, Opened, Port, Simulator, Wire};
 pub use stream::{run_streamed, stream};
 pub use summary::Summary;
 pub use tune::{tune, TuneError, Tuned};
+pub use watched::{run_watched, Seen};
 pub use workers::{run_all, Job, Outcome};
 pub use write::write_spikes;
 
@@ -91,7 +100,7 @@ pub enum RunError {
 }
 
 /// The difference of two readings of the counters, each modulo 2^32.
-fn elapsed(before: &Counters, after: &Counters) -> Counters {
+pub(crate) fn elapsed(before: &Counters, after: &Counters) -> Counters {
     let (a, b) = (before.values(), after.values());
     Counters::from_values(std::array::from_fn(|i| b[i].wrapping_sub(a[i])))
 }

@@ -5,6 +5,9 @@ use crate::board::PopulationState;
 use ferrospike_model::device::{AccessError, Device, Path};
 use ferrospike_model::image::{Image, ImageError, Role};
 
+/// States of populations after each step, `[step][population]`; none for inputs.
+pub(crate) type Traces = Vec<Vec<Option<PopulationState>>>;
+
 /// The model with an image.
 #[derive(Debug)]
 pub struct Reference<'a> {
@@ -25,8 +28,41 @@ impl<'a> Reference<'a> {
         self
     }
 
+    /// Writes a sample's row into S.
+    pub fn write(&mut self, row: &super::Row) -> Result<(), RunError> {
+        self.device
+            .write_synapses(row.word, &row.bytes)
+            .map_err(shape)
+    }
+
     /// Runs a sample from the start; all populations are known in all steps.
     pub fn run(&mut self, index: usize, inputs: &Steps) -> Result<Sample, RunError> {
+        self.run_seen(index, inputs, |_| Ok(()))
+    }
+
+    /// The same with the state of all populations after each step, `[step][population]`; none for inputs.
+    pub(crate) fn traced(
+        &mut self,
+        index: usize,
+        inputs: &Steps,
+    ) -> Result<(Sample, Traces), RunError> {
+        let mut traces = Vec::with_capacity(inputs.len());
+        let sample = self.run_seen(index, inputs, |model| {
+            let all = 0..model.image.header.populations.len();
+            let states: Result<Vec<_>, RunError> = all.map(|p| model.state(p)).collect();
+            traces.push(states?);
+            Ok(())
+        })?;
+        Ok((sample, traces))
+    }
+
+    /// Runs a sample; `seen` looks at the device after each step.
+    fn run_seen(
+        &mut self,
+        index: usize,
+        inputs: &Steps,
+        mut seen: impl FnMut(&Self) -> Result<(), RunError>,
+    ) -> Result<Sample, RunError> {
         let header = &self.image.header;
         self.device.clear(header)?;
         let before = self.device.counters;
@@ -54,6 +90,7 @@ impl<'a> Reference<'a> {
                 activities.push(Activity { spikes, membranes });
             }
             steps.push(activities);
+            seen(self)?;
         }
         let states = (0..header.populations.len()).map(|p| self.state(p));
         let states = states.collect::<Result<_, _>>()?;

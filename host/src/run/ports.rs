@@ -1,6 +1,6 @@
 //! Ports by name: a serial port, the simulated board, the model behind the protocol.
 
-use super::RunError;
+use super::{waves, RunError};
 use crate::board::{Board, BoardError};
 use crate::link::Options;
 use crate::transport::{
@@ -11,6 +11,7 @@ use ferrospike_model::device::Shape;
 use ferrospike_model::image::Image;
 use ferrospike_rtl::primitives::products::Multiplier;
 use ferrospike_rtl::top;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Clocks of a bit on the simulated wire: the fastest that the core can be built for.
@@ -70,6 +71,8 @@ pub struct Simulator {
     compiled: Arc<Compiled>,
     wire: Wire,
     shape: Shape,
+    verilog: Arc<str>,
+    waves: Option<PathBuf>,
 }
 
 impl Simulator {
@@ -123,6 +126,8 @@ impl Simulator {
             compiled: Arc::new(compiled),
             wire,
             shape,
+            verilog: verilog.into(),
+            waves: None,
         })
     }
 
@@ -150,7 +155,7 @@ impl Simulator {
         };
         let options = IcarusOptions {
             preload: Some(preload),
-            ..Default::default()
+            wave: self.waves.clone(),
         };
         Icarus::start(&self.compiled, options)
     }
@@ -212,10 +217,37 @@ impl Opened {
         }
     }
 
+    /// Writes the waves of all signals to a file, FST if its name ends in `.fst`, else VCD, and beside it a file for GTKWave
+    /// (`.gtkw` behind its name) with those to begin with; then one board can be open at a time.
+    ///
+    /// # Errors
+    ///
+    /// A port that is no simulator, a file that cannot be written.
+    pub fn waves(&mut self, path: &Path) -> Result<(), RunError> {
+        let Opened::Simulated(simulator, _) = self else {
+            return Err(RunError::Invalid(
+                "waves come from the simulated board; give --port sim or sim:uart".into(),
+            ));
+        };
+        // The simulator itself would go on without waves.
+        std::fs::File::create(path)
+            .map_err(|e| RunError::Invalid(format!("cannot write '{}': {e}", path.display())))?;
+        let save = path.with_file_name(match path.file_name() {
+            Some(name) => format!("{}.gtkw", name.to_string_lossy()),
+            None => "waves.gtkw".into(),
+        });
+        let text = waves::save_file(path, simulator.wire, &simulator.verilog);
+        std::fs::write(&save, text)
+            .map_err(|e| RunError::Invalid(format!("cannot write '{}': {e}", save.display())))?;
+        simulator.waves = Some(path.into());
+        Ok(())
+    }
+
     /// Most boards that can be open at once.
     pub fn most(&self) -> usize {
         match self {
             Opened::Serial(..) => 1,
+            Opened::Simulated(simulator, _) if simulator.waves.is_some() => 1,
             _ => 64,
         }
     }

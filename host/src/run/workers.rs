@@ -1,7 +1,7 @@
 //! Many samples on one board or on several at once.
 
 use super::{
-    compare, decide, encode, ensure_loaded, run_sample, Comparison, Loading, Opened, Reference,
+    compare, decode, ensure_loaded, given, run_sample, Comparison, Loading, Opened, Reference, Row,
     RunError, Sample,
 };
 use crate::board::{Board, Progress};
@@ -38,6 +38,8 @@ pub struct Outcome {
     pub sample: Sample,
     /// Its answer, if the image has a decoder.
     pub answer: Option<usize>,
+    /// The value that its spikes stand for, if the image's decoder gives one.
+    pub value: Option<f64>,
     /// The right answer, if known.
     pub label: Option<u8>,
     /// The comparison, if asked for.
@@ -64,13 +66,21 @@ pub fn run_all(
             true => Some(Reference::new(job.image)?),
             false => None,
         };
+        let mut last = None;
         loop {
             let turn = next.fetch_add(1, Ordering::Relaxed);
             if turn >= job.count || failed.load(Ordering::Relaxed) {
-                return Ok(());
+                return leave(&mut board, last);
             }
             let index = job.first + turn;
-            let steps = encode(job.inputs, index, job.image)?;
+            let (steps, row) = given(job.inputs, index, job.image)?;
+            if let Some(row) = &row {
+                board.write_values(row.word, &row.bytes)?;
+                if let Some(model) = &mut reference {
+                    model.write(row)?;
+                }
+                last = Some(row.empty());
+            }
             let sample = run_sample(&mut board, job.image, index, &steps, job.compare)?;
             let comparison = match &mut reference {
                 Some(model) => Some(compare(job.image, &model.run(index, &steps)?, &sample)?),
@@ -121,7 +131,16 @@ pub(super) fn check(job: &Job, port: &Opened) -> Result<(), RunError> {
         )));
     }
     // Of the wrong size all samples are: better to know before a board is loaded.
-    encode(job.inputs, job.first, job.image).map(drop)
+    given(job.inputs, job.first, job.image).map(drop)
+}
+
+/// Leaves the board with the image as it is in its file, so that it is recognised.
+pub(super) fn leave<T: Transport>(board: &mut Board<T>, row: Option<Row>) -> Result<(), RunError> {
+    if let Some(row) = row {
+        board.write_values(row.word, &row.bytes)?;
+        board.flush()?;
+    }
+    Ok(())
 }
 
 /// A board with the image.
@@ -149,8 +168,10 @@ pub(super) fn outcome(
     loading: Loading,
 ) -> Result<Outcome, RunError> {
     let labels = job.inputs.labels.as_ref();
+    let decoded = decode(job.image, &sample)?;
     Ok(Outcome {
-        answer: decide(job.image, &sample)?,
+        answer: decoded.class,
+        value: decoded.value,
         label: labels.and_then(|l| l.get(sample.index)).copied(),
         sample,
         comparison,

@@ -9,7 +9,7 @@ use std::fs::File;
 use std::path::Path;
 
 /// Writes spikes that were reported and the answers: `.npz` with `<population>` (samples, steps,
-/// neurons), the number of spikes, and `answers` (samples), or `.csv` with a line for each spike.
+/// neurons), the number of spikes, and `answers` or `values` (samples), or `.csv` with a line for each spike.
 pub fn write_spikes(path: &Path, image: &Image, outcomes: &[Outcome]) -> Result<(), RunError> {
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
     let failed = |e: &dyn std::fmt::Display| {
@@ -79,6 +79,10 @@ fn npz(path: &Path, image: &Image, outcomes: &[Outcome]) -> Result<(), Box<dyn s
         .collect();
     if let Some(answers) = answers {
         npz.add_array("answers", &Array1::from(answers))?;
+    }
+    let values: Option<Vec<f64>> = outcomes.iter().map(|o| o.value).collect();
+    if let Some(values) = values {
+        npz.add_array("values", &Array1::from(values))?;
     }
     npz.finish()?;
     Ok(())
