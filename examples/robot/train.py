@@ -1,8 +1,8 @@
-"""Train the steering network, 19-32-3: robot.nir in floats, robot_4bit.nir with weights of 4 bits.
+"""Train the steering network, 19-48-3: robot.nir in floats, robot_4bit.nir with weights of 4 bits.
 
 It learns from the rule of world.py, the teacher, and from what becomes of its decisions. A state is a robot's pose in the
 map; its scan is what the network sees. The label is the teacher's action, unless another action keeps the robot longer from a
-collision when the teacher (in the second round the network of the first) goes on for 40 steps: then that one. In the second
+collision when the teacher (later the network of the round before) goes on for 50 steps: then that one. In the second and third
 round the states that the network itself got into are added. No state and no start is in the southern wing.
 
     pip install -r ../common/requirements-train.txt
@@ -21,8 +21,8 @@ import lif
 import torch
 from world import RIGHT, STRAIGHT, LEFT, World, pixels, rule, south, starts
 
-STEPS, HIDDEN = 16, 32
-HORIZON, ROUNDS, STATES = 40, 2, 1500
+STEPS, HIDDEN = 16, 48
+HORIZON, ROUNDS, STATES = 50, 3, 1500
 TABLE = np.array([[(t + 1) * p // 255 - t * p // 255 for t in range(STEPS)] for p in range(256)], np.uint8)
 
 
@@ -79,7 +79,7 @@ def score(world, policy, seed=77):
 
 def fit(net, x, y, epochs, lr, seed):
     share = np.bincount(y, minlength=3) / len(y)
-    lif.train(net, x, y, epochs=epochs, lr=lr, batch=200, seed=seed, weights=(1 / share**0.5) / (1 / share**0.5).mean(), every=10)
+    lif.train(net, x, y, epochs=epochs, lr=lr, batch=200, seed=seed, weights=(1 / share**0.5) / (1 / share**0.5).mean(), every=20)
 
 
 def main():
@@ -97,13 +97,13 @@ def main():
         x = encoded(world.scan(known))
         other, turned = mirrored(x, y)
         x, y = np.concatenate([x, other]), np.concatenate([y, turned])
-        fit(net, x, y, 16, 6e-3 if round == 0 else 4e-3, round)
+        fit(net, x, y, 70, 5e-3, round)
         policy = policy_of(net)
         print(f"round {round + 1}: {100 * float((lif.answers(net, x)[0] == y).mean()):.1f} % of the labels; {score(world, policy)}", flush=True)
         poses = visited(world, policy, STATES, rng)
     net.save(HERE / "robot.nir", encoder=f"phase:{STEPS}")
     net.bits = 4
-    fit(net, x, y, 8, 1.5e-3, 9)
+    fit(net, x, y, 40, 2e-3, 9)
     print(f"4 bits: {100 * float((lif.answers(net, x)[0] == y).mean()):.1f} % of the labels; {score(world, policy)}")
     net.save(HERE / "robot_4bit.nir", encoder=f"phase:{STEPS}")
 
