@@ -137,10 +137,10 @@ def accuracy(net, x, y):
     return 100 * float((answers(net, x)[0] == y).mean())
 
 
-def train(net, x, y, epochs, lr=3e-3, batch=100, seed=1, augment=None, weights=None, target=None, check=None, every=5, smooth=0.0):
+def train(net, x, y, epochs, lr=3e-3, batch=100, seed=1, augment=None, weights=None, importance=None, target=None, check=None, every=5, smooth=0.0):
     """Cross-entropy of spike counts and last membranes.
 
-    augment: x of a batch (n, steps, inputs) and a random generator -> x. weights: of the classes. target: hidden spikes a
+    augment: x of a batch (n, steps, inputs) and a random generator -> x. weights: of the classes. importance: of the samples. target: hidden spikes a
     sample above which each is a cost. check: (x, y), measured now and then. smooth: label smoothing.
     """
     rng = np.random.default_rng(seed)
@@ -159,7 +159,11 @@ def train(net, x, y, epochs, lr=3e-3, batch=100, seed=1, augment=None, weights=N
             inputs = x[pick] if augment is None else augment(x[pick], rng)
             spikes, membrane = net(steps_first(inputs))
             logits = spikes[-1].sum(0) + 0.5 * membrane
-            loss = torch.nn.functional.cross_entropy(logits, y[pick], weight=weights, label_smoothing=smooth)
+            if importance is None:
+                loss = torch.nn.functional.cross_entropy(logits, y[pick], weight=weights, label_smoothing=smooth)
+            else:
+                each = torch.nn.functional.cross_entropy(logits, y[pick], weight=weights, label_smoothing=smooth, reduction="none")
+                loss = (each * torch.from_numpy(importance[pick]).float()).mean()
             active = sum(s.sum((0, 2)).mean() for s in spikes[:-1])
             excess = torch.relu(active / target - 1) if target else 0 * active
             optimizer.zero_grad()

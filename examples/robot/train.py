@@ -1,9 +1,9 @@
-"""Train the steering network, 19-32-3: robot.nir in floats, robot_4bit.nir with weights of 4 bits.
+"""Train the steering network, 19-48-3: robot.nir in floats, robot_4bit.nir with weights of 4 bits.
 
 It learns from the rule of world.py, the teacher, and from what becomes of its decisions. A state is a robot's pose in the
 map; its scan is what the network sees. The label is the teacher's action, unless another action keeps the robot longer from a
-collision when the teacher (in the second round the network of the first) goes on for 40 steps: then that one. In the second
-round the states that the network itself got into are added. No state and no start is in the southern wing.
+collision when the teacher (later the network of the round before) goes on, 45 steps in all: then that one. States in which
+much depends on the action weigh more. In the second and third round the states that the network itself got into are added. No state and no start is in the southern wing.
 
     pip install -r ../common/requirements-train.txt
     python train.py                 a few minutes on one core
@@ -21,8 +21,10 @@ import lif
 import torch
 from world import RIGHT, STRAIGHT, LEFT, World, pixels, rule, south, starts
 
-STEPS, HIDDEN = 16, 32
-HORIZON, ROUNDS, STATES = 40, 2, 1500
+STEPS, HIDDEN = 16, 48
+HORIZON, ROUNDS, STATES = 45, 3, 1500
+#: Steps that an action is tried for before the policy goes on.
+HOLDS = (1, 4)
 TABLE = np.array([[(t + 1) * p // 255 - t * p // 255 for t in range(STEPS)] for p in range(256)], np.uint8)
 
 
@@ -51,20 +53,24 @@ def visited(world, policy, count, rng):
 
 
 def labelled(world, poses, policy):
-    """The teacher's action for each pose, or the one after which `policy` goes on longest."""
+    """The teacher's action for each pose, or the one after which `policy` goes on longest; and how much depends on it."""
     wanted = rule(world.scan(poses))
-    lasts = []
+    lasts = np.zeros((3, len(poses)))
     for action in (RIGHT, STRAIGHT, LEFT):
-        after, hit = world.move(poses, np.full(len(poses), action))
-        _, ended = world.drive(after, policy, steps=HORIZON)
-        lasts.append(np.where(hit, 0, 1 + ended))
-    lasts = np.array(lasts)
+        for hold in HOLDS:
+            after, alive, steps = poses, np.ones(len(poses), bool), np.zeros(len(poses))
+            for _ in range(hold):
+                after, hit = world.move(after, np.full(len(poses), action))
+                alive &= ~hit
+                steps += alive
+            steps[alive] += world.drive(after[alive], policy, steps=HORIZON - hold)[1]
+            lasts[action] = np.maximum(lasts[action], steps)
     of_rule = lasts[wanted, np.arange(len(poses))]
-    best = lasts.max(0)
-    label = np.where(of_rule >= best, wanted, lasts.argmax(0))
-    useful = best > 3  # else all is lost already
+    label = np.where(of_rule >= lasts.max(0), wanted, lasts.argmax(0))
+    matters = 0.2 + (lasts.max(0) - lasts.min(0)) / HORIZON
+    useful = lasts.max(0) > 5  # else all is lost already
     print(f"  {len(poses)} states, {useful.mean():.1%} of use; the teacher's action is replaced in {(label != wanted)[useful].mean():.1%}", flush=True)
-    return poses[useful], label[useful]
+    return poses[useful], label[useful], matters[useful]
 
 
 def mirrored(x, y):
@@ -77,9 +83,8 @@ def score(world, policy, seed=77):
     return f"{(ended < 300).sum()} of 100 collide, {0.15 * ended.mean():.1f} m"
 
 
-def fit(net, x, y, epochs, lr, seed):
-    share = np.bincount(y, minlength=3) / len(y)
-    lif.train(net, x, y, epochs=epochs, lr=lr, batch=200, seed=seed, weights=(1 / share**0.5) / (1 / share**0.5).mean(), every=10)
+def fit(net, x, y, importance, epochs, lr, seed):
+    lif.train(net, x, y, epochs=epochs, lr=lr, batch=200, seed=seed, importance=importance / importance.mean(), every=20)
 
 
 def main():
@@ -92,18 +97,17 @@ def main():
     net, policy, every = lif.Net((19, HIDDEN, 3), gain=2.0), rule, []
     for round in range(ROUNDS):
         every.append(labelled(world, poses, policy))
-        known = np.concatenate([p for p, _ in every])
-        y = np.concatenate([l for _, l in every])
+        known, y, matters = (np.concatenate(column) for column in zip(*every))
         x = encoded(world.scan(known))
         other, turned = mirrored(x, y)
-        x, y = np.concatenate([x, other]), np.concatenate([y, turned])
-        fit(net, x, y, 16, 6e-3 if round == 0 else 4e-3, round)
+        x, y, matters = np.concatenate([x, other]), np.concatenate([y, turned]), np.tile(matters, 2)
+        fit(net, x, y, matters, 60, 5e-3, round)
         policy = policy_of(net)
         print(f"round {round + 1}: {100 * float((lif.answers(net, x)[0] == y).mean()):.1f} % of the labels; {score(world, policy)}", flush=True)
         poses = visited(world, policy, STATES, rng)
     net.save(HERE / "robot.nir", encoder=f"phase:{STEPS}")
     net.bits = 4
-    fit(net, x, y, 8, 1.5e-3, 9)
+    fit(net, x, y, matters, 40, 2e-3, 9)
     print(f"4 bits: {100 * float((lif.answers(net, x)[0] == y).mean()):.1f} % of the labels; {score(world, policy)}")
     net.save(HERE / "robot_4bit.nir", encoder=f"phase:{STEPS}")
 

@@ -46,14 +46,13 @@ def digits(args):
         return part, same
     fig, axes = figure(9.6, 4.2, columns=2, widths=(1, 1.15))
     shown = int(np.flatnonzero((labels == 7) & (whole.answers == 7))[0])
-    rows = [spikes[shown], whole.spikes["lif1"][shown], whole.spikes["lif2"][shown]]
+    rows = [spikes[shown], whole.spikes["lif1"][shown]]
     offset, ticks = 0, []
-    for name, row, colour in zip((f"{rows[0].shape[1]} inputs", "128 recurrent", "10 outputs"), rows, ("quiet", "data", "found")):
+    for name, row, colour in zip((f"{rows[0].shape[1]} inputs", "128 recurrent neurons"), rows, ("other", "data")):
         step, neuron = np.nonzero(row)
-        scale = 3 if row.shape[1] == 10 else 1
-        axes[0].plot(step, offset + neuron * scale, "|", color=COLOURS[colour], markersize=3.5 * scale**0.5, markeredgewidth=1)
-        ticks.append((offset + row.shape[1] * scale / 2, name))
-        offset += row.shape[1] * scale + 10
+        axes[0].plot(step, offset + neuron, "s", color=COLOURS[colour], markersize=2.2, markeredgewidth=0)
+        ticks.append((offset + row.shape[1] / 2, name))
+        offset += row.shape[1] + 10
     axes[0].set_yticks([t for t, _ in ticks], [n for _, n in ticks], rotation=90, va="center")
     axes[0].tick_params(axis="y", length=0)
     axes[0].set_xlabel("frame")
@@ -80,14 +79,14 @@ def vowels(args):
         axes[0].plot(formants[mine & right, 2], formants[mine & right, 1], "o", color=palette[vowel], markersize=4, label=word)
         axes[0].plot(formants[mine & ~right, 2], formants[mine & ~right, 1], "x", color=palette[vowel], markersize=6, markeredgewidth=1.6)
     axes[0].set_xlim(4000, 500)
-    axes[0].set_ylim(1250, 150)
+    axes[0].set_ylim(1420, 150)
     axes[0].set_xscale("log")
     axes[0].set_xticks([600, 1000, 1500, 2000, 3000], ["600", "1000", "1500", "2000", "3000"])
     axes[0].minorticks_off()
     axes[0].set_xlabel("second formant, Hz")
     axes[0].set_ylabel("first formant, Hz")
     axes[0].set_title("dots: right, crosses: wrong", fontsize=10)
-    axes[0].legend(fontsize=8, ncols=2, loc="lower left")
+    axes[0].legend(fontsize=8, ncols=5, loc="lower center", columnspacing=0.8, handletextpad=0.1)
     confusion(axes[1], labels, whole.answers, VOWEL_WORDS, f"{len(labels)} vowels of unseen speakers, {right.mean():.1%} right")
     axes[1].tick_params(axis="x", rotation=45)
     save(fig, args, HERE, "vowels.png")

@@ -4,6 +4,7 @@
     python train.py [digits] [vowels]        all if none is named; a few minutes on one core
 """
 
+import copy
 import pathlib
 import sys
 
@@ -34,14 +35,20 @@ def digits(epochs=(45, 15)):
             out.append(level(frames, test["bounds"]))
         return one_of(np.array(out))
 
+    def fit(net, epochs, lr, seed):
+        lif.train(net, mine, words[training], epochs=epochs, lr=lr, batch=60, seed=seed, augment=augment, check=(x_test, y_test), every=5,
+                  smooth=0.05)
+        print(f"digits: {lif.accuracy(net, x_test, y_test):.2f} % {'in floats' if net.bits is None else f'with {net.bits} bits'}", flush=True)
+
     net = lif.Net((x_test.shape[2], 128, 10), recurrent=(1,), gain=2.0)
-    lif.train(net, mine, words[training], epochs=epochs[0], lr=4e-3, batch=60, augment=augment, check=(x_test, y_test), every=10, smooth=0.05)
-    print(f"digits: {lif.accuracy(net, x_test, y_test):.2f} % in floats")
+    fit(net, epochs[0], 4e-3, 1)
+    # A second, slower part, in floats, and from the same start with 4 bits.
+    narrow = copy.deepcopy(net)
+    narrow.bits = 4
+    fit(net, epochs[1], 1.5e-3, 2)
     net.save(HERE / "digits.nir")
-    net.bits = 4
-    lif.train(net, mine, words[training], epochs=epochs[1], lr=1.5e-3, batch=60, seed=2, augment=augment, check=(x_test, y_test), every=10, smooth=0.05)
-    print(f"digits: {lif.accuracy(net, x_test, y_test):.2f} % with 4 bits")
-    net.save(HERE / "digits_4bit.nir")
+    fit(narrow, epochs[1], 1.5e-3, 2)
+    narrow.save(HERE / "digits_4bit.nir")
 
 
 def vowels(epochs=(150, 80)):

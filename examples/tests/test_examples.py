@@ -55,7 +55,7 @@ sys.exit(done.returncode)
     return str(path)
 
 
-RUNS = ["edges", "timeseries", "speech", "robot", "fashion", "words"]
+RUNS = ["edges", "timeseries", "speech"]
 
 
 @pytest.mark.parametrize("example", RUNS)
