@@ -19,6 +19,8 @@ mod faults;
 mod files;
 #[path = "import/golden.rs"]
 mod golden;
+#[path = "import/golden_list.rs"]
+mod golden_list;
 #[path = "import/graphs.rs"]
 mod graphs;
 #[path = "import/hostile.rs"]

@@ -4,7 +4,7 @@
 //! A few cases and steps in each test run; `scripts/recordings_verilog.sh` runs all of them, all steps.
 
 use super::bench::{data, Spikes};
-use super::recordings::Chosen;
+use super::golden_list::Chosen;
 use ferrospike_host::compile::{compile, CompileOptions, ReportChoice};
 use ferrospike_host::data::{Inputs, Values};
 use ferrospike_host::import::{import_file, Network};
