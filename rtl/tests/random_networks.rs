@@ -186,13 +186,13 @@ fn with_silence(seed: u64, bench: &Bench) -> RandomCase {
 #[test]
 fn groups_at_rest() {
     for (lanes, pipeline, sweep, count) in [
-        (4, Pipeline::Middle, 1, 6),
-        (8, Pipeline::Middle, 1, 6),
+        (4, Pipeline::Middle, 1, 4),
+        (8, Pipeline::Middle, 1, 4),
         (8, Pipeline::Short, 1, 2),
-        (8, Pipeline::Long, 2, 6),
-        (4, Pipeline::Long, 2, 4),
-        (16, Pipeline::Middle, 2, 3),
-        (32, Pipeline::Long, 2, 2),
+        (8, Pipeline::Long, 2, 4),
+        (4, Pipeline::Long, 2, 3),
+        (16, Pipeline::Middle, 2, 2),
+        (32, Pipeline::Long, 2, 1),
     ] {
         let bench = resting(lanes, pipeline, sweep, |text| text);
         let name =
