@@ -537,6 +537,99 @@ fn watching_shows_every_spike() {
         .contains("one board can be watched"));
 }
 
+fn ferrospike(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ferrospike"));
+    let output = command
+        .env_remove("FERROSPIKE_PORT")
+        .args(arguments)
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (
+        output.status.code(),
+        text(&output.stdout),
+        text(&output.stderr),
+    )
+}
+
+/// The same through the command: what goes to which stream, JSON, exit status, refusals.
+#[test]
+fn the_command_looks_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
+    let (image, html) = (file("tiny.fsn"), file("page.html"));
+    std::fs::write(&image, tiny(None, ReportChoice::All).to_bytes().unwrap()).unwrap();
+    let data = repository("examples/tiny/tiny_test_100.npz");
+    let data = data.to_str().unwrap();
+    let common = [image.as_str(), "--input", data, "--port", "model"];
+    let report = [
+        &["report"][..],
+        &common,
+        &["--sample", "5", "-o", &html, "--json"],
+    ]
+    .concat();
+    let (status, out, _) = ferrospike(&report);
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        (status, &told["equal"], &told["sample"]),
+        (Some(0), &true.into(), &5.into())
+    );
+    assert_eq!(told["differences"].as_array().map(Vec::len), Some(0));
+    assert!(std::fs::read_to_string(&html)
+        .unwrap()
+        .ends_with("</html>\n"));
+    let run = |more: &[&str]| ferrospike(&[&["run"][..], &common, &["-n", "3"], more].concat());
+    let (status, out, err) = run(&["--watch=always", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        (status, told["summary"]["samples"].as_u64()),
+        (Some(0), Some(3))
+    );
+    let braille = |c: char| ('\u{2801}'..='\u{28ff}').contains(&c);
+    // Drawn, and the cursor is there again at the end.
+    assert!(
+        err.chars().any(braille) && err.ends_with("\u{1b}[?25h"),
+        "{err}"
+    );
+    let (status, _, err) = run(&["--watch"]);
+    assert_eq!(status, Some(0));
+    assert!(
+        err.contains("is no terminal") && !err.chars().any(braille),
+        "{err}"
+    );
+    let npz = file("values.npz");
+    let (status, out, _) = run(&["--decode", "vector:0:9", "--json", "-o", &npz]);
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(status, Some(0));
+    assert!(told["samples"][0]["answer"].is_null());
+    let values: Vec<f64> = (0..3)
+        .map(|i| told["samples"][i]["value"].as_f64().unwrap())
+        .collect();
+    let mut npz = ndarray_npy::NpzReader::new(std::fs::File::open(&npz).unwrap()).unwrap();
+    let written: ndarray::Array1<f64> = npz.by_name("values").unwrap();
+    assert_eq!(written.to_vec(), values);
+    for (more, words) in [
+        (&["--waves", "x.vcd"][..], "give --port sim"),
+        (&["--decode", "loudest"], "known are count, first, membrane"),
+        (
+            &["--watch=always", "--sims", "2"],
+            "one board can be watched",
+        ),
+    ] {
+        let (status, _, err) = run(more);
+        assert_eq!(status, Some(2), "{more:?}");
+        assert!(err.contains(words), "{more:?}: {err}");
+    }
+    let (status, _, err) =
+        ferrospike(&[&["report"][..], &common, &["--sample", "100", "-o", &html]].concat());
+    assert_eq!(status, Some(2));
+    assert!(err.contains("has 100 samples"), "{err}");
+    let (status, _, err) =
+        ferrospike(&[&["report"][..], &common, &["--neurons", "x:1", "-o", &html]].concat());
+    assert_eq!(status, Some(2));
+    assert!(err.contains("there is no population 'x'"), "{err}");
+}
+
 /// Waves of the simulated board, as VCD: names that people know, values that change. (Needs Icarus.)
 #[test]
 fn waves_have_readable_names() {

@@ -11,6 +11,7 @@
 //! assert_eq!(spikes.bits, [1, 0, 1, 1, 1, 0, 1, 1]);
 //! # Ok::<(), ferrospike_host::encode::EncodeError>(())
 //! ```
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
 
 mod code;
 mod delta;

@@ -3,6 +3,7 @@
 //!
 //! Each reader gives [`Samples`]: whole numbers, measured numbers that a [`Range`](crate::encode::Range) makes whole, or
 //! spikes, where a file has them. Whatever a file says of its size is checked before memory is taken for it.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
 
 mod aedat;
 mod arrays;
