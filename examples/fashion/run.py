@@ -20,7 +20,7 @@ from plots import COLOURS, confusion, figure, save
 
 
 def main():
-    args = board.arguments(__doc__, images=(4, "images on the board"))
+    args = board.arguments(__doc__, images=(3, "images on the board"))
     path = HERE / "fashion_test_10000.npz"
     with np.load(path if path.exists() else HERE / "fashion_test_300.npz") as file:
         images, labels = file["images"], file["labels"]

@@ -87,10 +87,10 @@ def main():
     torch.manual_seed(1)
     images, labels = load("train")
     net = lif.Net((784, 256, 10), beta=BETA)
-    by_rates(net, images, labels, epochs=9, lr=2.5e-3)
+    by_rates(net, images, labels, epochs=4, lr=3e-3)
     print(f"test set: {test(net):.2f} % in floats, trained with rates", flush=True)
     net.bits = 4
-    by_rates(net, images, labels, epochs=6, lr=1.5e-3)
+    by_rates(net, images, labels, epochs=2, lr=1.5e-3)
     print(f"test set: {test(net):.2f} % with 4 bits, trained with rates", flush=True)
     part = np.random.default_rng(3).permutation(len(images))[:20000]
     lif.train(net, images[part], labels[part], epochs=1, lr=5e-4, batch=200, seed=2, augment=lambda x, rng: encoded(augmented(x, rng)), every=1)

@@ -55,7 +55,7 @@ sys.exit(done.returncode)
     return str(path)
 
 
-RUNS = ["edges", "timeseries", "speech"]
+RUNS = ["edges", "timeseries", "speech", "fashion"]
 
 
 @pytest.mark.parametrize("example", RUNS)
