@@ -150,7 +150,7 @@ fn rasters(p: &Page) -> String {
         } else {
             "neurons"
         };
-        let _ = write!(body, "<h3>{name} <span class=\"soft\">{neurons} {words}, {count} spikes</span></h3>\n<figure>\n{}</figure>\n",
+        let _ = write!(body, "<h3>{name} <span class=\"soft\">{neurons} {words}, {count} spikes</span></h3>\n<figure class=\"wide\">\n{}</figure>\n",
             raster(p.image, p.recording, index));
     }
     let pictures = (0..populations.len()).filter_map(|index| {
