@@ -57,7 +57,7 @@ pub struct Cmd {
 pub struct Samples {
     /// The image, made by `ferrospike import`
     image: PathBuf,
-    /// Samples: .npz with `images` or `spikes` (and `labels`), or .csv with a row of 0 and 1 each step
+    /// Samples: .npz with `images`, `frames` or `spikes` (and `labels`), or .csv with a row of 0 and 1 each step
     #[arg(long, short)]
     input: PathBuf,
     /// How many samples; all of them if not given
