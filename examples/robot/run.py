@@ -24,7 +24,7 @@ DRIVES, STEPS = 100, 300
 
 
 def main():
-    args = board.arguments(__doc__, decisions=(100, "decisions of a drive that are made again on the board"),
+    args = board.arguments(__doc__, decisions=(60, "decisions of a drive that are made again on the board"),
                            live=(0, "steps that the board itself steers"))
     world = World()
     begin = starts(world, DRIVES, 2026, south)
@@ -93,7 +93,9 @@ def draw(args, world, results, chosen):
         axis.plot(begin[:, 0], begin[:, 1], ".", color=COLOURS["good"], markersize=4 - 1.5 * (1 - number), label="starts")
         axis.plot(last[hit, 0], last[hit, 1], "x", color=COLOURS["found"], markersize=7, markeredgewidth=2, label=f"collisions ({hit.sum()} of {DRIVES})")
     way = path[:, chosen]
-    axes[1].plot(way[:, 0], way[:, 1], color=COLOURS["other"], linewidth=2.2, label="the drive made again on the board")
+    axes[1].plot(way[:, 0], way[:, 1], color=COLOURS["other"], linewidth=1.2, label="a drive")
+    axes[1].plot(way[: args.decisions, 0], way[: args.decisions, 1], color=COLOURS["other"], linewidth=3.2, solid_capstyle="butt",
+                 label=f"its {args.decisions} decisions on the {board.where(args.port)}")
     axes[1].legend(loc="upper right", fontsize=8)
     centre = way[:, :2].mean(0)
     axes[1].set_xlim(centre[0] - 26, centre[0] + 26)

@@ -55,7 +55,7 @@ sys.exit(done.returncode)
     return str(path)
 
 
-RUNS = ["edges", "timeseries", "speech", "fashion"]
+RUNS = ["edges", "timeseries", "speech", "robot", "fashion"]
 
 
 @pytest.mark.parametrize("example", RUNS)
