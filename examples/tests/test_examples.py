@@ -55,7 +55,7 @@ sys.exit(done.returncode)
     return str(path)
 
 
-RUNS = ["edges", "timeseries", "speech", "robot", "fashion"]
+RUNS = ["edges", "timeseries", "speech", "fashion"]
 
 
 @pytest.mark.parametrize("example", RUNS)
@@ -63,6 +63,14 @@ def test_the_figures_of_the_readme(example):
     status, text = run(example, "--port", "model")
     assert status == 0, text
     assert figures(text) and figures(text) == figures(shown(example))
+
+
+def test_drives_of_the_robot():
+    status, text = run("robot", "--port", "model", "--steps", "60", "--decisions", "20")
+    assert status == 0, text
+    for line in ("spiking, 8 bits              5 of 100", "spiking, 4 bits              6 of 100", "the rule (teacher)           7 of 100",
+                 "20 decisions of drive 1 on the model: the same"):
+        assert line in text, text
 
 
 def test_a_bit_that_differs_ends_with_1(tmp_path):
