@@ -1,6 +1,6 @@
 """A spiking network steers a robot by a laser scanner, in a map of real corridors.
 
-    examples/robot/run.sh [PORT] [--decisions N] [--live N]
+    examples/robot/run.sh [PORT] [--decisions N] [--live N] [--steps N]
 
 A hundred drives that start in the southern wing, where the network was not trained: through the model with 8 and with 4 bits, by the
 rule it learned from, always straight, and at random. Then N decisions of one drive are made again on the board, every bit
@@ -20,12 +20,12 @@ import board
 from plots import COLOURS, figure, save
 from world import CELL, STEP, World, pixels, rule, south, starts
 
-DRIVES, STEPS = 100, 300
+DRIVES = 100
 
 
 def main():
-    args = board.arguments(__doc__, decisions=(100, "decisions of a drive that are made again on the board"),
-                           live=(0, "steps that the board itself steers"))
+    args = board.arguments(__doc__, decisions=(60, "decisions of a drive that are made again on the board"),
+                           live=(0, "steps that the board itself steers"), steps=(300, "steps of a drive"))
     world = World()
     begin = starts(world, DRIVES, 2026, south)
     rng = np.random.default_rng(1)
@@ -38,15 +38,15 @@ def main():
         "always straight": lambda scans: np.ones(len(scans), int),
         "at random": lambda scans: rng.integers(0, 3, len(scans)),
     }
-    print(f"{DRIVES} drives of at most {STEPS * STEP:.0f} m    collisions  mean distance")
+    print(f"{DRIVES} drives of at most {args.steps * STEP:.0f} m    collisions  mean distance")
     results = {}
     for name, policy in policies.items():
-        results[name] = path, ended = world.drive(begin, policy, STEPS)
-        print(f"  {name:25}  {int((ended < STEPS).sum()):3} of {DRIVES}  {STEP * ended.mean():10.1f} m", flush=True)
+        results[name] = path, ended = world.drive(begin, policy, args.steps)
+        print(f"  {name:25}  {int((ended < args.steps).sum()):3} of {DRIVES}  {STEP * ended.mean():10.1f} m", flush=True)
 
     path, ended = results["spiking, 8 bits"]
     # Of the drives that got far, the one that turned most.
-    far = (ended == STEPS) & (np.linalg.norm(path[-1, :, :2] - path[0, :, :2], axis=1) > 20)
+    far = (ended == args.steps) & (np.linalg.norm(path[-1, :, :2] - path[0, :, :2], axis=1) > 20)
     chosen = int(np.argmax(np.where(far, np.abs(np.diff(path[..., 2], axis=0)).sum(0), -1)))
     device = board.Network(HERE / "robot.nir", args.port)
     drive = path[: args.decisions, chosen]
@@ -88,12 +88,14 @@ def draw(args, world, results, chosen):
         for robot in range(path.shape[1]):
             way = path[: ended[robot] + 1, robot]
             axis.plot(way[:, 0], way[:, 1], color=COLOURS["data"], linewidth=0.8, alpha=0.75, label="drives of the network" if robot == 0 else None)
-        hit = ended < STEPS
+        hit = ended < args.steps
         last = path[ended, np.arange(path.shape[1])]
         axis.plot(begin[:, 0], begin[:, 1], ".", color=COLOURS["good"], markersize=4 - 1.5 * (1 - number), label="starts")
         axis.plot(last[hit, 0], last[hit, 1], "x", color=COLOURS["found"], markersize=7, markeredgewidth=2, label=f"collisions ({hit.sum()} of {DRIVES})")
     way = path[:, chosen]
-    axes[1].plot(way[:, 0], way[:, 1], color=COLOURS["other"], linewidth=2.2, label="the drive made again on the board")
+    axes[1].plot(way[:, 0], way[:, 1], color=COLOURS["other"], linewidth=1.2, label="a drive")
+    axes[1].plot(way[: args.decisions, 0], way[: args.decisions, 1], color=COLOURS["other"], linewidth=3.2, solid_capstyle="butt",
+                 label=f"its {args.decisions} decisions on the {board.where(args.port)}")
     axes[1].legend(loc="upper right", fontsize=8)
     centre = way[:, :2].mean(0)
     axes[1].set_xlim(centre[0] - 26, centre[0] + 26)
@@ -104,7 +106,7 @@ def draw(args, world, results, chosen):
     axes[0].set_ylim(rows.min() * CELL, rows.max() * CELL)
     axes[0].plot(whole[:, 0], whole[:, 1], color=COLOURS["quiet"], linewidth=0.7, zorder=1, label="the real robot's way")
     names = list(results)
-    text = "\n".join(f"{name:20}{int((results[name][1] < STEPS).sum()):4}" for name in names)
+    text = "\n".join(f"{name:20}{int((results[name][1] < args.steps).sum()):4}" for name in names)
     axes[0].text(0.98, 0.02, f"collisions of {DRIVES} drives\n{text}", transform=axes[0].transAxes, family="monospace", fontsize=7.5, va="bottom", ha="right")
     axes[0].legend(loc="upper left", fontsize=8)
     save(fig, args, HERE, "robot.png")

@@ -3,7 +3,7 @@
 It learns from the rule of world.py, the teacher, and from what becomes of its decisions. A state is a robot's pose in the
 map; its scan is what the network sees. The label is the teacher's action, unless another action keeps the robot longer from a
 collision when the teacher (later the network of the round before) goes on, 45 steps in all: then that one. States in which
-much depends on the action weigh more. In the second and third round the states that the network itself got into are added. No state and no start is in the southern wing.
+much depends on the action weigh more. In the second round the states that the network itself got into are added. No state and no start is in the southern wing.
 
     pip install -r ../common/requirements-train.txt
     python train.py                 a few minutes on one core
@@ -22,7 +22,7 @@ import torch
 from world import RIGHT, STRAIGHT, LEFT, World, pixels, rule, south, starts
 
 STEPS, HIDDEN = 16, 48
-HORIZON, ROUNDS, STATES = 45, 3, 1500
+HORIZON, ROUNDS, STATES = 45, 2, 1500
 #: Steps that an action is tried for before the policy goes on.
 HOLDS = (1, 4)
 TABLE = np.array([[(t + 1) * p // 255 - t * p // 255 for t in range(STEPS)] for p in range(256)], np.uint8)

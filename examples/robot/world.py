@@ -15,8 +15,6 @@ REACH = 5.0
 BEAMS, SECTORS = 90, 18
 #: Direction of each beam of a simulated scan, from right to left.
 ANGLES = np.radians(-90 + 2 * np.arange(BEAMS) + 1)
-#: Ranges above this are far: no spike.
-FAR = 4.0
 
 
 class World:
@@ -78,8 +76,12 @@ def sectors(scans):
 
 
 def pixels(scans):
-    """What the network sees, uint8 (n, 19): nearness in each sector, 255 touching, 0 at FAR; and a line that is always on."""
-    near = np.clip(1 - sectors(scans) / FAR, 0, 1)
+    """What the network sees, uint8 (n, 19): nearness in each sector, and a line that is always on.
+
+    Nearness is 1 / (range + 0.5 m), from 0 at REACH to 255 at RADIUS: what is near is seen more exactly.
+    """
+    far, touching = 1 / (REACH + 0.5), 1 / (RADIUS + 0.5)
+    near = np.clip((1 / (sectors(scans) + 0.5) - far) / (touching - far), 0, 1)
     return np.concatenate([np.round(255 * near), np.full((len(scans), 1), 255)], axis=1).astype(np.uint8)
 
 

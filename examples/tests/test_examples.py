@@ -65,6 +65,14 @@ def test_the_figures_of_the_readme(example):
     assert figures(text) and figures(text) == figures(shown(example))
 
 
+def test_drives_of_the_robot():
+    status, text = run("robot", "--port", "model", "--steps", "60", "--decisions", "20")
+    assert status == 0, text
+    for line in ("spiking, 8 bits              5 of 100", "spiking, 4 bits              6 of 100", "the rule (teacher)           7 of 100",
+                 "20 decisions of drive 1 on the model: the same"):
+        assert line in text, text
+
+
 def test_a_bit_that_differs_ends_with_1(tmp_path):
     real = os.environ["FERROSPIKE"]
     sim = ["--port", "sim", "--only", "ecg", "--samples", "40"]
