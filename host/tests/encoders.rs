@@ -310,3 +310,68 @@ fn what_does_not_go_is_told_in_one_line() {
         assert!(!to.exists());
     }
 }
+
+/// `frames` of a file that `run` takes go through the image's encoder, as `ferrospike encode` would have it; other types of
+/// numbers are refused.
+#[test]
+fn a_run_encodes_frames() {
+    use ferrospike_host::compile::{compile, CompileOptions};
+    use ferrospike_host::data::Inputs;
+    use ferrospike_host::encode::{Encoder, Frames};
+    use ferrospike_host::import::{import_nir, ImportOptions};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("frames.npz");
+    let values = Array3::from_shape_fn((2, 3, 49), |(s, f, c)| {
+        (s * 9000 + f * 21000 + c * 400) as u16
+    });
+    let write = |write: &dyn Fn(&mut ndarray_npy::NpzWriter<File>)| {
+        let mut npz = ndarray_npy::NpzWriter::new(File::create(&path).unwrap());
+        write(&mut npz);
+        npz.finish().unwrap();
+    };
+    write(&|npz| npz.add_array("frames", &values).unwrap());
+    let options = ImportOptions {
+        encoder: Some("latency:4".into()),
+        ..Default::default()
+    };
+    let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/tiny/tiny.nir");
+    let network = import_nir(&tiny, &options).unwrap().network;
+    let options = CompileOptions::new(ferrospike_host::run::default_shape());
+    let image = compile(&network, &options).unwrap().0;
+    let inputs = Inputs::open(&path).unwrap();
+    assert_eq!(inputs.count(), 2);
+    let mut spikes = 0;
+    for sample in 0..2 {
+        let got = ferrospike_host::run::encode(&inputs, sample, &image).unwrap();
+        let of = values.index_axis(ndarray::Axis(0), sample);
+        let frames = Frames::new(u16::MAX, 49, of.iter().copied().collect()).unwrap();
+        let encoder: Encoder = "latency:4".parse().unwrap();
+        let wanted = encoder.encode(&frames, sample as u64).unwrap();
+        assert_eq!((got.len(), wanted.steps), (12, 12));
+        for (words, bits) in got.iter().zip(wanted.bits.chunks(49)) {
+            for (input, &bit) in bits.iter().enumerate() {
+                let on = ferrospike_host::board::spiked(&words[0], input, image.header.lanes);
+                assert_eq!(on, bit == 1);
+                spikes += usize::from(bit);
+            }
+        }
+    }
+    assert!(spikes > 200, "{spikes}");
+    let refused = ferrospike_host::run::encode(&inputs, 2, &image).unwrap_err();
+    assert!(refused.to_string().contains("has 2 samples"), "{refused}");
+    write(&|npz| npz.add_array("frames", &values.mapv(i64::from)).unwrap());
+    let refused = Inputs::open(&path).unwrap_err().to_string();
+    assert!(
+        refused.contains("unsigned numbers of 8 or 16 bits"),
+        "{refused}"
+    );
+    write(&|npz| {
+        npz.add_array("frames", &values).unwrap();
+        npz.add_array("spikes", &values.mapv(|_| 0u8)).unwrap();
+    });
+    let refused = Inputs::open(&path).unwrap_err().to_string();
+    assert!(
+        refused.contains("several of 'images', 'frames' and 'spikes'"),
+        "{refused}"
+    );
+}

@@ -630,11 +630,12 @@ fn the_command_looks_too() {
     assert!(err.contains("there is no population 'x'"), "{err}");
 }
 
-/// Waves of the simulated board, as VCD: names that people know, values that change. (Needs Icarus.)
+/// Waves of the simulated board, as VCD: names that people know, values that change; the board encodes the sample itself, and is
+/// equal to the model. (Needs Icarus.)
 #[test]
 fn waves_have_readable_names() {
     let folder = tempfile::tempdir().unwrap();
-    let image = tiny(None, ReportChoice::Outputs);
+    let image = tiny(Some("bias:10"), ReportChoice::All);
     let inputs = digits();
     let mut port = Opened::new(&Port::parse("sim").unwrap(), 0, Some(&image)).unwrap();
     let file = folder.path().join("run.vcd");

@@ -83,7 +83,7 @@ pub(super) fn save_file(waves: &Path, wire: Wire, verilog: &str) -> String {
     let name = waves.file_name().unwrap_or(waves.as_os_str());
     let mut text = format!(
         "[*] signals of the simulated board to begin with\n[dumpfile] \"{}\"\n[timestart] 0\n[size] 1400 900\n[pos] -1 -1\n\
-         *-4.500000 0\n[sst_width] 220\n[signals_width] 360\n[sst_expanded] 1\n",
+         *-1.500000 0\n[sst_width] 220\n[signals_width] 360\n[sst_expanded] 1\n",
         name.to_string_lossy()
     );
     text += &format!("@28\n{bench}.clock\n");
