@@ -6,7 +6,7 @@ evenly over the word; a thermometer of 6 levels for each filter: 96 lines, 32 st
 
 import numpy as np
 
-RATE, FRAME, HOP, FILTERS, LOW, DECIBELS = 8000, 256, 80, 16, 100.0, 32.0
+RATE, FRAME, HOP, FILTERS, LOW, DECIBELS = 8000, 256, 80, 16, 250.0, 32.0
 STEPS, LEVELS = 32, 6
 ENCODE = ["--frame", FRAME, "--hop", HOP, "--filters", FILTERS, "--low", LOW, "--decibels", DECIBELS, "--frames", STEPS,
           "--encoder", f"thermometer:1,levels={LEVELS}"]

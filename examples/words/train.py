@@ -64,7 +64,7 @@ def main():
     sounds, words, voices = recordings("train")
     spectra = np.empty(len(sounds), dtype=object)
     for n, sound in enumerate(sounds):
-        spectra[n] = copies(trimmed(sound), 3, rng)
+        spectra[n] = copies(trimmed(sound), 3 if voices[n].startswith("espeak") else 12, rng)
     # The one real voice counts as much as twenty synthetic ones, the good ones of flite as five.
     times = [20 if v == "allison" else 5 if v.startswith("flite") else 1 for v in voices]
     x, y = np.repeat(spectra, times), np.repeat(words, times)
@@ -77,7 +77,7 @@ def main():
         return ", ".join(f"{voice} {right[of == voice].sum()} of {(of == voice).sum()}" for voice in np.unique(of))
 
     net = lif.Net((x_test.shape[2], 128, len(WORDS)), recurrent=(1,), gain=1.5)
-    lif.train(net, x, y, epochs=40, lr=4e-3, batch=60, augment=augment, every=10, smooth=0.05)
+    lif.train(net, x, y, epochs=60, lr=4e-3, batch=60, augment=augment, every=10, smooth=0.05)
     print(f"test in floats: {told(net)}", flush=True)
     net.save(HERE / "words.nir")
     net.bits = 4
