@@ -1,4 +1,4 @@
-"""Write words_test.npz, the spikes of the 60 test recordings of voices.py, and wav/: ten of them as they are, by `slt` of flite.
+"""Write words_test.npz, the spikes of the 60 test recordings of voices.py, and wav/: ten of them as they are: the real voice, slower and in noise.
 
     python voices.py
     python make_test.py
@@ -22,7 +22,7 @@ def main():
         spikes.append(thermometer(values(decibels(sound))))
         labels.append(int(word))
         voices.append(voice)
-        if voice == "slt_1.0":
+        if voice == "allison_9100":
             write(HERE / "wav" / f"{WORDS[int(word)]}.wav", sound)
     np.savez_compressed(HERE / "words_test.npz", spikes=np.array(spikes), labels=np.array(labels, np.uint8), voices=np.array(voices))
     print(f"words_test.npz: {len(labels)} recordings")
