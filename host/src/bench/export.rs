@@ -137,16 +137,12 @@ fn effective(
         .write_synapses(0, &subject.image.synapses)
         .map_err(|e| invalid(&e))?;
     let mut program = Vec::new();
-    let mut at = header.step_entry as usize;
-    loop {
-        let longs: Vec<u64> = (at..at + 7).map_while(|long| device.long(long)).collect();
-        let (operation, length) = Operation::decode(&longs).map_err(|e| invalid(&e))?;
-        at += length;
+    let operations = subject.image.program(header.step_entry);
+    for (_, operation) in operations.map_err(|e| invalid(&e))? {
         match operation {
             Operation::Scan(scan) if starts.contains(&(scan.form, scan.row_base as usize)) => {
                 program.push(Operation::Scan(Scan { delay: 0, ..scan }));
             }
-            Operation::End(_) => break,
             _ => {}
         }
     }

@@ -63,8 +63,7 @@ impl Dense {
             Sign::Subtracted => 255,
         };
         let zero = bias as u16 * 257;
-        let mut numbers = vec![zero; sources * width + LINE];
-        let begin = numbers.as_ptr().align_offset(2 * LINE).min(LINE);
+        let (mut numbers, begin) = room(zero, sources * width);
         let mut largest = 0;
         let rows = numbers[begin..].chunks_exact_mut(width.max(1));
         for (source, row) in rows.take(sources).enumerate() {
@@ -105,8 +104,7 @@ impl Dense {
         }
         let all = sums.iter().fold(0, |all, w| all | w);
         let exponent = (all | 1 << 15).trailing_zeros() as u8;
-        let mut numbers = vec![128 * 257; sources * width + LINE];
-        let begin = numbers.as_ptr().align_offset(2 * LINE).min(LINE);
+        let (mut numbers, begin) = room(128 * 257, sources * width);
         let mut largest = 0;
         let rows = numbers[begin..].chunks_exact_mut(width.max(1));
         for (row, sums) in rows.zip(sums.chunks_exact(destinations.max(1))) {
@@ -218,6 +216,13 @@ impl Dense {
             }
         }
     }
+}
+
+/// So many numbers, all `zero`, and where the first is: at the start of a line of the processor's memory.
+fn room(zero: u16, numbers: usize) -> (Vec<u16>, usize) {
+    let all = vec![zero; numbers + LINE];
+    let begin = all.as_ptr().align_offset(2 * LINE).min(LINE);
+    (all, begin)
 }
 
 /// Puts a byte that is never negative into its place of a row.
