@@ -183,3 +183,25 @@ fn effective(
     }
     Ok(weights)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::networks::sparse;
+
+    /// Listed rows are read back as what they are: one weight in twenty, up to 100/256 and 40/256. (Read as dense rows,
+    /// three in twenty are not 0.)
+    #[test]
+    fn weights_of_listed_rows_are_read_back() {
+        let subject = sparse(1).expect("compiles");
+        let listed = subject.image.header.connections.iter();
+        assert!(listed.clone().any(|c| c.form == "listed"));
+        for ((from, to), delay, largest) in [((0, 1), 0, 100.0), ((1, 1), 1, 40.0)] {
+            let w = effective(&subject, from, to, delay).expect("read back");
+            let there = w.iter().filter(|x| **x != 0.0).count() as f64 / w.len() as f64;
+            assert!((0.045..0.055).contains(&there), "{there}");
+            let most = w.iter().fold(0f32, |most, x| most.max(x.abs()));
+            assert!((most - largest / 256.0).abs() < 1e-3, "{most}");
+        }
+    }
+}
