@@ -7,6 +7,7 @@ mod check;
 mod delayed;
 mod file;
 mod fit;
+mod learning;
 mod lists;
 mod order;
 mod programs;
@@ -42,6 +43,12 @@ pub struct Header {
     pub clear_entry: u32,
     /// Program of one time step (address in longs).
     pub step_entry: u32,
+    /// Program of one time step that learns (address in longs); none: the network does not learn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learn_entry: Option<u32>,
+    /// What learns, for people and reports.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub learning: Vec<Learning>,
     /// Programs that run before some steps: populations whose state goes to its start in an interval.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub periodic: Vec<Periodic>,
@@ -61,6 +68,16 @@ pub struct Header {
 }
 
 impl Header {
+    /// Entries of all programs.
+    pub fn entries(&self) -> impl Iterator<Item = u32> + '_ {
+        let learns = self.learn_entry;
+        let before = self.periodic.iter().map(|p| p.entry);
+        [self.clear_entry, self.step_entry]
+            .into_iter()
+            .chain(learns)
+            .chain(before)
+    }
+
     /// Entries of the programs that run before step `step`, counted from 0 at the last `clear`.
     pub fn before(&self, step: u64) -> impl Iterator<Item = u32> + '_ {
         due(&self.periodic, step)
@@ -74,6 +91,15 @@ pub fn due(periodic: &[Periodic], step: u64) -> impl Iterator<Item = u32> + '_ {
         (step + 1) % interval == u64::from(p.offset) % interval
     };
     periodic.iter().filter(now).map(|p| p.entry)
+}
+
+/// A connection whose weights change while the learning step runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Learning {
+    /// Index of the connection.
+    pub connection: usize,
+    /// Its rule in words.
+    pub rule: String,
 }
 
 /// A program that runs before every step whose number, counted from 1, leaves the remainder of `offset` when divided

@@ -51,7 +51,7 @@ pub enum Record {
 pub struct Refusal {
     /// Error code.
     pub code: u8,
-    /// Address of the operation's first long; of its second for an UPDATE that is refused with
+    /// Address of the operation's first long; of its second for an UPDATE or a LEARN that is refused with
     /// [`BEYOND_THE_END`].
     pub detail: u32,
 }
@@ -105,7 +105,7 @@ impl Device {
                 DecodeError::Field { .. } => refuse(UNKNOWN_OPERAND),
                 DecodeError::Opcode(_) | DecodeError::Truncated => refuse(UNKNOWN_OPERATION),
             })?;
-            let second = matches!(operation, Operation::Update(_));
+            let second = matches!(operation, Operation::Update(_) | Operation::Learn(_));
             let stopped = |why: Stopped| Refusal {
                 code: match why {
                     Stopped::BeyondTheEnd => BEYOND_THE_END,
@@ -130,6 +130,7 @@ impl Device {
                 Operation::Fold(fold) => self.fold(&fold),
                 Operation::Report(report) => records.push(self.report(&report)),
                 Operation::Clear(clear) => self.start_values(&clear),
+                Operation::Learn(learn) => self.learn(&learn).map_err(stopped)?,
                 Operation::End(end) => {
                     self.end(end, records);
                     return Ok(());
@@ -170,6 +171,7 @@ impl Device {
             Operation::Update(u) => u64::from(u.neurons),
             Operation::Fold(f) => u64::from(f.neurons),
             Operation::Clear(c) => u64::from(c.neurons) + u64::from(c.history_words),
+            Operation::Learn(l) => self.learning_work(l),
             Operation::Report(r) => match r.kind {
                 ReportKind::Spikes { groups, .. } => u64::from(groups),
                 ReportKind::State { neurons, .. } => u64::from(neurons),

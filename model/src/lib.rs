@@ -20,6 +20,7 @@ mod execute;
 mod fast;
 pub mod image;
 pub mod interpreter;
+mod learn;
 mod listed;
 mod memory;
 pub mod numbers;

@@ -2,6 +2,7 @@
 //! A case depends only on its seed, shape and size.
 
 mod build;
+mod learn;
 mod lists;
 mod moved;
 mod neurons;
@@ -24,6 +25,8 @@ pub struct Size {
     pub steps: usize,
     /// Listed rows, too.
     pub lists: bool,
+    /// Rows that learn, too.
+    pub learn: bool,
 }
 
 impl Default for Size {
@@ -33,6 +36,7 @@ impl Default for Size {
             groups: 3,
             steps: 8,
             lists: false,
+            learn: false,
         }
     }
 }

@@ -88,6 +88,34 @@ fn operation(r: &mut ChaCha8Rng, kind: u32) -> Operation {
                 }
             },
         }),
+        5 => {
+            let unsigned = r.gen();
+            let mut weight = || match unsigned {
+                true => r.gen_range(0..=255),
+                false => r.gen_range(-128..=127),
+            };
+            let (minimum, maximum) = (weight(), weight());
+            Operation::Learn(Learn {
+                every: r.gen(),
+                unsigned,
+                delay: r.gen_range(0..128),
+                source: bitmap(r),
+                source_groups: r.gen_range(0..4096),
+                last_lanes: r.gen_range(1..33),
+                row_base: r.gen_range(0..1 << 20),
+                stride: r.gen(),
+                groups: r.gen_range(0..4096),
+                target_delay: r.gen_range(0..128),
+                target: bitmap(r),
+                inverted: r.gen(),
+                rows: r.gen(),
+                change: r.gen_range(-65536..65536),
+                decay: r.gen::<bool>().then(|| r.gen_range(0..8)),
+                minimum,
+                maximum,
+                random: r.gen_range(0..1 << 20),
+            })
+        }
         _ => Operation::Clear(Clear {
             state: r.gen(),
             history: r.gen(),
@@ -103,8 +131,8 @@ fn operation(r: &mut ChaCha8Rng, kind: u32) -> Operation {
 #[test]
 fn every_operation_survives_its_encoding() {
     let mut r = ChaCha8Rng::seed_from_u64(4);
-    for index in 0..60_000 {
-        let operation = operation(&mut r, index % 6);
+    for index in 0..70_000 {
+        let operation = operation(&mut r, index % 7);
         let longs = operation.encode();
         assert_eq!(longs.len(), Operation::longs(longs[0]));
         assert_eq!(Operation::decode(&longs), Ok((operation, longs.len())));
@@ -173,7 +201,7 @@ fn fields_without_a_meaning_are_refused() {
             Err(DecodeError::Field { field, value })
         );
     }
-    for opcode in 6..16u8 {
+    for opcode in 7..16u8 {
         assert_eq!(
             Operation::decode(&[opcode.into()]),
             Err(DecodeError::Opcode(opcode))

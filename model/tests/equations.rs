@@ -1,8 +1,11 @@
 //! The equations of `docs/numerics.md`, stated a second time with integers of any size, compared with
 //! the model on many random values, weighted toward the ends of their ranges.
 
-use ferrospike_model::numbers::{add_current, fold, mantissa, update_neuron, Outcome};
-use ferrospike_model::program::{Fold, Format, Parameters, Reset, Rounding, Sign, Update};
+use ferrospike_model::numbers::{
+    add_current, fold, learned_weight, mantissa, next_random, rounding_of_lane, update_neuron,
+    Outcome,
+};
+use ferrospike_model::program::{Fold, Format, Learn, Parameters, Reset, Rounding, Sign, Update};
 use num_bigint::BigInt;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -315,4 +318,94 @@ fn folds_agree_with_the_equations() {
             "{f:?} {u} {x}"
         );
     }
+}
+
+/// Section 7: one weight, by division.
+fn learned_by_the_book(l: &Learn, byte: u8, r: u8, fault: bool) -> u8 {
+    let w = match l.unsigned {
+        true => big(byte),
+        false => big(byte as i8),
+    };
+    let lost = match l.decay {
+        Some(e) => &w * (1 << e),
+        None => big(0),
+    };
+    let toward = if fault { big(128) } else { big(r) };
+    let moved = &w + floor_shift(&(big(l.change) - lost + toward), 8);
+    let bounded = if moved < big(l.minimum) {
+        big(l.minimum)
+    } else if moved > big(l.maximum) {
+        big(l.maximum)
+    } else {
+        moved
+    };
+    let byte = (bounded + 256) % 256;
+    u8::try_from(byte).expect("a byte")
+}
+
+#[test]
+fn learned_weights_agree_with_the_equations() {
+    let mut draw = Draw(ChaCha8Rng::seed_from_u64(5));
+    let (mut clamped, mut fault_seen) = (0, false);
+    for _ in 0..TUPLES {
+        let unsigned = draw.0.gen();
+        let (low, high) = if unsigned { (0, 255) } else { (-128, 127) };
+        let mut l = Learn {
+            unsigned,
+            change: match draw.0.gen_range(0..3) {
+                0 => draw.0.gen_range(-65536..65536),
+                1 => [-65536, 65535, 0, 256, -256][draw.0.gen_range(0..5)],
+                _ => draw.0.gen_range(-2000..2000),
+            },
+            decay: draw.0.gen::<bool>().then(|| draw.0.gen_range(0..8)),
+            minimum: low,
+            maximum: high,
+            ..Learn::default()
+        };
+        if draw.0.gen() {
+            (l.minimum, l.maximum) = (draw.0.gen_range(low..=high), draw.0.gen_range(low..=high));
+        }
+        let (byte, r) = (draw.0.gen(), draw.0.gen());
+        let ours = learned_weight(&l, byte, r);
+        assert_eq!(
+            ours,
+            learned_by_the_book(&l, byte, r, false),
+            "{l:?} {byte} {r}"
+        );
+        fault_seen |= ours != learned_by_the_book(&l, byte, r, true);
+        let bounds = [l.minimum as u8, l.maximum as u8];
+        clamped += usize::from(bounds.contains(&ours));
+    }
+    assert!(fault_seen && clamped > TUPLES / 10, "{clamped}");
+}
+
+/// Section 7: the polynomial arithmetic of the random numbers, by division of polynomials over two elements, and the
+/// lanes' bits.
+#[test]
+fn random_numbers_agree_with_the_equations() {
+    // Bit i of the state is the coefficient of x^(31 - i); a step multiplies by x.
+    let modulus: u64 = 1 << 32 | 0x04C1_1DB7;
+    let mut state = 0x1234_5678u32;
+    for _ in 0..10_000 {
+        let mut polynomial = u64::from(state.reverse_bits()) << 8;
+        for bit in (32..40).rev() {
+            if polynomial >> bit & 1 == 1 {
+                polynomial ^= modulus << (bit - 32);
+            }
+        }
+        let wanted = (polynomial as u32).reverse_bits();
+        assert_eq!(next_random(state), wanted, "{state:#x}");
+        state = wanted;
+    }
+    let crc = crc::Crc::<u32>::new(&crc::Algorithm {
+        init: 0x0000_00ff,
+        xorout: 0,
+        ..crc::CRC_32_ISO_HDLC
+    });
+    // The crate's register, turned round at the start as it says.
+    assert_eq!(next_random(0xff00_0000), crc.checksum(&[0]));
+    assert_eq!(next_random(0), 0);
+    assert_eq!(rounding_of_lane(0xabcd_0000, 0), 0);
+    assert_eq!(rounding_of_lane(0, 1), 128);
+    assert_eq!(rounding_of_lane(0x12, 31), 0x12 ^ 0b1111_1000);
 }

@@ -361,3 +361,96 @@ fn a_delayed_reset_has_its_bitmap_for_itself() {
     assert_eq!(change(hard), Ok(()));
     assert_eq!(change(delayed), Ok(()));
 }
+
+/// What a LEARN may change are weights: not a program, a table, the random numbers by another name.
+#[test]
+fn a_learn_must_change_weights_alone() {
+    use ferrospike_model::program::Learn;
+    let image = image();
+    let program = image.program(image.header.step_entry).expect("valid");
+    let population = &image.header.populations[1];
+    let input = &image.header.populations[0];
+    let words = image.header.synapse_words;
+    let learn = Learn {
+        source: input.bitmap,
+        source_groups: input.groups(4) as u16,
+        last_lanes: 3,
+        row_base: 0,
+        stride: 1,
+        groups: 1,
+        target: population.bitmap,
+        change: 256,
+        maximum: 127,
+        minimum: -127,
+        random: words as u32,
+        ..Learn::default()
+    };
+    let with = |learn: Learn| {
+        let mut changed = image.clone();
+        changed.synapses.resize((words + 2) * 4, 0);
+        let entry = changed.synapses.len() / 8;
+        let mut operations: Vec<Operation> = program.iter().map(|(_, o)| *o).collect();
+        operations.insert(1, Operation::Learn(learn));
+        let longs = operations.iter().flat_map(Operation::encode);
+        changed.synapses.extend(longs.flat_map(|l| l.to_le_bytes()));
+        changed.header.learn_entry = Some(entry as u32);
+        changed.header.synapse_words = changed.synapses.len() / 4;
+        changed.check().map_err(|e| e.to_string())
+    };
+    assert_eq!(with(learn), Ok(()));
+    let step = image.header.step_entry * 2;
+    let cases = [
+        (Learn { stride: 0, ..learn }, "must not share"),
+        (Learn { random: 3, ..learn }, "no word of the rows"),
+        (
+            Learn {
+                row_base: step,
+                ..learn
+            },
+            "must not change the program",
+        ),
+        (
+            Learn {
+                random: step + 1,
+                ..learn
+            },
+            "must not change the program",
+        ),
+        (
+            Learn {
+                row_base: 1 << 19,
+                ..learn
+            },
+            "words of S",
+        ),
+        (
+            Learn {
+                random: 1 << 19,
+                ..learn
+            },
+            "words of S",
+        ),
+        (
+            Learn {
+                every: true,
+                rows: 60_000,
+                ..learn
+            },
+            "words of S",
+        ),
+        (
+            Learn {
+                target: ferrospike_model::program::Bitmap {
+                    base: 9000,
+                    log2_depth: 0,
+                },
+                ..learn
+            },
+            "words of H",
+        ),
+    ];
+    for (learn, wanted) in cases {
+        let told = with(learn).expect_err(wanted);
+        assert!(told.contains(wanted), "{wanted}: {told}");
+    }
+}

@@ -155,7 +155,7 @@ fn operations_that_the_device_lacks_are_refused_where_they_stand() {
         ..Fold::default()
     };
     for (head, code) in [
-        (6u64, UNKNOWN_OPERATION),
+        (7u64, UNKNOWN_OPERATION),
         (15, UNKNOWN_OPERATION),
         (1 | 3 << 4, UNKNOWN_OPERAND),
         (1 | 3 << 8, UNKNOWN_OPERAND),
@@ -385,4 +385,108 @@ fn reads_beyond_the_end_of_s_are_refused() {
             .expect("inside");
         assert_eq!(device.run(at), expected, "{operation:?} at {at}");
     }
+}
+
+/// A LEARN by hand: two groups, of which one has a neuron that spiked; three sources, of which two did.
+#[test]
+fn weights_learned_by_hand() {
+    let mut device = Device::new(SHAPE).expect("a shape");
+    let (source, target) = (
+        Bitmap {
+            base: 0,
+            log2_depth: 0,
+        },
+        Bitmap {
+            base: 2,
+            log2_depth: 1,
+        },
+    );
+    let learn = Learn {
+        source,
+        source_groups: 1,
+        last_lanes: 2,
+        row_base: 8,
+        stride: 2,
+        groups: 2,
+        target,
+        target_delay: 1,
+        change: 3 * 256,
+        minimum: -128,
+        maximum: 100,
+        random: 20,
+        ..Learn::default()
+    };
+    let program = |learn: Learn| {
+        let end = Operation::End(End::default());
+        let longs = [Operation::Learn(learn), end].map(|o| o.encode()).concat();
+        longs
+            .iter()
+            .flat_map(|l| l.to_le_bytes())
+            .collect::<Vec<u8>>()
+    };
+    device
+        .write_synapses(0, &program(learn)[..32])
+        .expect("inside");
+    let entry = 20;
+    device.write_synapses(40, &program(learn)).expect("inside");
+    // Sources 0 and 2. A step ago, lane 1 of group 1; a lane that is not real and one of this step mean nothing.
+    device.write_history(0, &[0b0101]).expect("inside");
+    device
+        .write_history(2, &[0b1111, 0b0000, 0b1111, 0b1010])
+        .expect("inside");
+    device.write_synapses(8, &[10; 4 * 6]).expect("inside");
+    device
+        .write_synapses(13, &[10, 99, 10, 10])
+        .expect("inside");
+    device
+        .write_synapses(20, &[0x78, 0x56, 0x34, 0x12])
+        .expect("inside");
+    assert_eq!(device.run(entry), Ok(Vec::new()));
+    let word = |device: &Device, at: usize| device.read_synapses(at, 1).expect("inside").to_vec();
+    for (at, wanted) in [
+        (8, [10; 4]),
+        (9, [10, 13, 10, 10]),
+        (10, [10; 4]),
+        (11, [10; 4]),
+        (12, [10; 4]),
+        (13, [10, 100, 10, 10]),
+    ] {
+        assert_eq!(word(&device, at), wanted, "word {at}");
+    }
+    // Two words: the state went on by 16 steps.
+    let state = (0..16).fold(0x1234_5678u32, |x, _| x >> 1 ^ (x & 1) * 0xEDB8_8320);
+    assert_eq!(word(&device, 20), state.to_le_bytes());
+    assert_eq!(device.counters.weight_words, 2);
+
+    // Every source, where the destination did not spike; half of the weight and a rounding are lost.
+    let decays = Learn {
+        every: true,
+        rows: 2,
+        inverted: true,
+        change: 0,
+        decay: Some(7),
+        ..learn
+    };
+    device.write_synapses(40, &program(decays)).expect("inside");
+    device.write_synapses(20, &[0; 4]).expect("inside");
+    assert_eq!(device.run(entry), Ok(Vec::new()));
+    // Lane j rounds with 0, 128, 64, 192: -5 + (r >> 8) down, exactly.
+    assert_eq!(word(&device, 8), [5, 5, 5, 5]);
+    assert_eq!(word(&device, 9), [5, 13, 10, 10]);
+    assert_eq!(word(&device, 10), [5, 5, 5, 5]);
+    assert_eq!(word(&device, 12), [10; 4]);
+    assert_eq!(word(&device, 20), [0; 4]);
+
+    // A read beyond the end: 64 words, a power of two, come round; so the last row is word 0.
+    let far = Learn {
+        row_base: 63,
+        every: true,
+        rows: 1,
+        groups: 1,
+        last_lanes: 4,
+        target_delay: 0,
+        ..learn
+    };
+    device.write_synapses(40, &program(far)).expect("inside");
+    assert_eq!(device.run(entry), Ok(Vec::new()));
 }

@@ -193,3 +193,55 @@ fn what_is_refused_is_refused_as_ever() {
 fn refused_code(device: &mut Device, entry: u32) -> u8 {
     device.run(entry).unwrap_err().code
 }
+
+/// Programs that learn are planned, and do what the reference path does, S and all; LEARNs that write over a program, a
+/// table or a list too, which no image may have.
+#[test]
+fn programs_that_learn_are_planned() {
+    let (mut planned, mut changed, mut strange) = (0, 0, 0);
+    for seed in 0..600u64 {
+        let size = Size {
+            learn: true,
+            lists: seed % 3 == 0,
+            ..Size::default()
+        };
+        let lanes = [4, 8, 16, 32][seed as usize % 4];
+        let mut case = random_network(seed, shape(lanes), size).unwrap();
+        let hostile = seed % 5 == 0;
+        if hostile {
+            let mut operations = case.operations.clone();
+            let program = case.step_entry as usize * 8 / lanes;
+            for operation in &mut operations {
+                match operation {
+                    Operation::Learn(learn) => learn.row_base = program as u32,
+                    _ => continue,
+                }
+            }
+            case = case.with_operations(operations);
+        }
+        let mut fast = case.device().unwrap();
+        let mut reference = other(&fast);
+        let before = fast
+            .read_synapses(0, case.synapses.len() / lanes)
+            .unwrap()
+            .to_vec();
+        let learns = |o: &Operation| matches!(o, Operation::Learn(_));
+        let has = case.operations.iter().any(learns) && fast.is_planned(case.step_entry);
+        for step in 0..case.steps.len() {
+            let records = [&mut fast, &mut reference].map(|device| case.run_step(device, step));
+            assert_eq!(records[0], records[1], "seed {seed}, step {step}");
+            assert_eq!(other(&fast), reference, "seed {seed}, step {step}");
+            if records[0].is_err() {
+                break;
+            }
+        }
+        let after = fast.read_synapses(0, before.len() / lanes).unwrap();
+        planned += usize::from(has);
+        changed += usize::from(has && after != before);
+        strange += usize::from(hostile && after != before);
+    }
+    assert!(
+        planned > 200 && changed > 150 && strange > 30,
+        "{planned} {changed} {strange}"
+    );
+}

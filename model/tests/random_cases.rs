@@ -47,6 +47,14 @@ fn features(operation: &Operation) -> Vec<String> {
             ReportKind::State { current, .. } => format!("report u {current}"),
         }],
         Operation::Clear(_) => vec!["clear".into()],
+        Operation::Learn(l) => vec![
+            format!("learn every {}", l.every),
+            format!("learn unsigned {}", l.unsigned),
+            format!("learn inverted {}", l.inverted),
+            format!("learn decay {}", l.decay.is_some()),
+            format!("learn delay {}", l.delay.min(2)),
+            format!("learn target delay {}", l.target_delay.min(2)),
+        ],
         Operation::End(_) => vec!["end".into()],
     }
 }
@@ -248,4 +256,40 @@ fn cases_can_stand_at_the_end_of_s() {
         read_last > 150,
         "{read_last} sizes that are no power of two"
     );
+}
+
+/// Networks that learn: all forms of LEARN, and weights that change.
+#[test]
+fn networks_that_learn_do_so_in_every_way() {
+    let size = Size {
+        learn: true,
+        ..Size::default()
+    };
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut learned = 0;
+    for seed in 0..400 {
+        let case = random_network(seed, shape(seed), size).expect("shape");
+        for feature in case.operations.iter().flat_map(features) {
+            *seen.entry(feature).or_default() += 1;
+        }
+        let (_, device) = case.expected().expect("runs");
+        let words = case.synapses.len() / case.shape.lanes;
+        let s = device.read_synapses(0, words).expect("inside");
+        learned += usize::from(s != case.synapses);
+    }
+    let flags = ["every", "unsigned", "inverted", "decay"];
+    let wanted = flags
+        .into_iter()
+        .flat_map(|flag| [format!("learn {flag} true"), format!("learn {flag} false")]);
+    let delays = (0..3).flat_map(|d| {
+        [
+            format!("learn delay {d}"),
+            format!("learn target delay {d}"),
+        ]
+    });
+    for feature in wanted.chain(delays) {
+        let count = seen.get(&feature).copied().unwrap_or(0);
+        assert!(count >= 20, "'{feature}' appears {count} times: {seen:?}");
+    }
+    assert!(learned > 250, "{learned} of 400 networks change weights");
 }

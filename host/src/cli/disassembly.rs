@@ -1,7 +1,9 @@
 //! Programs in words.
 
 use ferrospike_model::image::Image;
-use ferrospike_model::program::{Form, Operation, ReportKind, Reset, Rounding, Scan, Sign, Update};
+use ferrospike_model::program::{
+    Form, Learn, Operation, ReportKind, Reset, Rounding, Scan, Sign, Update,
+};
 
 /// One line for each operation of the program at a long's address.
 pub fn disassemble(image: &Image, entry: u32) -> Result<Vec<String>, String> {
@@ -60,6 +62,7 @@ fn words(image: &Image, operation: &Operation) -> String {
             }
             format!("CLEAR   {}", parts.join("; "))
         }
+        Operation::Learn(l) => learn(image, l),
         Operation::End(e) => {
             let flags = [(e.advance, "t + 1"), (e.restart, "t = 0"), (e.mark, "mark")];
             let set: Vec<_> = flags.iter().filter(|f| f.0).map(|f| f.1).collect();
@@ -98,6 +101,33 @@ fn scan(image: &Image, s: &Scan) -> String {
         s.format.bits(),
         s.exponent,
         if s.wrap { ", wraps" } else { "" }
+    )
+}
+
+fn learn(image: &Image, l: &Learn) -> String {
+    let from = match l.every {
+        true => format!("every source of {}", l.rows),
+        false => format!(
+            "{} that spiked {} steps ago",
+            at(image, |p| p.bitmap == l.source),
+            l.delay
+        ),
+    };
+    let decay = l.decay.map_or(String::new(), |e| {
+        format!(" - w / {}", 1u32 << (8 - u32::from(e & 7)))
+    });
+    format!(
+        "LEARN   {from} -> {} that {} {} steps ago, rows at word {} every {}: w + {}{decay}, in {}..={}, random \
+         numbers at word {}",
+        at(image, |p| p.bitmap == l.target),
+        if l.inverted { "did not spike" } else { "spiked" },
+        l.target_delay,
+        l.row_base,
+        l.stride,
+        f64::from(l.change) / 256.0,
+        l.minimum,
+        l.maximum,
+        l.random
     )
 }
 

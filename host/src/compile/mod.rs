@@ -126,6 +126,8 @@ fn compile_as_said(
         clear_entry: layout.clear_entry as u32,
         step_entry: layout.step_entry as u32,
         periodic: layout.periodic.clone(),
+        learn_entry: None,
+        learning: Vec::new(),
         populations: layout.populations(),
         connections: layout.connections(),
         encoder: network.encoder.clone(),

@@ -170,6 +170,8 @@ pub fn image(seed: u64) -> Image {
         encoder: String::new(),
         decoder: String::new(),
         periodic: Vec::new(),
+        learn_entry: None,
+        learning: Vec::new(),
         notes: Vec::new(),
     };
     Image { header, synapses }

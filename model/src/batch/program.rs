@@ -112,6 +112,8 @@ impl Program {
                 }
                 Operation::Clear(c) => works.push(Work::Clear(self.clear(device, c)?)),
                 Operation::End(end) => works.push(Work::End(*end)),
+                // Samples side by side have one S.
+                Operation::Learn(_) => return None,
             }
         }
         Some(works)

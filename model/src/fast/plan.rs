@@ -1,11 +1,13 @@
 //! Programs that were read once: a program in S is decoded, its tables of parameters are read, and what its
-//! operations may touch is checked, once for as long as nobody writes to S.
+//! operations may touch is checked, once for as long as nobody writes to S. LEARN writes to S; a program that has
+//! it has a plan if no plan was made of what it may change.
 
 use super::gather::Gather;
 use super::lists::Lists;
 use super::update::{Room, Sweep};
 use crate::device::Device;
-use crate::program::{Form, Operation, Scan};
+use crate::program::{Form, Learn, Operation, Scan};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Most operations of a program that is planned. Those of compilers have some tens; what has no END in
@@ -21,6 +23,22 @@ pub(super) struct Plan {
     pub operations: Vec<Planned>,
     /// The work that it does if all sources spike, in the unit of [`Device::work_limit`].
     pub most_work: u64,
+    /// Bytes of S that it was made of: the program, tables of parameters, lists.
+    made_of: Vec<Range<usize>>,
+    /// Bytes of S that it may change.
+    changes: Vec<Range<usize>>,
+}
+
+impl Plan {
+    /// Whether running it leaves all plans right.
+    fn leaves(&self, plans: &[(u32, Option<Arc<Plan>>)]) -> bool {
+        let touched = |made: &Range<usize>| {
+            let meets = |c: &Range<usize>| c.start < made.end && made.start < c.end;
+            self.changes.iter().any(meets)
+        };
+        let known = plans.iter().filter_map(|(_, plan)| plan.as_ref());
+        self.changes.is_empty() || !known.flat_map(|plan| &plan.made_of).any(touched)
+    }
 }
 
 /// An operation of a plan.
@@ -32,6 +50,8 @@ pub(super) enum Planned {
     Listed(Scan, Box<Lists>),
     /// UPDATE of one piece of U and V.
     Update(Sweep),
+    /// LEARN that stays inside S.
+    Learn(Learn),
     /// What takes little time, as `execute.rs` does it.
     Other(Operation),
 }
@@ -87,7 +107,7 @@ impl Device {
                 plan
             }
         };
-        plan.filter(|plan| plan.most_work <= self.work_limit)
+        plan.filter(|plan| plan.most_work <= self.work_limit && plan.leaves(&self.plans.plans))
     }
 
     /// The operations of the program at a long's address up to its END; none if one is unknown or ends beyond S,
@@ -116,13 +136,48 @@ impl Device {
         let mut plan = Plan {
             operations: Vec::new(),
             most_work: 0,
+            made_of: Vec::new(),
+            changes: Vec::new(),
         };
-        for operation in self.operations(entry)? {
+        let operations = self.operations(entry)?;
+        let longs: usize = operations.iter().map(|o| o.encode().len()).sum();
+        plan.made_of.push(self.bytes_of_longs(entry, longs));
+        for operation in operations {
             plan.most_work += 1 + self.most_work_of(&operation);
+            match &operation {
+                // Its lists, and its weights.
+                Operation::Scan(scan) if scan.form == Form::Listed => {
+                    plan.made_of.push(0..self.s.len());
+                }
+                Operation::Update(update) if update.per_neuron & 7 != 0 => {
+                    let longs = usize::from(update.neurons) * update.pairs_stride();
+                    plan.made_of.push(self.bytes_of_longs(update.table, longs));
+                }
+                Operation::Learn(learn) => {
+                    let lanes = self.shape.lanes;
+                    let (words, random) = (learn.words(lanes), learn.random as usize);
+                    for words in [words, random..random + 1] {
+                        if words.end > self.shape.synapse_words {
+                            return None;
+                        }
+                        plan.changes.push(words.start * lanes..words.end * lanes);
+                    }
+                }
+                _ => {}
+            }
             plan.operations
                 .push(self.planned(operation, &mut plan.most_work)?);
         }
         Some(plan)
+    }
+
+    /// The bytes of so many longs; all of S if they come round.
+    fn bytes_of_longs(&self, first: u32, count: usize) -> Range<usize> {
+        let bytes = first as usize * 8..(first as usize + count) * 8;
+        match bytes.end <= self.s.len() {
+            true => bytes,
+            false => 0..self.s.len(),
+        }
     }
 
     /// `work` is that of the program so far, to which the walk through lists adds.
@@ -145,6 +200,7 @@ impl Device {
             Operation::Update(update) => {
                 Planned::Update(Sweep::new(&update, shape, |at| self.long(at))?)
             }
+            Operation::Learn(learn) => Planned::Learn(learn),
             Operation::Fold(_) | Operation::Report(_) | Operation::Clear(_) | Operation::End(_) => {
                 Planned::Other(operation)
             }

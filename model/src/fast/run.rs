@@ -46,6 +46,11 @@ impl Device {
                     self.add_lists(scan, lists, &sources);
                 }
                 Planned::Update(sweep) => self.sweep(sweep, &mut room),
+                // Its plan says that all it touches is in S.
+                Planned::Learn(learn) => {
+                    let done = self.learn_weights(learn);
+                    debug_assert!(done.is_ok());
+                }
                 Planned::Other(operation) => match (operation, &mut records) {
                     (Operation::Report(report), Some(records)) => {
                         records.push(self.report(report));

@@ -92,9 +92,6 @@ impl Image {
             );
             inside(place, c.first_long, c.longs, longs, "longs of S")?;
         }
-        self.check_program(h.clear_entry)?;
-        self.check_program(h.step_entry)?;
-        self.check_delayed_resets()?;
         if h.periodic.len() > MAX_PERIODIC {
             return Err(inconsistent(
                 "the number of entries of periodic",
@@ -102,12 +99,26 @@ impl Image {
                 format!("at most {MAX_PERIODIC} are possible"),
             ));
         }
+        for entry in h.entries() {
+            self.check_program(entry)?;
+        }
+        self.check_learning()?;
+        self.check_delayed_resets()?;
+        for (index, learning) in h.learning.iter().enumerate() {
+            let place = format!("connection of learning[{index}]");
+            inside(
+                place,
+                learning.connection,
+                1,
+                h.connections.len(),
+                "connections",
+            )?;
+        }
         for (index, p) in h.periodic.iter().enumerate() {
             if p.interval == 0 {
                 let place = format!("interval of periodic[{index}]");
                 return Err(inconsistent(place, 0, "1 or more steps are possible"));
             }
-            self.check_program(p.entry)?;
             match self.program(p.entry)?.as_slice() {
                 [(_, Operation::Clear(_)), (_, Operation::End(end))]
                     if !(end.mark || end.advance || end.restart) => {}
@@ -157,7 +168,9 @@ impl Image {
             return Err(inconsistent("synapse_words", h.synapse_words, rule));
         }
         let longs = self.synapses.len() / 8;
-        for (place, entry) in [("clear_entry", h.clear_entry), ("step_entry", h.step_entry)] {
+        let learns = h.learn_entry.map(|entry| ("learn_entry", entry));
+        let entries = [("clear_entry", h.clear_entry), ("step_entry", h.step_entry)];
+        for (place, entry) in entries.into_iter().chain(learns) {
             inside(place.into(), entry as usize, 1, longs, "longs of S")?;
         }
         Ok(())

@@ -16,12 +16,21 @@ impl Image {
     /// No other UPDATE and no input writes where an UPDATE with a delayed reset does.
     pub(super) fn check_delayed_resets(&self) -> Result<(), ImageError> {
         let h = &self.header;
+        let steps = [Some(h.step_entry), h.learn_entry];
+        steps
+            .into_iter()
+            .flatten()
+            .try_for_each(|entry| self.check_delayed_resets_of(entry))
+    }
+
+    fn check_delayed_resets_of(&self, entry: u32) -> Result<(), ImageError> {
+        let h = &self.header;
         let mut written: Vec<(Range<usize>, String, bool)> = Vec::new();
         for p in h.populations.iter().filter(|p| p.role == Role::Input) {
             let range = words(p.bitmap, p.groups(h.lanes));
             written.push((range, format!("the input '{}'", p.name), false));
         }
-        for (at, operation) in self.program(h.step_entry)? {
+        for (at, operation) in self.program(entry)? {
             if let Operation::Update(u) = operation {
                 let range = words(u.bitmap, usize::from(u.neurons).div_ceil(h.lanes));
                 let delayed = u.reset == Reset::Delayed;

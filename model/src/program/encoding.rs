@@ -53,6 +53,7 @@ impl Operation {
         match head & 15 {
             1 | 5 => 2,
             2 => 7,
+            6 => 4,
             _ => 1,
         }
     }
@@ -135,6 +136,27 @@ impl Operation {
                     | u64::from(c.history_base & 0x3fff) << 32
                     | u64::from(c.history_words & 0x7fff) << 48,
                 u64::from(c.first_group & 0xfff) | u64::from(c.neurons) << 16 | bits24(c.v0) << 32,
+            ],
+            Operation::Learn(l) => vec![
+                6 | u64::from(l.every) << 4
+                    | u64::from(l.unsigned) << 8
+                    | u64::from(l.delay & 127) << 16
+                    | u64::from(l.last_lanes.saturating_sub(1) & 31) << 27
+                    | bitmap_bits(l.source)
+                    | u64::from(l.source_groups & 0xfff) << 48,
+                u64::from(l.row_base & 0xf_ffff)
+                    | u64::from(l.stride) << 20
+                    | u64::from(l.groups & 0xfff) << 48,
+                u64::from(l.inverted) << 4
+                    | u64::from(l.target_delay & 127) << 16
+                    | bitmap_bits(l.target)
+                    | u64::from(l.rows) << 48,
+                u64::from(l.change as u32 & 0x1_ffff)
+                    | u64::from(l.decay.unwrap_or(0) & 7) << 17
+                    | u64::from(l.decay.is_some()) << 20
+                    | u64::from(l.minimum as u8) << 24
+                    | u64::from(l.maximum as u8) << 32
+                    | u64::from(l.random & 0xf_ffff) << 40,
             ],
         }
     }
@@ -258,6 +280,35 @@ impl Operation {
                     neurons: field(second, 16, 16) as u16,
                     history_base: field(head, 32, 14) as u16,
                     history_words: field(head, 48, 15) as u16,
+                })
+            }
+            6 => {
+                let (second, third, fourth) = (long(1)?, long(2)?, long(3)?);
+                let unsigned = flag(8);
+                let weight = |low: u32| match (field(fourth, low, 8) as u8, unsigned) {
+                    (byte, true) => i16::from(byte),
+                    (byte, false) => i16::from(byte as i8),
+                };
+                let change = field(fourth, 0, 17) as i32;
+                Operation::Learn(Learn {
+                    every: flag(4),
+                    unsigned,
+                    delay: field(head, 16, 7) as u8,
+                    source: bitmap(head),
+                    source_groups: field(head, 48, 12) as u16,
+                    last_lanes: field(head, 27, 5) as u8 + 1,
+                    row_base: field(second, 0, 20) as u32,
+                    stride: field(second, 20, 16) as u16,
+                    groups: field(second, 48, 12) as u16,
+                    target_delay: field(third, 16, 7) as u8,
+                    target: bitmap(third),
+                    inverted: field(third, 4, 1) == 1,
+                    rows: field(third, 48, 16) as u16,
+                    change: (change << 15) >> 15,
+                    decay: (field(fourth, 20, 1) == 1).then_some(field(fourth, 17, 3) as u8),
+                    minimum: weight(24),
+                    maximum: weight(32),
+                    random: field(fourth, 40, 20) as u32,
                 })
             }
             opcode => return Err(DecodeError::Opcode(opcode as u8)),

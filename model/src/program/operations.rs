@@ -150,6 +150,47 @@ pub struct Clear {
     pub history_words: u16,
 }
 
+/// LEARN: change the weights of rows, in the lanes of neurons that spiked (`docs/numerics.md`, section 7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Learn {
+    /// Every source from the first on, `rows` of them, instead of those that spiked.
+    pub every: bool,
+    /// Weights are unsigned bytes instead of signed ones.
+    pub unsigned: bool,
+    /// Steps back in the sources' bitmap, 0..=127.
+    pub delay: u8,
+    /// The sources' bitmap.
+    pub source: Bitmap,
+    /// Groups of the sources, 0..=4095.
+    pub source_groups: u16,
+    /// Real lanes in the row's last group, 1..=lanes; the others never change.
+    pub last_lanes: u8,
+    /// Word of S where row 0 begins, 20 bits.
+    pub row_base: u32,
+    /// Words from one row to the next; not 0.
+    pub stride: u16,
+    /// Groups of a row, 0..=4095.
+    pub groups: u16,
+    /// Steps back in the destination's bitmap, 0..=127.
+    pub target_delay: u8,
+    /// The destination's bitmap.
+    pub target: Bitmap,
+    /// Lanes of neurons that did not spike, instead of those that did.
+    pub inverted: bool,
+    /// Rows, if every source has one to learn in.
+    pub rows: u16,
+    /// c, added to a weight, in units of 2^-8; 17 bits, signed.
+    pub change: i32,
+    /// e, 0..=7: a weight loses 2^(e-8) of itself; none: nothing.
+    pub decay: Option<u8>,
+    /// Least weight.
+    pub minimum: i16,
+    /// Largest weight.
+    pub maximum: i16,
+    /// Word of S whose first 32 bits are the state of the random numbers, 20 bits.
+    pub random: u32,
+}
+
 /// END: close the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct End {
@@ -176,4 +217,6 @@ pub enum Operation {
     Report(Report),
     /// Start values.
     Clear(Clear),
+    /// Change weights.
+    Learn(Learn),
 }

@@ -1,5 +1,6 @@
 //! Puts a case together: places everything in the memories and orders the step program.
 
+use super::learn::Rows;
 use super::neurons::{self, Place};
 use super::values::Values;
 use super::{RandomCase, RandomPopulation, Size};
@@ -30,7 +31,7 @@ pub(super) struct Target {
 pub(super) struct Builder {
     pub(super) values: Values,
     pub(super) shape: Shape,
-    size: Size,
+    pub(super) size: Size,
     pub(super) s: Vec<u8>,
     /// End of S that rows and tables may use; programs follow.
     pub(super) data_end: usize,
@@ -39,6 +40,10 @@ pub(super) struct Builder {
     pub(super) sources: Vec<Source>,
     pub(super) operations: Vec<Operation>,
     pub(super) reports: u8,
+    /// Rows that may learn.
+    pub(super) learnable: Vec<Rows>,
+    /// Word of S of the random numbers.
+    pub(super) random: Option<usize>,
 }
 
 impl Builder {
@@ -59,6 +64,8 @@ impl Builder {
             sources,
             operations,
             reports: 0,
+            learnable: Vec::new(),
+            random: None,
         }
     }
 
@@ -270,6 +277,9 @@ impl Builder {
         }
         if self.values.one_in(3) {
             self.scan(target, Form::Dense);
+        }
+        if self.size.learn {
+            self.learn();
         }
         self.report_state(&target);
     }

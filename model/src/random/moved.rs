@@ -1,7 +1,7 @@
 //! A case at another place of S.
 
 use super::RandomCase;
-use crate::program::{Form, Operation, Scan, TableEntry, Update};
+use crate::program::{Form, Learn, Operation, Scan, TableEntry, Update};
 use std::collections::BTreeSet;
 
 impl RandomCase {
@@ -41,6 +41,11 @@ impl RandomCase {
             Operation::Update(update) => Operation::Update(Update {
                 table: update.table + longs,
                 ..update
+            }),
+            Operation::Learn(learn) => Operation::Learn(Learn {
+                row_base: learn.row_base + words,
+                random: learn.random + words,
+                ..learn
             }),
             other => other,
         };

@@ -150,6 +150,7 @@ impl Builder {
             let word = start / lanes + row * stride + row_words - 1;
             self.clear_padding(&scan, word);
         }
+        self.note_rows(&scan, rows);
         self.operations.push(Operation::Scan(scan));
     }
 

@@ -155,6 +155,8 @@ pub fn image() -> Image {
         encoder: String::new(),
         decoder: "count".into(),
         periodic: Vec::new(),
+        learn_entry: None,
+        learning: Vec::new(),
         notes: vec!["none".into()],
     };
     Image { header, synapses }
