@@ -82,6 +82,32 @@ fn thirty_two_lanes() {
     networks(32, Multiplier::Inferred, 5);
 }
 
+/// A machine that learns.
+fn learner(lanes: usize, pipeline: Pipeline, change: impl Fn(String) -> String) -> Bench {
+    let choices = Choices {
+        pipeline,
+        learn: true,
+        ..Choices::default()
+    };
+    Bench::of(Bench::shape(lanes), choices, change)
+}
+
+/// All of S is compared after every step.
+#[test]
+fn weights_that_change() {
+    for (lanes, pipeline, count) in [
+        (4, Pipeline::Long, 6),
+        (8, Pipeline::Middle, 10),
+        (8, Pipeline::Short, 6),
+        (16, Pipeline::Long, 6),
+        (32, Pipeline::Middle, 4),
+    ] {
+        let bench = learner(lanes, pipeline, |text| text);
+        let name = format!("{lanes} lanes, {pipeline} pipeline, weights that change");
+        run(&bench, &name, count, network);
+    }
+}
+
 /// A machine whose neurons enter by twos.
 fn by_twos(lanes: usize, pipeline: Pipeline, change: impl Fn(String) -> String) -> Bench {
     let shape = Bench::shape(lanes);

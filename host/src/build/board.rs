@@ -220,6 +220,7 @@ impl Board {
                 sweep: core.sweep,
                 rest: core.rest,
                 watchdog: core.watchdog,
+                learn: false,
             },
             board: self.name.into(),
         })
