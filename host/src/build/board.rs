@@ -220,7 +220,7 @@ impl Board {
                 sweep: core.sweep,
                 rest: core.rest,
                 watchdog: core.watchdog,
-                learn: false,
+                learn: core.learn,
             },
             board: self.name.into(),
         })
