@@ -198,7 +198,11 @@ impl Script {
                 script.expect(&[0x20], |_| format!("{when}: tag of the read of S"));
                 let s = device.read_synapses(first, count).unwrap().to_vec();
                 script.expect(&s, |i| {
-                    format!("{when}: lane {} of word {} of S", i % lanes, first + i / lanes)
+                    format!(
+                        "{when}: lane {} of word {} of S",
+                        i % lanes,
+                        first + i / lanes
+                    )
                 });
             }
         }
