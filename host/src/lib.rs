@@ -21,6 +21,7 @@ pub mod compile;
 pub mod data;
 pub mod encode;
 pub mod import;
+pub mod learning;
 pub mod link;
 pub mod nir;
 pub mod number;

@@ -174,6 +174,36 @@ pub fn fold(fold: &Fold, u: i32, x: i32) -> (i32, bool) {
     add_current(u, shifted, fold.wrap)
 }
 
+/// Section 7: the state of the random numbers, eight steps on (the register of a CRC-32 that takes a byte of 0).
+pub fn next_random(state: u32) -> u32 {
+    (0..8).fold(state, |x, _| {
+        (x >> 1) ^ if x & 1 == 1 { 0xEDB8_8320 } else { 0 }
+    })
+}
+
+/// Section 7: what lane `lane` rounds with, 0..=255: the low byte of the state, in which the lane's number turns bits
+/// over, its lowest the highest.
+pub fn rounding_of_lane(state: u32, lane: usize) -> u8 {
+    state as u8 ^ (lane as u8).reverse_bits()
+}
+
+/// Section 7: a weight of LEARN and what becomes of it, both as bytes of S. `rounding` is that of its lane.
+pub fn learned_weight(learn: &Learn, byte: u8, rounding: u8) -> u8 {
+    let w = match learn.unsigned {
+        true => i32::from(byte),
+        false => i32::from(byte as i8),
+    };
+    let lost = learn.decay.map_or(0, |e| w << (e & 7));
+    let value = w + ((learn.change - lost + i32::from(rounding)) >> 8);
+    if value < i32::from(learn.minimum) {
+        learn.minimum as u8
+    } else if value > i32::from(learn.maximum) {
+        learn.maximum as u8
+    } else {
+        value as u8
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,35 +246,5 @@ mod tests {
         assert_eq!((held.spike, held.membrane), (false, LOWEST));
         let released = update_neuron(&update, &parameters, 500, held.membrane, false);
         assert_eq!((released.spike, released.membrane), (false, 7));
-    }
-}
-
-/// Section 7: the state of the random numbers, eight steps on (the register of a CRC-32 that takes a byte of 0).
-pub fn next_random(state: u32) -> u32 {
-    (0..8).fold(state, |x, _| {
-        (x >> 1) ^ if x & 1 == 1 { 0xEDB8_8320 } else { 0 }
-    })
-}
-
-/// Section 7: what lane `lane` rounds with, 0..=255: the low byte of the state, in which the lane's number turns bits
-/// over, its lowest the highest.
-pub fn rounding_of_lane(state: u32, lane: usize) -> u8 {
-    state as u8 ^ (lane as u8).reverse_bits()
-}
-
-/// Section 7: a weight of LEARN and what becomes of it, both as bytes of S. `rounding` is that of its lane.
-pub fn learned_weight(learn: &Learn, byte: u8, rounding: u8) -> u8 {
-    let w = match learn.unsigned {
-        true => i32::from(byte),
-        false => i32::from(byte as i8),
-    };
-    let lost = learn.decay.map_or(0, |e| w << (e & 7));
-    let value = w + ((learn.change - lost + i32::from(rounding)) >> 8);
-    if value < i32::from(learn.minimum) {
-        learn.minimum as u8
-    } else if value > i32::from(learn.maximum) {
-        learn.maximum as u8
-    } else {
-        value as u8
     }
 }

@@ -454,7 +454,7 @@ fn weights_learned_by_hand() {
         assert_eq!(word(&device, at), wanted, "word {at}");
     }
     // Two words: the state went on by 16 steps.
-    let state = (0..16).fold(0x1234_5678u32, |x, _| x >> 1 ^ (x & 1) * 0xEDB8_8320);
+    let state = (0..16).fold(0x1234_5678u32, |x, _| (x >> 1) ^ ((x & 1) * 0xEDB8_8320));
     assert_eq!(word(&device, 20), state.to_le_bytes());
     assert_eq!(device.counters.weight_words, 2);
 

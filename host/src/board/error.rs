@@ -52,6 +52,23 @@ pub enum BoardError {
         /// The board's name.
         board: String,
     },
+    /// The image shall learn on a device that cannot.
+    #[error(
+        "the image '{name}' shall learn, but the core on board '{board}' has no LEARN; run it without --learn, or build \
+         the core with learn"
+    )]
+    NoLearning {
+        /// The image's name.
+        name: String,
+        /// The board's name.
+        board: String,
+    },
+    /// The image has no program that learns.
+    #[error("nothing learns in the image '{name}'; import the network again with --learn RULE.json (docs/learning.md)")]
+    NothingLearns {
+        /// The image's name.
+        name: String,
+    },
     /// No image is known to be loaded.
     #[error("cannot {what}: no image has been loaded and verified on this device; load one first")]
     NotLoaded {

@@ -18,6 +18,9 @@ pub(super) struct Program {
     lanes: usize,
     pub(super) clear_entry: u32,
     step_entry: u32,
+    learn_entry: Option<u32>,
+    /// Steps learn.
+    learns: bool,
     periodic: Vec<Periodic>,
     pub(super) populations: Vec<Population>,
     /// Steps sent since the state was cleared.
@@ -36,6 +39,9 @@ impl Program {
             let (name, entry) = (header.name.clone(), header.step_entry);
             return Err(BoardError::NoMark { name, entry });
         }
+        if let Some(entry) = header.learn_entry {
+            operations.extend(image.program(entry)?);
+        }
         operations.extend(image.program(header.clear_entry)?);
         for program in &header.periodic {
             operations.extend(image.program(program.entry)?);
@@ -45,6 +51,8 @@ impl Program {
             lanes: header.lanes,
             clear_entry: header.clear_entry,
             step_entry: header.step_entry,
+            learn_entry: header.learn_entry,
+            learns: false,
             periodic: header.periodic.clone(),
             sent: 0,
             populations: header.populations.clone(),
@@ -102,7 +110,8 @@ impl Program {
         for entry in image::due(&self.periodic, number) {
             bytes.extend(command(0x51, entry));
         }
-        bytes.extend(command(0x50, self.step_entry));
+        let learns = self.learn_entry.filter(|_| self.learns);
+        bytes.extend(command(0x50, learns.unwrap_or(self.step_entry)));
         Ok(bytes)
     }
 }
@@ -165,6 +174,25 @@ impl<T: Transport> Board<T> {
     pub(super) fn program_mut(&mut self, what: &'static str) -> Result<&mut Program, BoardError> {
         let missing = BoardError::NotLoaded { what };
         self.program.as_mut().ok_or(missing)
+    }
+
+    /// Whether the steps that follow learn, until another image is loaded.
+    ///
+    /// # Errors
+    ///
+    /// A device without LEARN, an image in which nothing learns.
+    pub fn set_learning(&mut self, yes: bool) -> Result<(), BoardError> {
+        let (able, board) = (self.info().has_learning(), self.info().board.clone());
+        let program = self.program_mut("learn")?;
+        let name = program.name.clone();
+        if yes && program.learn_entry.is_none() {
+            return Err(BoardError::NothingLearns { name });
+        }
+        if yes && !able {
+            return Err(BoardError::NoLearning { name, board });
+        }
+        program.learns = yes;
+        Ok(())
     }
 
     /// Sets all state to its start and t to 0, and waits for it.

@@ -35,10 +35,24 @@ pub fn verdict(s: &Summary) -> String {
         Some(c) => {
             let bits = thousands(c.bits);
             match &c.first {
-                None => format!("EQUAL: {bits} bits compared with the model, 0 differ\n"),
+                None => format!(
+                    "EQUAL: {bits} bits compared with the model, 0 differ{}\n",
+                    match c.weights {
+                        0 => String::new(),
+                        n => format!("; bytes of what learns among them: {}", thousands(n)),
+                    }
+                ),
                 Some(first) => format!(
-                    "DIFFERENT: {} of {bits} bits; first: {first}\n",
-                    thousands(c.differing)
+                    "DIFFERENT: {} of {bits} bits{}; first: {first}\n",
+                    thousands(c.differing),
+                    match c.weights {
+                        0 => String::new(),
+                        n => format!(
+                            ", {} of {} bytes of what learns",
+                            thousands(c.differing_weights),
+                            thousands(n)
+                        ),
+                    }
                 ),
             }
         }

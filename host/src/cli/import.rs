@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
 use ferrospike_host::compile::{compile, CompileOptions, CompileReport, ReportChoice};
 use ferrospike_host::data::Inputs;
 use ferrospike_host::import::import_file;
+use ferrospike_host::learning::Rule;
 use ferrospike_host::number::thousands;
 use ferrospike_host::run::{calibrate, Calibration};
 use serde_json::{json, Value};
@@ -30,6 +31,7 @@ Examples:
   ferrospike import examples/mnist/mnist.nir -o mnist.fsn
   ferrospike import net.nir -o net.fsn --dialect snntorch --reset zero --target ulx3s-25f
   ferrospike import net.json -o net.fsn
+  ferrospike import net.nir -o net.fsn --learn rule.json
   ferrospike import examples/mnist/mnist.nir -o mnist.fsn \\
       --calibrate examples/mnist/mnist_test_1000.npz")]
 pub struct Cmd {
@@ -46,6 +48,9 @@ pub struct Cmd {
     /// Bits of a weight: 16 (two rows), 8, 4, 2 (-1, 0, 1) or 1 (two values); fewer take less memory [default: 8]
     #[arg(long)]
     bits: Option<u8>,
+    /// What learns on the board, and how: a rule file in JSON (docs/learning.md)
+    #[arg(long, value_name = "FILE")]
+    learn: Option<PathBuf>,
     #[command(flatten)]
     shape: ShapeArgs,
     /// Samples on which the image is compared with the network in floats
@@ -69,6 +74,7 @@ impl Cmd {
             ..CompileOptions::new(self.shape.shape()?)
         };
         options.quantise.bits = self.bits;
+        options.learning = self.learn.as_deref().map(Rule::open).transpose()?;
         let (image, compiled) = compile(&imported.network, &options)?;
         let bytes = image.to_bytes()?;
         let mut text = format!("{}\n", image.header.source);
@@ -76,6 +82,9 @@ impl Cmd {
             text += &format!("  {choice}\n");
         }
         text += &layers(&compiled);
+        if !compiled.learning.is_empty() {
+            text += &format!("Learning\n  {}\n\n", compiled.learning.join("\n  "));
+        }
         text += &costs(&compiled);
         let mut calibration = Value::Null;
         if let Some(path) = &self.calibrate {
@@ -98,6 +107,7 @@ impl Cmd {
             "name": image.header.name,
             "choices": imported.choices,
             "layers": image.header.notes,
+            "learning": compiled.learning,
             "weights": compiled.weights,
             "rows": compiled.rows,
             "updates": compiled.updates,

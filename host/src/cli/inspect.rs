@@ -7,7 +7,7 @@ use super::Report;
 use anyhow::{anyhow, Result};
 use clap::Args;
 use ferrospike_host::number::thousands;
-use ferrospike_host::run::clocks_at_most;
+use ferrospike_host::run::{clocks_at_most, learning_clocks_at_most};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -102,6 +102,13 @@ impl Cmd {
             h.groups,
             h.history_words
         );
+        if !h.learning.is_empty() {
+            text += "\nLearning (run --learn)\n";
+            for l in &h.learning {
+                let name = h.connections.get(l.connection).map_or("?", |c| &c.name);
+                text += &format!("  {name}: {}\n", l.rule);
+            }
+        }
         let clocks = clocks_at_most(&image)?;
         let mut rows = vec![row(["work of a step", "clocks at most"])];
         for (name, most) in &clocks {
@@ -113,10 +120,19 @@ impl Cmd {
             "\nClocks if every neuron spikes, with parallel multipliers, without reports\n{}",
             table(&rows)
         );
+        let learning = learning_clocks_at_most(&image)?;
+        if !learning.is_empty() {
+            let mut rows = vec![row(["learning of a step", "clocks at most"])];
+            for (name, most) in &learning {
+                rows.push(vec![name.clone(), thousands(*most)]);
+            }
+            text += &format!("\nBeside these, where it learns\n{}", table(&rows));
+        }
         let mut programs = serde_json::Map::new();
         let periodic = h.periodic.iter().map(|p| ("before some steps", p.entry));
         let own = [("clear", h.clear_entry), ("step", h.step_entry)];
-        for (name, entry) in own.into_iter().chain(periodic) {
+        let learn = h.learn_entry.map(|entry| ("learn", entry));
+        for (name, entry) in own.into_iter().chain(learn).chain(periodic) {
             let lines = disassemble(&image, entry)
                 .map_err(|e| anyhow!("'{}': program {name}: {e}", self.image.display()))?;
             text += &format!("\nProgram '{name}'\n  {}\n", lines.join("\n  "));
@@ -127,7 +143,8 @@ impl Cmd {
         }
         Ok(Report::new(
             text,
-            json!({"header": h, "programs": programs, "clocks_at_most": clocks}),
+            json!({"header": h, "programs": programs, "clocks_at_most": clocks,
+                "learning_clocks_at_most": learning}),
         ))
     }
 }

@@ -18,6 +18,7 @@ mod flash;
 mod import;
 mod info;
 mod inspect;
+mod learn;
 mod lists;
 mod page;
 mod ports;

@@ -46,6 +46,9 @@ pub struct Cmd {
     /// Do not compute groups at rest; multipliers in parallel alone
     #[arg(long)]
     rest: bool,
+    /// With LEARN, for networks that learn on the board
+    #[arg(long)]
+    learn: bool,
     /// Give a program up that has worked for 2^BITS clocks; 8 to 31, or 0 for never
     #[arg(long, value_name = "BITS", default_value_t = 0)]
     watchdog: u8,
@@ -60,6 +63,8 @@ pub struct Cmd {
 impl Cmd {
     pub fn run(&self) -> Result<Report> {
         let shape = self.shape.shape()?;
+        // LEARN: learn: self.learn in the choices below.
+        let _ = self.learn;
         let configuration = Configuration {
             lanes: shape.lanes,
             synapse_words: shape.synapse_words,

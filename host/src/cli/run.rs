@@ -1,6 +1,7 @@
 //! `ferrospike run`.
 
 use super::figures::{figures, unreported, verdict};
+use super::learn::Learning;
 use super::progress::{bar, note, Loader};
 use super::shared::{open_image, PortArgs};
 use super::table::{row, table};
@@ -28,6 +29,7 @@ Examples:
   ferrospike run mnist.fsn --input spikes.csv --port /dev/ttyUSB0 -o out.npz
   ferrospike run mnist.fsn --input samples.npz --port model --watch --pace 50
   ferrospike run mnist.fsn --input samples.npz --count 1 --waves run.fst
+  ferrospike run net.fsn --input samples.npz --learn --save learned.fsn
 
 The image is loaded unless the board's CRC says that it is there. On a serial device samples are sent one
 behind the other without a pause, and their counters are counted together; with --compare each sample is run
@@ -38,6 +40,8 @@ pub struct Cmd {
     /// Compare every bit that comes back with the model
     #[arg(long)]
     compare: bool,
+    #[command(flatten)]
+    learning: Learning,
     /// Write spikes and answers to this file (.npz or .csv)
     #[arg(long, short)]
     output: Option<PathBuf>,
@@ -85,6 +89,7 @@ impl Cmd {
             watch: self.watch,
             pace: Duration::from_millis(self.pace.min(10_000)),
             waves: self.waves.as_deref(),
+            learning: self.learning.learn.then_some(&self.learning),
         };
         let done = self.samples.run_looking(self.compare, &looking, quiet)?;
         if let Some(path) = &self.output {
@@ -95,6 +100,7 @@ impl Cmd {
             report.text += &format!("spikes: {}\n", path.display());
             report.json["output"] = json!(path);
         }
+        self.learning.save(&done, &mut report)?;
         if let Some(path) = &self.waves {
             report.text += &format!("waves: {}\n", path.display());
             report.json["waves"] = json!(path);
@@ -109,6 +115,7 @@ struct Looking<'a> {
     watch: Option<When>,
     pace: Duration,
     waves: Option<&'a Path>,
+    learning: Option<&'a Learning>,
 }
 
 /// Samples that were run.
@@ -117,6 +124,10 @@ pub struct Done {
     pub image: Image,
     pub outcomes: Vec<Outcome>,
     pub summary: Summary,
+    /// The image with what was learned.
+    pub learned: Option<Image>,
+    /// The image's own rule for answers.
+    pub decoder: String,
 }
 
 impl Samples {
@@ -127,6 +138,7 @@ impl Samples {
 
     fn run_looking(&self, compare: bool, looking: &Looking, quiet: bool) -> Result<Done> {
         let mut image = open_image(&self.image)?;
+        let own = image.header.decoder.clone();
         if let Some(decoder) = &self.decode {
             image.header.decoder = decoder.to_string();
         }
@@ -136,7 +148,8 @@ impl Samples {
             Some(count) => count,
             None => inputs.count().saturating_sub(self.first),
         };
-        let mut opened = Opened::new(&port, self.port.baud, Some(&image))?;
+        let learning = looking.learning;
+        let mut opened = Opened::with(&port, self.port.baud, Some(&image), learning.is_some())?;
         if opened.preload(!self.load) {
             let text = "note: a simulated board forgets everything when this command ends; it \
                         starts with the image in its memory, checked by its CRC";
@@ -158,7 +171,10 @@ impl Samples {
             first: self.first,
             count,
             boards: self.sims,
-            compare,
+            compare: match learning {
+                Some(learning) => !learning.no_compare,
+                None => compare,
+            },
             trust: false,
         };
         let watch = looking
@@ -168,9 +184,16 @@ impl Samples {
             let told = "note: standard error is no terminal; --watch=always draws nonetheless";
             note(told, quiet);
         }
-        let (outcomes, summary) = match watch.flatten() {
-            Some(watch) => watched(&job, &opened, watch, quiet)?,
-            None => execute(&job, &opened, "running samples", quiet)?,
+        let watch = watch.flatten();
+        let mut learned = None;
+        let (outcomes, summary) = match (learning, watch) {
+            (Some(learning), watch) => {
+                let (taught, summary) = learning.run(&job, &opened, watch, quiet)?;
+                learned = Some(taught.image);
+                (taught.outcomes, summary)
+            }
+            (None, Some(watch)) => watched(&job, &opened, watch, quiet)?,
+            (None, None) => execute(&job, &opened, "running samples", quiet)?,
         };
         if matches!(port, Port::Serial(_)) && summary.output_stalls > 0 {
             note(
@@ -182,6 +205,8 @@ impl Samples {
             image,
             outcomes,
             summary,
+            learned,
+            decoder: own,
         })
     }
 }

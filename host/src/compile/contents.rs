@@ -67,6 +67,17 @@ impl Layout<'_> {
         }
     }
 
+    /// Writes what the random numbers begin with.
+    pub fn random(&self, s: &mut [u8]) {
+        if self.learn_entry.is_some() {
+            let at = self.random_word * self.lanes;
+            let state = self.learning.random_state().to_le_bytes();
+            for (byte, value) in s.iter_mut().skip(at).zip(state) {
+                *byte = value;
+            }
+        }
+    }
+
     fn dense(&self, s: &mut [u8], block: &Block, synapses: &Synapses, rows: usize) {
         let row = block.coding.format.row_words(self.places[block.to].groups) * self.lanes;
         for (source, bytes) in s.chunks_exact_mut(row).take(rows).enumerate() {
@@ -121,10 +132,11 @@ impl Layout<'_> {
     pub fn name(&self, block: &Block) -> String {
         let source = block.connection.map(|c| &self.network.connections[c]);
         let constant = || {
-            format!(
-                "constant current of {}",
-                self.network.populations[block.to].name
-            )
+            let what = match block.learned {
+                Some(_) => "learned bias",
+                None => "constant current",
+            };
+            format!("{what} of {}", self.network.populations[block.to].name)
         };
         let name = source.map_or_else(constant, |c| c.name.clone());
         match block.part {

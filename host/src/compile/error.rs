@@ -1,6 +1,7 @@
 //! What can keep a network from becoming an image.
 
 use crate::import::{Network, Role};
+use crate::learning::LearningError;
 use crate::quantise::QuantiseError;
 use thiserror::Error;
 
@@ -10,6 +11,9 @@ pub enum CompileError {
     /// Quantisation.
     #[error(transparent)]
     Quantise(#[from] QuantiseError),
+    /// What shall learn cannot.
+    #[error(transparent)]
+    Learning(#[from] LearningError),
     /// The device's sizes are no device's.
     #[error("the device: {0}")]
     Shape(#[from] ferrospike_model::device::AccessError),

@@ -6,6 +6,7 @@ use super::rows::{Block, Part};
 use super::synapses::Synapses;
 use super::{reports, steps, CompileOptions};
 use crate::import::{Network, ResetKind};
+use crate::learning::Learning;
 use crate::quantise::QuantisedPopulation;
 use ferrospike_model::device::Shape;
 use ferrospike_model::image::{Periodic, Role};
@@ -34,6 +35,12 @@ pub(super) struct Layout<'a> {
     pub blocks: Vec<Block>,
     pub clear_entry: usize,
     pub step_entry: usize,
+    /// The step that learns, if anything does.
+    pub learn_entry: Option<usize>,
+    /// What learns.
+    pub learning: &'a Learning,
+    /// Word of S with the random numbers of what learns.
+    pub random_word: usize,
     pub periodic: Vec<Periodic>,
     groups: usize,
     /// Where sums that are rounded down are made, behind all neurons, and its groups.
@@ -47,7 +54,7 @@ impl<'a> Layout<'a> {
     pub fn new(
         network: &'a Network,
         quantised: &'a [QuantisedPopulation],
-        options: &CompileOptions,
+        options: &'a CompileOptions,
         allowed: Allowed,
     ) -> Result<Self, CompileError> {
         let lanes = options.shape.lanes;
@@ -59,6 +66,9 @@ impl<'a> Layout<'a> {
             blocks: Vec::new(),
             clear_entry: 0,
             step_entry: 0,
+            learn_entry: None,
+            learning: &options.quantise.learning,
+            random_word: 0,
             periodic: Vec::new(),
             groups: 0,
             scratch_group: 0,
@@ -70,6 +80,7 @@ impl<'a> Layout<'a> {
         layout.place_state(options)?;
         layout.place_history()?;
         layout.make_rows(options.lists);
+        layout.check_changes()?;
         layout.place_synapses();
         layout.check_fit(options)?;
         Ok(layout)
@@ -92,6 +103,11 @@ impl<'a> Layout<'a> {
                 self.places[q.index].order = self.places[of].order.clone();
                 continue;
             }
+            // Padding never spikes; a bias that rises without spikes would make it.
+            let allowed = match self.learning.bias(q.index) {
+                Some(_) => Allowed::Plain,
+                None => allowed,
+            };
             place.order = order::choose(self.network, q, place.per_neuron, self.lanes, allowed);
         }
         for (place, p) in self.places.iter_mut().zip(&self.network.populations) {
@@ -151,6 +167,7 @@ impl<'a> Layout<'a> {
             let from_here = self.network.connections.iter();
             let from_here = from_here.filter(|c| c.from == source);
             let delay = from_here.map(|c| c.delay).max().unwrap_or(0);
+            let delay = delay.max(self.learning.delay(self.network, index));
             let delayed = p
                 .neuron
                 .as_ref()
@@ -180,6 +197,7 @@ impl<'a> Layout<'a> {
                 part: 0,
                 exponent: 0,
                 fold: None,
+                learned: None,
                 sources: 1,
                 neurons: self.network.populations[q.index].neurons,
                 groups: to.groups,
@@ -202,6 +220,7 @@ impl<'a> Layout<'a> {
                         part,
                         exponent: segment.exponent,
                         fold: c.fold,
+                        learned: c.learned,
                         first_group: match c.fold {
                             Some(_) => self.scratch_group,
                             None => to.first_group,
@@ -224,6 +243,16 @@ impl<'a> Layout<'a> {
                 self.blocks
                     .push(Block::new(synapses, part, self.lanes, false));
             }
+            if let Some((segment, learned)) = &q.learned_bias {
+                let part = Part {
+                    exponent: segment.exponent,
+                    learned: Some(*learned),
+                    ..common
+                };
+                let synapses = Synapses::row(&segment.mantissas, &to.order);
+                self.blocks
+                    .push(Block::new(synapses, part, self.lanes, false));
+            }
         }
     }
 
@@ -241,6 +270,10 @@ impl<'a> Layout<'a> {
         }
         self.step_entry = at;
         at += longs(self.step());
+        if let Some(learn) = self.learn() {
+            self.learn_entry = Some(at);
+            at += longs(learn);
+        }
         for q in self.quantised {
             let place = &mut self.places[q.index];
             let stride = stride(place.per_neuron);
@@ -255,6 +288,10 @@ impl<'a> Layout<'a> {
         for block in &mut self.blocks {
             block.first_word = word;
             word += block.words(self.places[block.to].groups, self.lanes);
+        }
+        if self.learn_entry.is_some() {
+            self.random_word = word;
+            word += 1;
         }
         // A whole number of longs.
         self.words = (word * self.lanes).next_multiple_of(8) / self.lanes;
@@ -290,6 +327,11 @@ impl<'a> Layout<'a> {
 
     pub fn step(&self) -> Vec<Operation> {
         steps::step(self)
+    }
+
+    /// The step that learns, if anything does.
+    pub fn learn(&self) -> Option<Vec<Operation>> {
+        (!self.learning.is_empty()).then(|| steps::learn(self))
     }
 }
 

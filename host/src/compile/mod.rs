@@ -5,6 +5,7 @@ mod contents;
 mod error;
 mod fit;
 mod layout;
+mod learning;
 mod listed;
 mod onchip;
 mod order;
@@ -21,6 +22,7 @@ pub use report::{CompileReport, RowsReport, UpdateReport};
 
 use crate::encode::{Code, Encoder};
 use crate::import::Network;
+use crate::learning::{self as rules, Rule};
 use crate::number::thousands;
 use crate::quantise::{self, LayerReport, QuantiseOptions, QuantisedPopulation};
 use ferrospike_model::device::Shape;
@@ -49,6 +51,8 @@ pub struct CompileOptions {
     pub membranes: bool,
     /// The device has listed rows; without, every connection becomes a dense matrix.
     pub lists: bool,
+    /// What learns; nothing if it is not given.
+    pub learning: Option<Rule>,
     /// Quantisation.
     pub quantise: QuantiseOptions,
 }
@@ -61,6 +65,7 @@ impl CompileOptions {
             report: ReportChoice::default(),
             membranes: false,
             lists: true,
+            learning: None,
             quantise: QuantiseOptions::default(),
         }
     }
@@ -101,18 +106,25 @@ fn compile_as_said(
 ) -> Result<(Image, CompileReport), CompileError> {
     options.shape.check()?;
     error::check(network)?;
+    let mut options = options.clone();
+    if let Some(rule) = &options.learning {
+        options.quantise.learning = rules::resolve(rule, network)?;
+    }
+    let options = &options;
     let quantised = quantise::quantise(network, &options.quantise)?;
     let layout = lay_out(network, &quantised, options)?;
     let mut synapses = vec![0; layout.words() * layout.lanes];
     let mut programs = layout.before_steps();
     programs.push((layout.clear_entry, layout.clear()));
     programs.push((layout.step_entry, layout.step()));
+    programs.extend(layout.learn_entry.zip(layout.learn()));
     for (entry, operations) in programs {
         let longs = operations.iter().flat_map(|o| o.encode());
         contents::put_longs(&mut synapses, entry, longs);
     }
     layout.tables(&mut synapses);
     layout.rows(&mut synapses);
+    layout.random(&mut synapses);
     let report = layout.report();
     let used = &report.used;
     let header = Header {
@@ -126,13 +138,15 @@ fn compile_as_said(
         clear_entry: layout.clear_entry as u32,
         step_entry: layout.step_entry as u32,
         periodic: layout.periodic.clone(),
-        learn_entry: None,
-        learning: Vec::new(),
+        learn_entry: layout.learn_entry.map(|entry| entry as u32),
+        learning: layout.learning(),
         populations: layout.populations(),
         connections: layout.connections(),
         encoder: network.encoder.clone(),
         decoder: network.decoder.clone(),
-        notes: report.layers.iter().map(LayerReport::line).collect(),
+        notes: (report.layers.iter().map(LayerReport::line))
+            .chain(report.learning.iter().cloned())
+            .collect(),
     };
     let image = Image { header, synapses };
     image.check()?;
@@ -153,7 +167,7 @@ fn compile_as_said(
 fn lay_out<'a>(
     network: &'a Network,
     quantised: &'a [QuantisedPopulation],
-    options: &CompileOptions,
+    options: &'a CompileOptions,
 ) -> Result<Layout<'a>, CompileError> {
     let attempts = match options.lists {
         true => &[

@@ -33,9 +33,11 @@ pub(super) fn on_chip(mut image: Image) -> Result<Image, CompileError> {
                 .into(),
         });
     };
-    let old = [header.clear_entry, header.step_entry].map(|entry| image.program(entry));
-    let [clear, step] = old;
-    let (clear, step) = (clear?, step?);
+    let clear = image.program(header.clear_entry)?;
+    // One step, or one and the one that learns.
+    let steps = [Some(header.step_entry), header.learn_entry];
+    let steps = steps.into_iter().flatten().map(|e| image.program(e));
+    let steps: Vec<_> = steps.collect::<Result<_, _>>()?;
     let input = &header.populations[index];
     let (groups, places, bitmap) = (input.groups(lanes), input.places(), input.bitmap);
     let (first_group, row) = (header.groups, header.synapse_words);
@@ -74,23 +76,21 @@ pub(super) fn on_chip(mut image: Image) -> Result<Image, CompileError> {
         ..Clear::default()
     };
     let after = |operations: Vec<(u32, Operation)>| operations.into_iter().map(|(_, o)| o);
-    let programs = [
-        [Operation::Clear(start)]
-            .into_iter()
-            .chain(after(clear))
-            .collect::<Vec<_>>(),
-        [Operation::Scan(scan), Operation::Update(update)]
-            .into_iter()
-            .chain(after(step))
-            .collect(),
-    ];
+    let mut programs = vec![[Operation::Clear(start)]
+        .into_iter()
+        .chain(after(clear))
+        .collect::<Vec<_>>()];
+    for step in steps {
+        let first = [Operation::Scan(scan), Operation::Update(update)];
+        programs.push(first.into_iter().chain(after(step)).collect());
+    }
     image.synapses.resize((row + groups) * lanes, 0);
-    let mut entries = [0; 2];
-    for (entry, program) in entries.iter_mut().zip(programs) {
+    let mut entries = Vec::new();
+    for program in programs {
         image
             .synapses
             .resize(image.synapses.len().next_multiple_of(8), 0);
-        *entry = (image.synapses.len() / 8) as u32;
+        entries.push((image.synapses.len() / 8) as u32);
         let longs = program.iter().flat_map(Operation::encode);
         image.synapses.extend(longs.flat_map(u64::to_le_bytes));
     }
@@ -98,7 +98,11 @@ pub(super) fn on_chip(mut image: Image) -> Result<Image, CompileError> {
         .synapses
         .resize(image.synapses.len().next_multiple_of(lanes.max(8)), 0);
     let header = &mut image.header;
-    [header.clear_entry, header.step_entry] = entries;
+    let mut entries = entries.into_iter();
+    let next = |old: u32, entries: &mut dyn Iterator<Item = u32>| entries.next().unwrap_or(old);
+    header.clear_entry = next(header.clear_entry, &mut entries);
+    header.step_entry = next(header.step_entry, &mut entries);
+    header.learn_entry = entries.next();
     header.synapse_words = image.synapses.len() / lanes;
     header.groups += groups;
     header.connections.push(Connection {

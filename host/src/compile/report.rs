@@ -11,6 +11,8 @@ use serde::Serialize;
 pub struct CompileReport {
     /// Quantisation, for each population with neurons.
     pub layers: Vec<LayerReport>,
+    /// What learns and what rounding did to its rule, a line for each.
+    pub learning: Vec<String>,
     /// Rows of weights, in program order.
     pub rows: Vec<RowsReport>,
     /// Sweeps of neurons, in program order.
@@ -75,6 +77,7 @@ impl CompileReport {
     pub fn lines(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.layers.iter().map(LayerReport::line).collect();
         let u = &self.used;
+        lines.extend(self.learning.iter().cloned());
         lines.push(format!(
             "{} weights, {} scans a step; {} words of S, {} groups of U and V, {} words of H with \
              {} lanes",
@@ -95,6 +98,7 @@ impl Layout<'_> {
     pub fn report(&self) -> CompileReport {
         CompileReport {
             layers: self.quantised.iter().map(|q| q.report.clone()).collect(),
+            learning: self.learning_notes(),
             rows: self.rows_reports(),
             updates: self.updates(),
             used: self.used(),

@@ -3,7 +3,8 @@
 use super::coding::Coding;
 use super::listed::Listed;
 use super::synapses::Synapses;
-use crate::quantise::Fold;
+use crate::quantise::{Fold, Learned};
+use ferrospike_model::program::{Format, Sign};
 
 /// Clocks of a SCAN besides its rows.
 const SCAN: usize = crate::clocks::SCAN as usize;
@@ -34,6 +35,8 @@ pub(super) struct Block {
     pub exponent: u32,
     /// Sums into the scratch range, and how it is added.
     pub fold: Option<Fold>,
+    /// Its weights learn.
+    pub learned: Option<Learned>,
     pub coding: Coding,
     pub rows: Rows,
     /// Weights in it, those that are 0 only where they are stored.
@@ -56,6 +59,7 @@ pub(super) struct Part {
     pub part: usize,
     pub exponent: u32,
     pub fold: Option<Fold>,
+    pub learned: Option<Learned>,
     /// Neurons of the source.
     pub sources: usize,
     /// Neurons of the destination, and its groups and the first of them.
@@ -70,12 +74,19 @@ impl Block {
         let (low, high) = synapses.range();
         let codings = Coding::all(low, high);
         let narrow = codings.first().copied().unwrap_or_default();
+        let learned = part.learned.map(|learned| Coding {
+            format: Format::Bits8,
+            sign: match learned.unsigned {
+                true => Sign::Added,
+                false => Sign::Signed,
+            },
+        });
         let words = |c: &Coding| c.format.row_words(part.groups);
         // A wider coding that takes no more words is as good.
         let dense = codings.iter().rev().find(|c| words(c) <= words(&narrow));
-        let dense = dense.copied().unwrap_or(narrow);
+        let dense = learned.unwrap_or(dense.copied().unwrap_or(narrow));
         let always = part.connection.is_none();
-        let shared = !always && synapses.sources() > 1 && synapses.all_equal();
+        let shared = !always && learned.is_none() && synapses.sources() > 1 && synapses.all_equal();
         let rows = if shared { 1 } else { synapses.sources() };
         let bytes = rows * words(&dense) * lanes;
         let clocks = part.sources * part.groups;
@@ -85,6 +96,7 @@ impl Block {
             part: part.part,
             exponent: part.exponent,
             fold: part.fold,
+            learned: part.learned,
             coding: dense,
             rows: Rows::Listed(Listed::default()),
             weights: part.sources * part.neurons,
@@ -94,7 +106,7 @@ impl Block {
             first_long: 0,
         };
         let all = synapses.sources() * part.groups;
-        let sparse = !shared && synapses.groups(lanes) * 10 < all * 9;
+        let sparse = !shared && learned.is_none() && synapses.groups(lanes) * 10 < all * 9;
         if lists && sparse && !always && synapses.len() > 0 {
             let cost = |bytes: usize, clocks: usize| bytes as u128 * clocks as u128;
             let mut tried = vec![narrow];
@@ -135,6 +147,10 @@ impl Block {
         let row = self.coding.format.row_words(groups);
         match &self.rows {
             Rows::Always(_) | Rows::Dense { shared: true, .. } => row,
+            // A LEARN's bitmap has whole groups of sources.
+            Rows::Dense { synapses, .. } if self.learned.is_some() => {
+                synapses.sources().next_multiple_of(lanes) * row
+            }
             Rows::Dense { synapses, .. } => synapses.sources() * row,
             Rows::Listed(listed) => listed.words.len() / lanes,
         }

@@ -59,6 +59,29 @@ pub(super) fn periodic(layout: &Layout) -> Vec<([u32; 2], Vec<Operation>)> {
 
 /// One time step.
 pub(super) fn step(layout: &Layout) -> Vec<Operation> {
+    let mut operations = work(layout);
+    operations.push(end());
+    operations
+}
+
+/// One time step that learns.
+pub(super) fn learn(layout: &Layout) -> Vec<Operation> {
+    let mut operations = work(layout);
+    operations.extend(layout.learns());
+    operations.push(end());
+    operations
+}
+
+fn end() -> Operation {
+    Operation::End(End {
+        advance: true,
+        mark: true,
+        ..End::default()
+    })
+}
+
+/// What a time step does, without its end.
+fn work(layout: &Layout) -> Vec<Operation> {
     let mut operations = Vec::new();
     for q in layout.quantised {
         let blocks: Vec<&Block> = layout.blocks.iter().filter(|b| b.to == q.index).collect();
@@ -91,11 +114,6 @@ pub(super) fn step(layout: &Layout) -> Vec<Operation> {
             operations.push(Operation::Report(Report { number, kind }));
         }
     }
-    operations.push(Operation::End(End {
-        advance: true,
-        mark: true,
-        ..End::default()
-    }));
     operations
 }
 

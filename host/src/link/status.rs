@@ -7,6 +7,9 @@ pub const VERSION: u8 = 1;
 /// Bytes of a status block.
 pub const STATUS_BYTES: usize = 80;
 
+/// Feature bit of LEARN.
+pub(crate) const LEARN: u32 = 5;
+
 /// What the device says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Info {
@@ -97,6 +100,11 @@ impl Info {
     /// The device has listed rows.
     pub fn has_lists(&self) -> bool {
         self.features >> 1 & 1 == 1
+    }
+
+    /// The device learns.
+    pub fn has_learning(&self) -> bool {
+        self.features >> LEARN & 1 == 1
     }
 
     /// Names of the features that the device has.

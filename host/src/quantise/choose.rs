@@ -1,7 +1,7 @@
 //! The grids of the weights into one population.
 
 use super::grid::{self, Steps};
-use super::{narrow, QuantiseOptions};
+use super::{learned, narrow, QuantiseOptions};
 use crate::import::Neuron;
 
 /// Most powers of two between the scales of connections into one population.
@@ -16,20 +16,26 @@ pub(super) struct Chosen {
 }
 
 /// Exact steps if there are any, else one scale for each connection.
-/// `scale` multiplies the step of weights that are rounded.
+/// `scale` multiplies the step of weights that are rounded; `learned` has the bounds of those that learn.
 pub(super) fn choose(
     weights: &[&[f64]],
+    learned: &[Option<[f64; 2]>],
     rule: &Neuron,
     options: &QuantiseOptions,
     scale: f64,
 ) -> Chosen {
     let bits = options.bits.unwrap_or(8);
     if !options.never_exact {
-        let exact =
-            |w: &&[f64]| grid::exact(w).filter(|steps| bits >= 8 || narrow::holds(steps, bits));
-        let steps: Option<Vec<Steps>> = weights.iter().map(exact).collect();
+        let exact = |(w, learned): (&&[f64], &Option<[f64; 2]>)| match learned {
+            Some(bounds) => learned::exact(w, *bounds),
+            None => grid::exact(w).filter(|steps| bits >= 8 || narrow::holds(steps, bits)),
+        };
+        let steps: Option<Vec<Steps>> = weights.iter().zip(learned).map(exact).collect();
         if let Some(mut steps) = steps {
             let finest = steps.iter().map(|s| s.size).fold(f64::INFINITY, f64::min);
+            if learned.iter().any(Option::is_some) {
+                learned::widen(&mut steps, finest, MAX_SPREAD);
+            }
             let coarsest = steps
                 .iter()
                 .map(|s| s.size)
@@ -47,6 +53,9 @@ pub(super) fn choose(
                 };
             }
         }
+    }
+    if learned.iter().any(Option::is_some) {
+        return learned::choose(weights, learned, MAX_SPREAD, scale);
     }
     if bits < 8 && weights.iter().any(|w| w.iter().any(|&x| x != 0.0)) {
         return narrow::choose(weights, bits, MAX_SPREAD, scale);

@@ -1,9 +1,11 @@
 //! Weights to mantissas: exactly where a dyadic grid allows it, else rounded to one scale.
 
+use super::learned::Learned;
+
 /// Mantissas of one scan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Segment {
-    /// Mantissas of 8 bits or less, in the order of the weights they came from.
+    /// Mantissas of 8 bits or less, in the order of the weights they came from; unsigned ones that learn as their bits.
     pub mantissas: Vec<i8>,
     /// Exponent m.
     pub exponent: u32,
@@ -21,6 +23,8 @@ pub(super) struct Steps {
     pub clipped: usize,
     /// Every step is 1 or -1: two segments of one bit, twice a bit less one.
     pub binary: bool,
+    /// The weights learn: one mantissa of 8 bits, which these bounds hold in.
+    pub learned: Option<Learned>,
 }
 
 /// Exponent of the least significant bit that is set; none for 0.
@@ -65,6 +69,7 @@ pub(super) fn exact(weights: &[f64]) -> Option<Steps> {
         split,
         clipped: 0,
         binary: false,
+        learned: None,
     })
 }
 
@@ -76,6 +81,7 @@ fn zeros(count: usize) -> Steps {
         split: None,
         clipped: 0,
         binary: false,
+        learned: None,
     }
 }
 
@@ -106,6 +112,7 @@ pub(super) fn rounded(weights: &[f64], size: f64, bits: u8) -> Steps {
         split: (bits == 16).then_some(8),
         clipped,
         binary: false,
+        learned: None,
     }
 }
 
@@ -130,6 +137,7 @@ impl Steps {
                 .into();
         }
         let Some(split) = self.split else {
+            // Unsigned ones that learn keep their bits.
             let mantissas = self.steps.iter().map(|&s| s as i8).collect();
             return vec![Segment {
                 mantissas,
@@ -161,7 +169,8 @@ impl Steps {
     pub fn widen(&mut self, powers: u32) -> bool {
         let (low, high) = (-128 >> powers, 127 >> powers);
         let fits = |s: &i32| (low..=high).contains(s);
-        let still = powers == 0 || (self.split.is_none() && self.steps.iter().all(fits));
+        let alone = self.split.is_none() && self.learned.is_none();
+        let still = powers == 0 || (alone && self.steps.iter().all(fits));
         if still {
             self.steps.iter_mut().for_each(|s| *s <<= powers);
             self.size /= power(powers as i32);

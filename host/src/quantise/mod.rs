@@ -12,6 +12,7 @@ mod floor;
 mod fraction;
 mod grid;
 mod integers;
+mod learned;
 mod narrow;
 mod parameters;
 mod pass;
@@ -19,9 +20,11 @@ mod report;
 
 pub use floor::Fold;
 pub use grid::Segment;
+pub use learned::Learned;
 pub use report::LayerReport;
 
 use crate::import::Network;
+use crate::learning::Learning;
 use ferrospike_model::program::{Parameters, Rounding};
 use thiserror::Error;
 
@@ -42,6 +45,8 @@ pub struct QuantiseOptions {
     pub bits: Option<u8>,
     /// What was found on samples, for each population of the network; what is missing is not tuned.
     pub tuning: Vec<Tuning>,
+    /// What learns; its weights keep 8 bits.
+    pub learning: Learning,
 }
 
 impl QuantiseOptions {
@@ -78,6 +83,8 @@ pub struct QuantisedConnection {
     pub segments: Vec<Segment>,
     /// How the sum is rounded down before it is added; none: the segments are added as they are.
     pub fold: Option<Fold>,
+    /// Its weights learn; there is one segment then.
+    pub learned: Option<Learned>,
 }
 
 /// A population in integers.
@@ -91,6 +98,8 @@ pub struct QuantisedPopulation {
     pub connections: Vec<QuantisedConnection>,
     /// Constant current of each step, a row for each segment.
     pub current_bias: Vec<Segment>,
+    /// A bias that learns, added to the current in each step.
+    pub learned_bias: Option<(Segment, Learned)>,
     /// Parameters of each neuron.
     pub parameters: Vec<Parameters>,
     /// Subtracted by soft and delayed resets.
@@ -139,6 +148,9 @@ pub enum QuantiseError {
     /// A width that no mantissa has.
     #[error("weights of {0} bits: 16, 8, 4, 2 or 1 are possible")]
     Bits(u8),
+    /// Weights that learn have 8 bits.
+    #[error("weights of {0} bits: those that learn have 8; leave --bits away")]
+    LearnedBits(u8),
     /// The description contradicts itself.
     #[error("population '{population}': {reason}")]
     Network {
@@ -156,6 +168,10 @@ pub fn quantise(
 ) -> Result<Vec<QuantisedPopulation>, QuantiseError> {
     if let Some(bits) = options.bits.filter(|b| ![1, 2, 4, 8, 16].contains(b)) {
         return Err(QuantiseError::Bits(bits));
+    }
+    let other = options.bits.filter(|&bits| bits != 8);
+    if let (Some(bits), false) = (other, options.learning.connections.is_empty()) {
+        return Err(QuantiseError::LearnedBits(bits));
     }
     let mut done: Vec<QuantisedPopulation> = Vec::new();
     for (index, population) in network.populations.iter().enumerate() {

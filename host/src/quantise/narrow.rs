@@ -57,6 +57,7 @@ fn rounded(weights: &[f64], bits: u8, size: f64) -> Steps {
         split: None,
         clipped,
         binary,
+        learned: None,
     }
 }
 

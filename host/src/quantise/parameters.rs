@@ -5,7 +5,7 @@ use super::choose::{choose, lossless};
 use super::constant;
 use super::grid::{self, Steps};
 use super::integers::Integers;
-use super::{floor, fraction};
+use super::{floor, fraction, learned};
 use super::{
     LayerReport, QuantiseError, QuantiseOptions, QuantisedConnection, QuantisedPopulation,
 };
@@ -27,9 +27,24 @@ pub(super) fn population(
         .partition(|(_, c)| c.floor_shift == 0);
     let weights: Vec<&[f64]> = incoming.iter().map(|(_, c)| c.weights.values()).collect();
     let tuning = options.tuning_of(index);
-    let mut chosen = choose(&weights, rule, options, tuning.scale);
+    let learning = &options.learning;
+    let bounds = |(index, _): &(usize, _)| learning.connection(*index).map(|p| p.bounds);
+    let learned: Vec<Option<[f64; 2]>> = incoming.iter().map(bounds).collect();
+    let mut chosen = choose(&weights, &learned, rule, options, tuning.scale);
     if let (Some(bits), true) = (rule.fraction_bits, incoming.is_empty()) {
         chosen.size = grid::power(-i32::from(bits));
+    }
+    for (steps, (_, c)) in chosen.steps.iter().zip(&incoming) {
+        if let Some(learned) = steps.learned.filter(learned::Learned::is_fixed) {
+            let reason = format!(
+                "the weights of '{}' learn, but its bounds are closer than a step of {:.3e}; widen them",
+                c.name, learned.size
+            );
+            return Err(QuantiseError::Network {
+                population: name.clone(),
+                reason,
+            });
+        }
     }
     let tuned = (!chosen.exact && tuning.threshold != 1.0).then(|| Neuron {
         threshold: rule
@@ -56,8 +71,12 @@ pub(super) fn population(
         let (mut added, mut taken) = (vec![0i64; n], vec![0i64; n]);
         for (index, &step) in steps.steps.iter().enumerate() {
             let (_, to) = c.weights.place(index, sources);
-            added[to] += times * i64::from(step.max(0));
-            taken[to] += times * i64::from((-step).max(0));
+            // What may become of a weight that learns.
+            let (low, high) = steps.learned.map_or((step, step), |l| {
+                (i32::from(l.minimum), i32::from(l.maximum))
+            });
+            added[to] += times * i64::from(high.max(0));
+            taken[to] += times * i64::from((-low).max(0));
         }
         for i in 0..n {
             up[i] += added[i] as f64 * steps.size;
@@ -74,9 +93,12 @@ pub(super) fn population(
         }
         down.iter_mut().for_each(|d| *d += 1.0);
     }
+    let bias = learning.bias(index);
     for i in 0..n {
         let constant = rule.current_bias.as_ref().map_or(0.0, |b| b[i]);
         let (u, d) = (up[i] + constant.max(0.0), down[i] + (-constant).max(0.0));
+        let [least, most] = bias.map_or([0.0; 2], |b| b.bounds);
+        let (u, d) = (u + most.max(0.0), d + (-least).max(0.0));
         let b = bound::neuron(rule, i, u, d);
         magnitude = magnitude.max(b.magnitude);
         guess = guess.max(b.guess);
@@ -115,7 +137,8 @@ pub(super) fn population(
             })?
         }
         None => {
-            let lossless = (0..=most).find(|&m| chosen.exact && lossless(rule, n, chosen.size, m));
+            let whole = chosen.exact && bias.is_none();
+            let lossless = (0..=most).find(|&m| whole && lossless(rule, n, chosen.size, m));
             let finest = (0..=most).rev().find(|&m| fits(plan, at(m)));
             lossless.or(finest).unwrap_or(0)
         }
@@ -183,6 +206,7 @@ pub(super) fn population(
         let whole = (0..n).map(|i| integers.value(i, "constant current", bias[i]));
         current_bias = grid::wide(&whole.collect::<Result<Vec<_>, _>>()?);
     }
+    let learned_bias = bias.map(|b| learned::bias(name, b, unit, n)).transpose()?;
     let mut weight_error = 0f64;
     for (w, s) in weights.iter().zip(&chosen.steps) {
         for (w, &s_i) in w.iter().zip(&s.steps) {
@@ -212,6 +236,7 @@ pub(super) fn population(
             index: *index,
             segments: s.segments(m + offset(s)),
             fold: None,
+            learned: s.learned,
         })
         .collect();
     for (index, c) in &rounded {
@@ -226,6 +251,7 @@ pub(super) fn population(
             index: *index,
             segments,
             fold,
+            learned: None,
         });
     }
     connections.sort_by_key(|c| c.index);
@@ -234,6 +260,7 @@ pub(super) fn population(
         unit,
         connections,
         current_bias,
+        learned_bias,
         parameters,
         sub,
         v_min,

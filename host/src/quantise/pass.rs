@@ -69,6 +69,7 @@ pub(super) fn population(
         index,
         connections: Vec::new(),
         current_bias: Vec::new(),
+        learned_bias: None,
         parameters,
         sub,
         report,

@@ -19,6 +19,7 @@ fn class(region: &Region, number: usize) -> String {
         Kind::Lists => "lists".into(),
         Kind::Parameters => "parameters".into(),
         Kind::Program => "program".into(),
+        Kind::Random => "random".into(),
         Kind::Filling => "filling".into(),
         Kind::Free => "free".into(),
     }
@@ -30,6 +31,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Lists => "tables and lists",
         Kind::Parameters => "parameters of neurons",
         Kind::Program => "program",
+        Kind::Random => "random numbers of what learns",
         Kind::Filling => "filling",
         Kind::Free => "free",
     }

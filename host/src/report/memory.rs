@@ -14,6 +14,8 @@ pub enum Kind {
     Parameters,
     /// Programs.
     Program,
+    /// State of the random numbers of what learns.
+    Random,
     /// Fills up to the next word, or belongs to nothing that is known.
     Filling,
     /// Not used by the image.
@@ -58,13 +60,18 @@ pub fn regions(image: &Image, size: usize) -> Result<Vec<Region>, ImageError> {
         .iter()
         .map(|p| ("before some steps", p.entry));
     let own = [("clear", header.clear_entry), ("step", header.step_entry)];
-    for (name, entry) in own.into_iter().chain(periodic) {
+    let learn = header.learn_entry.map(|entry| ("learn", entry));
+    for (name, entry) in own.into_iter().chain(learn).chain(periodic) {
         let program = image.program(entry)?;
         let last = program.last().map_or(entry, |(address, _)| *address);
         let longs = (last + 1 - entry) as usize;
         let name = format!("program '{name}'");
         all.push(region(name, Kind::Program, entry as usize * 8, longs * 8));
         for (_, operation) in program {
+            if let Operation::Learn(learn) = operation {
+                let (start, name) = (learn.random as usize * header.lanes, "random numbers");
+                all.push(region(name.into(), Kind::Random, start, header.lanes));
+            }
             let Operation::Update(update) = operation else {
                 continue;
             };

@@ -149,6 +149,36 @@ pub fn clocks_at_most(image: &Image) -> Result<Vec<(String, u64)>, RunError> {
     Ok(all)
 }
 
+/// Clocks of the LEARNs of a learning step if every neuron spikes, or for a LEARN of those that do not, if none does;
+/// names and clocks, those of a connection together. Empty: nothing learns.
+pub fn learning_clocks_at_most(image: &Image) -> Result<Vec<(String, u64)>, RunError> {
+    let h = &image.header;
+    let Some(entry) = h.learn_entry else {
+        return Ok(Vec::new());
+    };
+    let mut all: Vec<(String, u64)> = Vec::new();
+    for (_, operation) in image.program(entry)? {
+        let Operation::Learn(learn) = operation else {
+            continue;
+        };
+        let base = learn.row_base as usize;
+        let of = h.connections.iter().find(|c| c.first_word == base);
+        let name = of.map_or("?", |c| c.name.as_str());
+        let groups = u64::from(learn.groups);
+        let rows = learn.row_count(h.lanes) as u64;
+        let source_groups = match learn.every {
+            true => 0,
+            false => u64::from(learn.source_groups),
+        };
+        let clocks = clocks::learn(groups, groups, source_groups, rows);
+        match all.iter_mut().find(|(known, _)| known == name) {
+            Some((_, sum)) => *sum += clocks,
+            None => all.push((name.into(), clocks)),
+        }
+    }
+    Ok(all)
+}
+
 impl Counted {
     fn clocks(&self, words: &[u32], lanes: usize) -> u64 {
         let mut sum = 0;

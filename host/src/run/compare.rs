@@ -16,7 +16,7 @@ pub struct Difference {
     pub sample: usize,
     /// Step; none after the last one.
     pub step: Option<usize>,
-    /// Population; empty for a counter.
+    /// Population; empty for a counter, the network for random numbers.
     pub population: String,
     /// Neuron in the population.
     pub neuron: Option<usize>,
@@ -41,7 +41,8 @@ impl fmt::Display for Difference {
                 "population '{}', neuron {n}, {}",
                 self.population, self.what
             )?,
-            None => write!(f, "counter '{}'", self.what)?,
+            None if self.population.is_empty() => write!(f, "counter '{}'", self.what)?,
+            None => write!(f, "network '{}', {}", self.population, self.what)?,
         }
         write!(f, ": expected {}, got {}", self.expected, self.got)
     }
@@ -56,6 +57,10 @@ pub struct Comparison {
     pub spikes: u64,
     /// Bits that differ.
     pub differing: u64,
+    /// Weights that learn, and bytes of their random numbers, which were compared after samples.
+    pub weights: u64,
+    /// Those of them that differ.
+    pub differing_weights: u64,
     /// The first of them.
     pub first: Option<Difference>,
 }
@@ -66,6 +71,8 @@ impl Comparison {
         self.bits += other.bits;
         self.spikes += other.spikes;
         self.differing += other.differing;
+        self.weights += other.weights;
+        self.differing_weights += other.differing_weights;
         let earlier = |a: &Difference, b: &Difference| a.sample < b.sample;
         match (&self.first, &other.first) {
             (Some(a), Some(b)) if !earlier(b, a) => {}
@@ -74,7 +81,13 @@ impl Comparison {
         }
     }
 
-    fn value(&mut self, width: u32, expected: i64, got: i64, place: impl FnOnce() -> Difference) {
+    pub(super) fn value(
+        &mut self,
+        width: u32,
+        expected: i64,
+        got: i64,
+        place: impl FnOnce() -> Difference,
+    ) {
         self.bits += u64::from(width);
         if expected != got {
             self.differing +=

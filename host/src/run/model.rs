@@ -1,7 +1,7 @@
 //! Samples in the model: what a board must do.
 
-use super::{elapsed, Activity, RunError, Sample, Steps};
-use crate::board::PopulationState;
+use super::{elapsed, Activity, Learned, Place, RunError, Sample, Steps};
+use crate::board::{BoardError, PopulationState};
 use ferrospike_model::device::{AccessError, Device, Path};
 use ferrospike_model::image::{Image, ImageError, Role};
 
@@ -13,19 +13,52 @@ pub(crate) type Traces = Vec<Vec<Option<PopulationState>>>;
 pub struct Reference<'a> {
     image: &'a Image,
     device: Device,
+    /// The program of a step.
+    entry: u32,
 }
 
 impl<'a> Reference<'a> {
     /// The model of the smallest device that holds the image.
     pub fn new(image: &'a Image) -> Result<Self, RunError> {
         let device = image.device(image.smallest_shape())?;
-        Ok(Self { image, device })
+        let entry = image.header.step_entry;
+        Ok(Self {
+            image,
+            device,
+            entry,
+        })
     }
 
     /// The same on this path; the results are equal.
     pub fn on(mut self, path: Path) -> Self {
         self.device.path = path;
         self
+    }
+
+    /// The same, and it learns.
+    ///
+    /// # Errors
+    ///
+    /// An image in which nothing learns.
+    pub fn learning(mut self) -> Result<Self, RunError> {
+        let nothing = || BoardError::NothingLearns {
+            name: self.image.header.name.clone(),
+        };
+        self.entry = self.image.header.learn_entry.ok_or_else(nothing)?;
+        Ok(self)
+    }
+
+    /// What it has learned, range by range.
+    ///
+    /// # Errors
+    ///
+    /// Ranges of another image.
+    pub fn learned(&self, learned: &Learned) -> Result<Vec<Vec<u8>>, RunError> {
+        let one = |place: &Place| {
+            let bytes = self.device.read_synapses(place.first, place.words);
+            bytes.map(<[u8]>::to_vec).map_err(shape)
+        };
+        learned.places().iter().map(one).collect()
     }
 
     /// Writes a sample's row into S.
@@ -77,7 +110,7 @@ impl<'a> Reference<'a> {
             for entry in header.before(number as u64) {
                 self.device.run(entry)?;
             }
-            self.device.run(header.step_entry)?;
+            self.device.run(self.entry)?;
             let mut activities = Vec::with_capacity(header.populations.len());
             for (number, population) in header.populations.iter().enumerate() {
                 let groups = population.groups(header.lanes);

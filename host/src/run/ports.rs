@@ -78,6 +78,13 @@ pub struct Simulator {
 impl Simulator {
     /// Emits and compiles the core in a shape.
     pub fn new(wire: Wire, shape: Shape) -> Result<Self, RunError> {
+        Self::with(wire, shape, false)
+    }
+
+    /// The same, with LEARN if it is wanted.
+    pub fn with(wire: Wire, shape: Shape, learn: bool) -> Result<Self, RunError> {
+        // LEARN: choices: Choices { learn, ..Default::default() } in the configuration below.
+        let _ = learn;
         let configuration = top::Configuration {
             lanes: shape.lanes,
             synapse_words: shape.synapse_words,
@@ -197,9 +204,19 @@ pub enum Opened {
 impl Opened {
     /// Makes a port ready for an image, or for questions without one.
     pub fn new(port: &Port, baud: u32, image: Option<&Image>) -> Result<Self, RunError> {
+        Self::with(port, baud, image, false)
+    }
+
+    /// The same for a run that learns, if `learn` says so.
+    pub fn with(
+        port: &Port,
+        baud: u32,
+        image: Option<&Image>,
+        learn: bool,
+    ) -> Result<Self, RunError> {
         let shape = image.map_or_else(default_shape, shape_for);
         Ok(match port {
-            Port::Simulated(wire) => Opened::Simulated(Simulator::new(*wire, shape)?, true),
+            Port::Simulated(wire) => Opened::Simulated(Simulator::with(*wire, shape, learn)?, true),
             Port::Model => Opened::Model(shape),
             Port::Serial(name) => Opened::Serial(name.clone(), baud),
         })

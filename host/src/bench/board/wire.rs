@@ -3,6 +3,7 @@
 use super::super::BenchError;
 use super::{Cycles, Target};
 use crate::board::Board;
+use crate::build::Core;
 use crate::data::Inputs;
 use crate::link::Options;
 use crate::run::{encode, stream, RunError, Steps};
@@ -12,8 +13,9 @@ use ferrospike_model::image::{Image, ImageError};
 use serde::Serialize;
 use std::time::Duration;
 
-/// Feature bit of listed rows.
+/// Feature bits of listed rows and of LEARN.
 const LISTS: u32 = 1 << 1;
+const LEARN: u32 = 1 << 5;
 
 /// A wire.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +73,15 @@ pub fn through(
     })
 }
 
+/// The features of a device with a core's parts.
+fn features(usual: u32, core: &Core) -> u32 {
+    let with = |features: u32, bit: u32, there: bool| match there {
+        true => features | bit,
+        false => features & !bit,
+    };
+    with(with(usual, LISTS, core.lists), LEARN, core.learn)
+}
+
 /// The board behind its wire, with the image in its memory.
 fn connect(
     target: &Target,
@@ -84,10 +95,7 @@ fn connect(
     let device = EmulatorOptions {
         shape: target.shape(),
         clock_hz: target.clock_hz(),
-        features: match core.lists {
-            true => usual.features | LISTS,
-            false => usual.features & !LISTS,
-        },
+        features: features(usual.features, core),
         receive_buffer: buffer(core.receive_bytes),
         transmit_buffer: buffer(core.transmit_bytes),
         board: target.board.name.into(),

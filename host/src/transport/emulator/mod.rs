@@ -13,7 +13,7 @@ pub use planted::Planted;
 
 use super::{Transport, TransportError};
 use crate::link::frame::{Decoder, Frame, Kind};
-use crate::link::status::Info;
+use crate::link::status::{Info, LEARN};
 use commands::Commands;
 use ferrospike_model::device::Device;
 use std::collections::VecDeque;
@@ -55,6 +55,7 @@ impl Emulator {
             value: format!("{:?} ({e})", options.shape),
             range: "one that a device can have",
         })?;
+        let learns = options.features >> LEARN & 1 == 1;
         let (receive, transmit) = (options.receive_buffer, options.transmit_buffer);
         if !(256..=32768).contains(&receive) || !(256..=32768).contains(&transmit) {
             return Err(TransportError::Argument {
@@ -65,7 +66,7 @@ impl Emulator {
         }
         Ok(Self {
             options,
-            commands: Commands::new(device),
+            commands: Commands::new(device, learns),
             decoder: Decoder::new(false),
             connection: None,
             foreign: 0,

@@ -12,7 +12,7 @@ pub struct EmulatorOptions {
     pub version: u8,
     /// Clock that it claims to have, in Hz.
     pub clock_hz: u32,
-    /// Feature bits.
+    /// Feature bits. Without that of LEARN it refuses programs that learn.
     pub features: u32,
     /// Bytes of its receive buffer, up to 32768.
     pub receive_buffer: u16,
@@ -33,7 +33,7 @@ impl Default for EmulatorOptions {
             },
             version: VERSION,
             clock_hz: 25_000_000,
-            features: 0b1_1111,
+            features: 0b11_1111,
             receive_buffer: 2048,
             transmit_buffer: 2048,
             board: "emulator".into(),

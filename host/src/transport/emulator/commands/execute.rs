@@ -1,10 +1,14 @@
 //! What the commands do.
 
-use super::{Command, Commands, OUTSIDE};
+use super::{Command, Commands, OUTSIDE, UNKNOWN_OPERATION};
 use ferrospike_model::device::AccessError;
 use ferrospike_model::interpreter::{Record, Refusal};
-use ferrospike_model::program::{signed24, Bitmap};
+use ferrospike_model::program::{signed24, Bitmap, Operation};
 use ferrospike_model::runlength;
+
+/// Longs of the largest operation, and most operations of a program that is looked through.
+const LONGS: usize = 7;
+const OPERATIONS: usize = 1 << 16;
 
 fn outside(address: u32) -> impl Fn(AccessError) -> Refusal {
     move |_| Refusal {
@@ -85,7 +89,31 @@ impl Commands {
         Ok(())
     }
 
+    /// The address of a program's first LEARN.
+    fn learning(&self, entry: u32) -> Option<u32> {
+        let words = self.device.shape().synapse_words;
+        let bytes = self.device.read_synapses(0, words).ok()?;
+        let mut at = entry as usize;
+        for _ in 0..OPERATIONS {
+            let longs = bytes.get(at * 8..)?.chunks_exact(8).take(LONGS);
+            let longs: Vec<u64> = longs
+                .filter_map(|long| Some(u64::from_le_bytes(*long.first_chunk()?)))
+                .collect();
+            match Operation::decode(&longs).ok()? {
+                (Operation::Learn(_), _) => return Some(at as u32),
+                (Operation::End(_), _) => return None,
+                (_, longs) => at += longs,
+            }
+        }
+        None
+    }
+
     fn run(&mut self, opcode: u8, entry: u32) -> Result<(), Refusal> {
+        if !self.learns {
+            let code = UNKNOWN_OPERATION;
+            let refused = self.learning(entry).map(|detail| Refusal { code, detail });
+            refused.map_or(Ok(()), Err)?;
+        }
         let lanes = self.device.shape().lanes;
         let mut records = Vec::new();
         let result = self.device.run_traced(entry, &mut records, &mut ());

@@ -9,6 +9,8 @@ use std::collections::VecDeque;
 
 /// Unknown command.
 const UNKNOWN_COMMAND: u8 = 1;
+/// Unknown operation.
+const UNKNOWN_OPERATION: u8 = 2;
 /// Address or length outside a memory.
 const OUTSIDE: u8 = 4;
 
@@ -57,15 +59,18 @@ pub(super) struct Commands {
     pub(super) held: bool,
     /// Error code of the refusal, 0 for none.
     pub(super) error: u8,
+    /// It has LEARN.
+    learns: bool,
     next_step: u32,
     head: Vec<u8>,
     command: Option<Command>,
 }
 
 impl Commands {
-    pub(super) fn new(device: Device) -> Self {
+    pub(super) fn new(device: Device, learns: bool) -> Self {
         Self {
             device,
+            learns,
             output: VecDeque::new(),
             running: false,
             held: false,

@@ -1,0 +1,167 @@
+//! Samples on a board that learns, one after the other, beside the model that learns the same.
+
+use super::device::run_sample_seen;
+use super::workers::{check, leave, outcome};
+use super::{
+    compare, ensure_loaded, given, Job, Learned, Loading, Opened, Outcome, Reference, RunError,
+    Seen,
+};
+use crate::board::{Board, Progress, StepOutput};
+use crate::transport::Transport;
+use ferrospike_model::image::Image;
+
+/// How a board learns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lesson {
+    /// How often all samples are run, one time after the other.
+    pub epochs: usize,
+    /// Goes on with what the board has learned, instead of loading the image.
+    pub keep: bool,
+}
+
+impl Default for Lesson {
+    fn default() -> Self {
+        Lesson {
+            epochs: 1,
+            keep: false,
+        }
+    }
+}
+
+/// What came of learning.
+#[derive(Clone, Debug)]
+pub struct Taught {
+    /// What the board did, in order.
+    pub outcomes: Vec<Outcome>,
+    /// The image with the weights and random numbers that the board has now.
+    pub image: Image,
+}
+
+/// Runs the samples of a job in their order on one board that learns. `seen` is told of each step as it comes, `done`
+/// of each sample.
+///
+/// # Errors
+///
+/// Several boards; a board or an image that does not learn; whatever goes wrong on the board.
+pub fn learn(
+    job: &Job,
+    lesson: &Lesson,
+    port: &Opened,
+    progress: &mut dyn Progress,
+    seen: &mut dyn FnMut(Seen),
+    done: &mut dyn FnMut(&Outcome),
+) -> Result<Taught, RunError> {
+    check(job, port)?;
+    if job.boards != 1 {
+        return Err(RunError::Invalid(format!(
+            "samples are learned in their order on one board, not on {}; leave --sims away",
+            job.boards
+        )));
+    }
+    let mut board = port.board(Some(job.image))?;
+    learn_on(&mut board, job, lesson, progress, seen, done)
+}
+
+/// The same on a board that is open.
+///
+/// # Errors
+///
+/// As [`learn`].
+pub fn learn_on<T: Transport>(
+    board: &mut Board<T>,
+    job: &Job,
+    lesson: &Lesson,
+    progress: &mut dyn Progress,
+    seen: &mut dyn FnMut(Seen),
+    done: &mut dyn FnMut(&Outcome),
+) -> Result<Taught, RunError> {
+    if lesson.epochs == 0 {
+        return Err(RunError::Invalid(
+            "0 epochs were asked for; 1 is the least".into(),
+        ));
+    }
+    let learned = Learned::of(job.image)?;
+    let (start, loading) = match lesson.keep {
+        true => (kept(board, job.image, &learned)?, Loading::WasThere),
+        false => (
+            job.image.clone(),
+            ensure_loaded(board, job.image, progress)?,
+        ),
+    };
+    board.set_learning(true)?;
+    let mut reference = match job.compare {
+        true => Some(Reference::new(&start)?.learning()?),
+        false => None,
+    };
+    let mut outcomes = Vec::with_capacity(job.count);
+    let (mut last, mut differs) = (None, false);
+    let samples = || job.first..job.first + job.count;
+    for index in (0..lesson.epochs).flat_map(|_| samples()) {
+        let (steps, row) = given(job.inputs, index, &start)?;
+        if let Some(row) = &row {
+            board.write_values(row.word, &row.bytes)?;
+            if let Some(model) = &mut reference {
+                model.write(row)?;
+            }
+            last = Some(row.empty());
+        }
+        let mut number = 0;
+        let mut see = |output: &StepOutput| {
+            let inputs = steps.get(number).map_or(&[][..], Vec::as_slice);
+            seen(Seen {
+                sample: index,
+                step: number,
+                inputs,
+                output,
+            });
+            number += 1;
+        };
+        let sample = run_sample_seen(board, &start, index, &steps, job.compare, &mut see)?;
+        let mut comparison = match &mut reference {
+            Some(model) => Some(compare(&start, &model.run(index, &steps)?, &sample)?),
+            None => None,
+        };
+        if let (Some(comparison), Some(model)) = (&mut comparison, &reference) {
+            let (expected, got) = (model.learned(&learned)?, learned.read(board)?);
+            learned.compare(&start.header, index, &expected, &got, comparison);
+            // Samples come several times; only the first difference of all is told.
+            if differs {
+                comparison.first = None;
+            }
+            differs |= comparison.first.is_some();
+        }
+        let outcome = outcome(job, sample, comparison, loading)?;
+        done(&outcome);
+        outcomes.push(outcome);
+    }
+    leave(board, last)?;
+    let contents = learned.read(board)?;
+    board.set_learning(false)?;
+    let mut image = learned.put(&start, &contents)?;
+    image.header.notes.push(format!(
+        "learned over {} samples of '{}'",
+        outcomes.len(),
+        job.inputs.name
+    ));
+    image.check()?;
+    Ok(Taught { outcomes, image })
+}
+
+/// The image with what a board has learned of it.
+fn kept<T: Transport>(
+    board: &mut Board<T>,
+    image: &Image,
+    learned: &Learned,
+) -> Result<Image, RunError> {
+    image.check_fit(board.shape())?;
+    let contents = learned.read(board)?;
+    let held = learned.put(image, &contents)?;
+    match board.is_loaded(&held)? {
+        true => Ok(held),
+        false => Err(RunError::Invalid(format!(
+            "the board does not hold the image '{}', apart from what learns in it, so that it cannot go on; run it \
+             without --keep",
+            image.header.name
+        ))),
+    }
+}
