@@ -9,9 +9,14 @@ pub const SCAN_WITHOUT_SPIKE: u64 = 5;
 
 /// Clocks of a LEARN of so many groups of the destination. `groups_with_spikes` of them have a lane that learns,
 /// `source_groups` are looked through for spikes (0 if every source learns), and `rows` of the source learn.
-// LEARN: an estimate until the core has it.
 pub fn learn(groups: u64, groups_with_spikes: u64, source_groups: u64, rows: u64) -> u64 {
-    12 + 3 * groups + groups_with_spikes * (8 + source_groups + 2 * rows)
+    let each = match (source_groups, rows) {
+        (0, 0) => 4,
+        (0, _) => 12 + 2 * rows,
+        (_, 0) => 3 + source_groups,
+        _ => 14 + 2 * rows,
+    };
+    15 + 3 * groups + groups_with_spikes * each
 }
 
 /// Clocks of an UPDATE of `neurons` neurons (padding included), with `pairs` longs of parameters for each of them,

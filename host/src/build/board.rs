@@ -219,7 +219,6 @@ impl Board {
                 lists: core.lists,
                 sweep: core.sweep,
                 rest: core.rest,
-                // LEARN: learn: core.learn,
                 watchdog: core.watchdog,
                 learn: core.learn,
             },
