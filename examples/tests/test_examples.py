@@ -68,7 +68,7 @@ def test_the_figures_of_the_readme(example):
 def test_drives_of_the_robot():
     status, text = run("robot", "--port", "model", "--steps", "60", "--decisions", "20")
     assert status == 0, text
-    for line in ("spiking, 8 bits              5 of 100", "spiking, 4 bits              6 of 100", "the rule (teacher)           7 of 100",
+    for line in ("spiking, 8 bits              3 of 100", "spiking, 4 bits              4 of 100", "a rule on the same scan      7 of 100",
                  "20 decisions of drive 1 on the model: the same"):
         assert line in text, text
 
