@@ -138,7 +138,7 @@ def accuracy(net, x, y):
 
 
 def train(net, x, y, epochs, lr=3e-3, batch=100, seed=1, augment=None, weights=None, importance=None, target=None, check=None, every=5, smooth=0.0):
-    """Cross-entropy of spike counts and last membranes.
+    """Cross-entropy of spike counts and last membranes. y: classes (n,), or the probability of each (n, classes).
 
     augment: x of a batch (n, steps, inputs) and a random generator -> x. weights: of the classes. importance: of the samples. target: hidden spikes a
     sample above which each is a cost. check: (x, y), measured now and then. smooth: label smoothing.
@@ -146,7 +146,7 @@ def train(net, x, y, epochs, lr=3e-3, batch=100, seed=1, augment=None, weights=N
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
     torch.set_num_threads(1)
-    y = torch.from_numpy(np.asarray(y, dtype=np.int64))
+    y = torch.from_numpy(np.asarray(y, dtype=np.float32 if np.ndim(y) == 2 else np.int64))
     batches = len(x) // batch
     optimizer = torch.optim.AdamW(net.parameters(), lr=lr, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=lr, total_steps=epochs * batches, pct_start=0.15)

@@ -1,12 +1,13 @@
-"""Train the steering network, 19-48-3: robot.nir in floats, robot_4bit.nir with weights of 4 bits.
+"""Train the steering network, 19-64-64-3: robot.nir with weights of 8 bits, robot_4bit.nir with 4.
 
-It learns from the rule of world.py, the teacher, and from what becomes of its decisions. A state is a robot's pose in the
-map; its scan is what the network sees. The label is the teacher's action, unless another action keeps the robot longer from a
-collision when the teacher (later the network of the round before) goes on, 45 steps in all: then that one. States in which
-much depends on the action weigh more. In the second round the states that the network itself got into are added. No state and no start is in the southern wing.
+Its teacher is the plan of plan.py, which knows the map: for a state, a robot's pose in the map, it says how well each action can
+end. The network sees the scan of that state alone, and learns for each action a probability that falls with what the action loses
+against the best one. States in which much depends on the action weigh more. The first states come from drives of the teacher, those of
+each later round from drives of the network itself, so that it learns to get out of where it gets. No state and no start is in the
+southern wing, and the plan of the training ends where that begins.
 
     pip install -r ../common/requirements-train.txt
-    python train.py                 a few minutes on one core
+    python train.py                 some minutes on one core
 """
 
 import pathlib
@@ -19,12 +20,13 @@ sys.path.insert(0, str(HERE.parent / "common"))
 
 import lif
 import torch
-from world import RIGHT, STRAIGHT, LEFT, World, pixels, rule, south, starts
+from plan import Plan
+from world import CELL, World, pixels, rule, south, starts
 
-STEPS, HIDDEN = 16, 48
-HORIZON, ROUNDS, STATES = 45, 2, 1500
-#: Steps that an action is tried for before the policy goes on.
-HOLDS = (1, 4)
+STEPS, SIZES = 16, (19, 64, 64, 3)
+ROUNDS, DRIVES, STATES = 10, 150, 6000
+#: What an action may lose for its probability to fall to 1 / e.
+SOFT = 0.02
 TABLE = np.array([[(t + 1) * p // 255 - t * p // 255 for t in range(STEPS)] for p in range(256)], np.uint8)
 
 
@@ -41,50 +43,30 @@ def policy_of(net):
     return lambda scans: lif.answers(net, encoded(scans), batch=4000)[0]
 
 
-def visited(world, policy, count, rng):
-    """Poses on drives of a policy, more of them shortly before a collision."""
-    path, ended = world.drive(starts(world, 120, int(rng.integers(1 << 30)), north), policy, steps=250)
+def visited(path, ended, rng):
+    """Poses on drives, more of them shortly before a collision."""
     step, robot = np.nonzero(np.arange(len(path))[:, None] < ended)
-    weight = np.where(ended[robot] - step < 40, 4.0, 1.0) * np.where(ended[robot] < 250, 1.0, 0.5)
-    pick = rng.choice(len(step), min(count, len(step)), replace=False, p=weight / weight.sum())
+    weight = np.where(ended[robot] - step < 40, 4.0, 1.0) * np.where(ended[robot] < 300, 1.0, 0.5)
+    pick = rng.choice(len(step), min(STATES, len(step)), replace=False, p=weight / weight.sum())
     poses = path[step[pick], robot[pick]]
-    poses[:, 2] += rng.normal(0, np.radians(8), len(poses))
     return poses[north(poses)]
 
 
-def labelled(world, poses, policy):
-    """The teacher's action for each pose, or the one after which `policy` goes on longest; and how much depends on it."""
-    wanted = rule(world.scan(poses))
-    lasts = np.zeros((3, len(poses)))
-    for action in (RIGHT, STRAIGHT, LEFT):
-        for hold in HOLDS:
-            after, alive, steps = poses, np.ones(len(poses), bool), np.zeros(len(poses))
-            for _ in range(hold):
-                after, hit = world.move(after, np.full(len(poses), action))
-                alive &= ~hit
-                steps += alive
-            steps[alive] += world.drive(after[alive], policy, steps=HORIZON - hold)[1]
-            lasts[action] = np.maximum(lasts[action], steps)
-    of_rule = lasts[wanted, np.arange(len(poses))]
-    label = np.where(of_rule >= lasts.max(0), wanted, lasts.argmax(0))
-    matters = 0.2 + (lasts.max(0) - lasts.min(0)) / HORIZON
-    useful = lasts.max(0) > 5  # else all is lost already
-    print(f"  {len(poses)} states, {useful.mean():.1%} of use; the teacher's action is replaced in {(label != wanted)[useful].mean():.1%}", flush=True)
-    return poses[useful], label[useful], matters[useful]
-
-
-def mirrored(x, y):
-    """The same states seen in a mirror."""
-    return np.concatenate([x[:, :, 17::-1], x[:, :, 18:]], axis=2), LEFT - y
+def labelled(world, plan, poses):
+    """Spikes, the probability of each action, and how much depends on the action; the same in a mirror too."""
+    values = plan.values(world, poses)
+    useful = values.max(1) > -0.8  # else all is lost already
+    lost = values[useful].max(1, keepdims=True) - values[useful]
+    wanted = np.exp(-lost / SOFT)
+    wanted /= wanted.sum(1, keepdims=True)
+    x, matters = encoded(world.scan(poses[useful])), 0.05 + lost.max(1)
+    mirror = np.concatenate([x[:, :, 17::-1], x[:, :, 18:]], axis=2)
+    return np.concatenate([x, mirror]), np.concatenate([wanted, wanted[:, ::-1]]), np.tile(matters, 2)
 
 
 def score(world, policy, seed=77):
-    _, ended = world.drive(starts(world, 100, seed, north), policy)
-    return f"{(ended < 300).sum()} of 100 collide, {0.15 * ended.mean():.1f} m"
-
-
-def fit(net, x, y, importance, epochs, lr, seed):
-    lif.train(net, x, y, epochs=epochs, lr=lr, batch=200, seed=seed, importance=importance / importance.mean(), every=20)
+    _, ended = world.drive(starts(world, 200, seed, north), policy)
+    return f"{(ended < 300).sum()} of 200 collide, {0.15 * ended.mean():.1f} m"
 
 
 def main():
@@ -92,24 +74,32 @@ def main():
     torch.manual_seed(1)
     rng = np.random.default_rng(1)
     world = World()
-    print("validation starts, north: teacher", score(world, rule))
-    poses = np.concatenate([visited(world, rule, STATES, rng), starts(world, STATES // 2, 5, north)])
-    net, policy, every = lif.Net((19, HIDDEN, 3), gain=2.0), rule, []
-    for round in range(ROUNDS):
-        every.append(labelled(world, poses, policy))
-        known, y, matters = (np.concatenate(column) for column in zip(*every))
-        x = encoded(world.scan(known))
-        other, turned = mirrored(x, y)
-        x, y, matters = np.concatenate([x, other]), np.concatenate([y, turned]), np.tile(matters, 2)
-        fit(net, x, y, matters, 60, 5e-3, round)
-        policy = policy_of(net)
-        print(f"round {round + 1}: {100 * float((lif.answers(net, x)[0] == y).mean()):.1f} % of the labels; {score(world, policy)}", flush=True)
-        poses = visited(world, policy, STATES, rng)
-    net.save(HERE / "robot.nir", encoder=f"phase:{STEPS}")
-    net.bits = 4
-    fit(net, x, y, matters, 40, 2e-3, 9)
-    print(f"4 bits: {100 * float((lif.answers(net, x)[0] == y).mean()):.1f} % of the labels; {score(world, policy)}")
-    net.save(HERE / "robot_4bit.nir", encoder=f"phase:{STEPS}")
+    plan = Plan(world, first=round(100 / CELL))
+    print("validation starts, north: rule", score(world, rule), flush=True)
+
+    def careless(poses):
+        """The plan, but one action in ten at random."""
+        return np.where(rng.random(len(poses)) < 0.1, rng.integers(0, 3, len(poses)), plan.values(world, poses).argmax(1))
+
+    net, every = lif.Net(SIZES, gain=2.0), []
+
+    def round_of(name, begin, epochs, lr):
+        """Drives, adds their states, trains on all, and drives the validation starts."""
+        if every:
+            path, ended = world.drive(begin, policy_of(net))
+        else:
+            path, ended = world.drive(begin, careless, from_scans=False)
+        every.append(labelled(world, plan, visited(path, ended, rng)))
+        x, y, matters = (np.concatenate(column) for column in zip(*every))
+        lif.train(net, x, y, epochs=epochs, lr=lr, batch=200, seed=len(every), importance=matters / matters.mean(), every=100)
+        print(f"{name}: {len(x):,} states; {score(world, policy_of(net))}", flush=True)
+
+    for number in range(ROUNDS):
+        round_of(f"round {number + 1}", starts(world, DRIVES, 1000 + number, north), 6, 5e-3 if number < ROUNDS // 2 else 3e-3)
+    for bits, name in ((8, "robot.nir"), (4, "robot_4bit.nir")):
+        net.bits = bits
+        round_of(f"{bits} bits", starts(world, DRIVES, 2000 + bits, north), 10, 3e-3)
+        net.save(HERE / name, encoder=f"phase:{STEPS}")
 
 
 if __name__ == "__main__":

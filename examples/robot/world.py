@@ -54,15 +54,16 @@ class World:
         after = np.stack([poses[:, 0] + STEP * np.cos(heading), poses[:, 1] + STEP * np.sin(heading), heading], 1)
         return after, self.clear(after[:, 0], after[:, 1]) < RADIUS
 
-    def drive(self, starts, policy, steps=300):
-        """Robots driven by `policy`, from scans (n, BEAMS) to actions (n,): their paths (steps + 1, n, 3), and the step in
-        which each collided (`steps` if it did not)."""
+    def drive(self, starts, policy, steps=300, from_scans=True):
+        """Robots driven by `policy`, from scans (n, BEAMS) (or poses (n, 3)) to actions (n,): their paths (steps + 1, n, 3), and
+        the step in which each collided (`steps` if it did not)."""
         poses, alive = starts.copy(), np.ones(len(starts), bool)
         ended, path = np.full(len(starts), steps), [starts.copy()]
         for step in range(steps):
             if alive.any():
                 moving = np.flatnonzero(alive)
-                after, hit = self.move(poses[moving], policy(self.scan(poses[moving])))
+                seen = self.scan(poses[moving]) if from_scans else poses[moving]
+                after, hit = self.move(poses[moving], policy(seen))
                 poses[moving] = after
                 ended[moving[hit]] = step + 1
                 alive[moving[hit]] = False
@@ -86,7 +87,7 @@ def pixels(scans):
 
 
 def rule(scans):
-    """The teacher, a rule on the scan: turn to the freer side if there is something ahead or a wall is near, else straight."""
+    """A rule on the scan to compare with: turn to the freer side if there is something ahead or a wall is near, else straight."""
     near = sectors(scans)
     ahead = near[:, 6:12].min(1)
     right, left = near[:, 2:7].mean(1), near[:, 11:16].mean(1)

@@ -10,7 +10,9 @@ import re
 import stat
 import subprocess
 import sys
+import wave
 
+import numpy as np
 import pytest
 
 EXAMPLES = pathlib.Path(__file__).resolve().parent.parent
@@ -68,9 +70,30 @@ def test_the_figures_of_the_readme(example):
 def test_drives_of_the_robot():
     status, text = run("robot", "--port", "model", "--steps", "60", "--decisions", "20")
     assert status == 0, text
-    for line in ("spiking, 8 bits              5 of 100", "spiking, 4 bits              6 of 100", "the rule (teacher)           7 of 100",
+    for line in ("spiking, 8 bits              3 of 100", "spiking, 4 bits              4 of 100", "a rule on the same scan      7 of 100",
                  "20 decisions of drive 1 on the model: the same"):
         assert line in text, text
+
+
+@pytest.mark.parametrize("path", sorted((EXAMPLES / "words/wav").glob("*.wav")), ids=lambda path: path.stem)
+def test_encode_makes_the_spikes_of_a_word(path, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(EXAMPLES / "words")
+    import features
+    import sound
+
+    samples, rate = sound.read(path.read_bytes())
+    samples = features.trimmed(samples)
+    with wave.open(str(tmp_path / "word.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((samples * 32768).astype("<i2").tobytes())
+    subprocess.run([os.environ["FERROSPIKE"], "encode", tmp_path / "word.wav", "-o", tmp_path / "word.npz", "--quiet",
+                    *map(str, features.ENCODE)], check=True)
+    with np.load(tmp_path / "word.npz") as file:
+        (encoded,) = file["spikes"]
+    expected = features.thermometer(features.values(features.decibels(samples)))
+    assert expected.any() and np.array_equal(encoded, expected)
 
 
 def test_a_bit_that_differs_ends_with_1(tmp_path):
