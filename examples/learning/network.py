@@ -22,18 +22,18 @@ sys.path.insert(0, str(HERE.parents[1] / "python/src"))
 
 import ferrospike_export as fx
 
-#: A weight of 1.0 is the 8-bit mantissa 255.
-UNIT = 255
+#: Weights are multiples of 1/256, from 0 to 255/256: all 8 bits of an unsigned mantissa.
+UNIT = 256
 
 
 @dataclass(frozen=True)
 class Shape:
-    """A network of prototypes. Weights are 0 .. 1; what a neuron gathers is their sum."""
+    """A network of prototypes. What a neuron gathers is the sum of the weights of the pixels that spike."""
 
     pixels: int
     neurons: int
     steps: int
-    spikes: int         # in a picture
+    ink: float          # of a picture: pixels, if all were white
     threshold: float
     window: int         # steps of a source's activity that count
     rate: int           # part of a weight that is lost at a spike: 1 / rate, a power of two from 2 to 256
@@ -51,22 +51,22 @@ class Shape:
             "connections": [{
                 "connection": "in_to_neurons",
                 "minimum": 0.0,
-                "maximum": 1.0,
+                "maximum": 255 / UNIT,
                 "window": {"before": [add] * self.window, "after": []},
                 "at_spike": {"keep": 1 - 1 / self.rate},
             }],
             "homeostasis": [{
                 "population": "neurons",
                 "at_spike": -self.fall,
-                "each_step": self.fall * self.wanted / self.neurons / self.steps,
+                "without_spike": self.fall * self.wanted / self.neurons / self.steps,
                 "minimum": -self.bias,
                 "maximum": self.bias,
             }],
         }
 
 
-DIGITS = Shape(pixels=64, neurons=64, steps=16, spikes=256, threshold=8000 / UNIT, window=8, rate=32, equilibrium=250 / UNIT,
-               bias=128 * 32 / UNIT, fall=32 / UNIT, wanted=3.0)
+DIGITS = Shape(pixels=64, neurons=64, steps=16, ink=16, threshold=32.0, window=8, rate=32, equilibrium=248 / UNIT,
+               bias=7.5, fall=1 / 12, wanted=3.0)
 
 
 def start_weights(shape):
@@ -88,14 +88,14 @@ def prototypes(shape, name):
     return net
 
 
-def write(net, rule, name):
-    fx.export(net, HERE / f"{name}.nir")
+def write(net, rule, name, **options):
+    fx.export(net, HERE / f"{name}.nir", **options)
     (HERE / f"{name}_rule.json").write_text(json.dumps(rule, indent=2) + "\n")
     print(f"{name}.nir, {name}_rule.json")
 
 
 def main():
-    write(prototypes(DIGITS, "digits"), DIGITS.rule(), "digits")
+    write(prototypes(DIGITS, "digits"), DIGITS.rule(), "digits", encoder=f"phase:{DIGITS.steps}")
 
 
 if __name__ == "__main__":

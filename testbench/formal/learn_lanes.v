@@ -2,7 +2,7 @@
 // with the random numbers of that word, which go on with every word of weights.
 //
 // A word comes in every clock, with any mask (without `advance` every register stays); loads of the random numbers come between. The operation is still while a word is on its
-// way, as the learner keeps it. The specification is in 32-bit integers and divides by shifting once, at the end.
+// way, as the learner keeps it. The specification is in 20 bits, in which nothing can overflow.
 //
 // Proved for all inputs, by induction: lane CHECKED of the word of three advances ago, and the random numbers.
 module learn_lanes_proof #(parameter CHECKED = 3) (
@@ -66,16 +66,16 @@ module learn_lanes_proof #(parameter CHECKED = 3) (
          there <= {there[1:0], 1'b1};
       end
 
-   function signed [31:0] number(input [7:0] octet);
-      number = without_sign ? {24'd0, octet} : {{24{octet[7]}}, octet};
+   function signed [19:0] number(input [7:0] octet);
+      number = without_sign ? {12'd0, octet} : {{12{octet[7]}}, octet};
    endfunction
-   wire signed [31:0] w = number(octet3);
-   wire signed [31:0] lost = decays ? w * (32'sd1 << decay) : 32'sd0;
+   wire signed [19:0] w = number(octet3);
+   wire signed [19:0] lost = decays ? w <<< decay : 20'sd0;
    wire [4:0] lane = CHECKED;
    wire [7:0] turned = {lane[0], lane[1], lane[2], lane[3], lane[4], 3'd0};
-   wire signed [31:0] rounding = {24'd0, low3 ^ turned};
-   wire signed [31:0] c = {{15{change[16]}}, change};
-   wire signed [31:0] moved = w + ((c - lost + rounding) >>> 8);
+   wire signed [19:0] rounding = {12'd0, low3 ^ turned};
+   wire signed [19:0] c = {{3{change[16]}}, change};
+   wire signed [19:0] moved = w + (((c + rounding) - lost) >>> 8);
    wire [7:0] bounded = moved < number(minimum) ? minimum : moved > number(maximum) ? maximum : moved[7:0];
    always @(posedge clock) begin
       assume(advance);   // without it every register keeps what it has
