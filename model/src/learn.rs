@@ -73,12 +73,15 @@ impl Device {
             .ok_or(Stopped::BeyondTheEnd)?
             * lanes;
         let mut state = u32::from_le_bytes(std::array::from_fn(|i| self.s[at + i]));
-        let sources = self.learning_sources(learn);
-        for group in 0..usize::from(learn.groups) {
-            let mask = self.learning_lanes(learn, group);
-            if mask == 0 {
-                continue;
-            }
+        let groups = 0..usize::from(learn.groups);
+        let masks = groups.map(|group| (group, self.learning_lanes(learn, group)));
+        let masks: Vec<(usize, u32)> = masks.filter(|(_, mask)| *mask != 0).collect();
+        // Most steps have no spike.
+        let sources = match masks.is_empty() {
+            true => Vec::new(),
+            false => self.learning_sources(learn),
+        };
+        for (group, mask) in masks {
             for source in &sources {
                 let row = learn.row_base as usize + source * usize::from(learn.stride);
                 let word = self.word(row + group).ok_or(Stopped::BeyondTheEnd)?;

@@ -7,7 +7,7 @@ mod bench;
 
 use bench::{header, Bench};
 use ferrospike_model::program::{
-    Bitmap, Clear, End, Fold, Form, Format, Operation, Report, ReportKind, Scan, Update,
+    Bitmap, Clear, End, Fold, Form, Format, Learn, Operation, Report, ReportKind, Scan, Update,
 };
 use ferrospike_rtl::core::choices::Choices;
 use ferrospike_rtl::lane::Pipeline;
@@ -203,6 +203,83 @@ fn scan_adds_a_group_of_a_row_in_every_clock() {
         programs.expect(name, scan(0, 16, Form::Always, format), 8 + 16, 0);
     }
     programs.run();
+}
+
+/// LEARN: a word of weights in every other clock.
+#[test]
+fn learn_changes_a_word_in_two_clocks() {
+    let learn = |groups: usize, source: usize, every: Option<usize>| Learn {
+        every: every.is_some(),
+        source_groups: source as u16,
+        last_lanes: LANES as u8,
+        row_base: 64,
+        stride: groups as u16,
+        groups: groups as u16,
+        target: Bitmap {
+            base: 512,
+            log2_depth: 0,
+        },
+        rows: every.unwrap_or(0) as u16,
+        change: 256,
+        minimum: -128,
+        maximum: 127,
+        random: 60,
+        ..Learn::default()
+    };
+    for pipeline in [Pipeline::Middle, Pipeline::Short, Pipeline::Long] {
+        let mut programs = Programs::default();
+        // A late S: two clocks more for the first long, and for those behind it together.
+        let late = if pipeline.is_late() { 6 } else { 0 };
+        for (groups, learning, source, spikes) in [
+            (0, 0, 1, 1),
+            (1, 0, 1, 1),
+            (16, 0, 4, 8),
+            (1, 1, 1, 0),
+            (2, 2, 16, 0),
+            (1, 1, 1, 1),
+            (1, 1, 1, 8),
+            (4, 1, 1, 8),
+            (4, 4, 1, 8),
+            (4, 2, 8, 8),
+            (2, 2, 16, 1),
+            (2, 2, 16, 8),
+        ] {
+            programs.history(source, spikes);
+            let mut words = vec![0; groups];
+            words[..learning].fill(0x5a);
+            programs.command(0x13, 512, groups, &words);
+            let rows = source * spikes;
+            let each = learned_group(source, rows);
+            let clocks = 15 + late + 3 * groups as u64 + learning as u64 * each;
+            let name = format!("LEARN in {learning} of {groups} groups, {rows} rows");
+            let operation = Operation::Learn(learn(groups, source, None));
+            programs.expect(name, Some(operation), clocks, 0);
+        }
+        for (groups, rows) in [(1, 0), (1, 1), (4, 20), (3, 64)] {
+            programs.command(0x13, 512, groups, &vec![1; groups]);
+            let each = if rows == 0 { 4 } else { 12 + 2 * rows as u64 };
+            let clocks = 15 + late + groups as u64 * (3 + each);
+            let name = format!("LEARN in {groups} groups, every one of {rows} rows");
+            let operation = Operation::Learn(learn(groups, 0, Some(rows)));
+            programs.expect(name, Some(operation), clocks, 0);
+        }
+        let choices = Choices {
+            pipeline,
+            learn: true,
+            ..Choices::default()
+        };
+        let bench = Bench::of(Bench::shape(LANES), choices, |text| text);
+        let wrong = programs.wrong(&bench, 0);
+        assert!(wrong.is_empty(), "{pipeline}: {}", wrong.join("\n"));
+    }
+}
+
+/// Clocks of a group that learns: its rows, or the search for them.
+fn learned_group(source: usize, rows: usize) -> u64 {
+    match rows {
+        0 => 3 + source as u64,
+        _ => 14 + 2 * rows as u64,
+    }
 }
 
 /// The short pipeline with the multipliers of a UP5K: rows of a single group take two clocks; UPDATE and FOLD as with

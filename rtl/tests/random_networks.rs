@@ -82,6 +82,94 @@ fn thirty_two_lanes() {
     networks(32, Multiplier::Inferred, 5);
 }
 
+/// A machine that learns.
+fn learner(lanes: usize, pipeline: Pipeline, change: impl Fn(String) -> String) -> Bench {
+    let choices = Choices {
+        pipeline,
+        learn: true,
+        ..Choices::default()
+    };
+    Bench::of(Bench::shape(lanes), choices, change)
+}
+
+/// What may change of S is compared after every step, all of it at the end.
+#[test]
+fn weights_that_change() {
+    for (lanes, pipeline, count) in [
+        (4, Pipeline::Long, 4),
+        (8, Pipeline::Middle, 5),
+        (8, Pipeline::Short, 3),
+        (16, Pipeline::Long, 3),
+        (32, Pipeline::Middle, 2),
+    ] {
+        let bench = learner(lanes, pipeline, |text| text);
+        let name = format!("{lanes} lanes, {pipeline} pipeline, weights that change");
+        run(&bench, &name, count, network);
+    }
+}
+
+#[test]
+fn faults_of_weights_that_change_are_found() {
+    let faults = [
+        (
+            1,
+            "padding lanes that learn",
+            "bits_now & inside_lanes",
+            "bits_now",
+        ),
+        (
+            1,
+            "the destination's delay",
+            "ring_back = target_q[22:16]",
+            "ring_back = 7'd0",
+        ),
+        (
+            1,
+            "the source's delay",
+            "if (learner_0_look) begin\n            ring_back_new",
+            "if (1'b0) begin\n            ring_back_new",
+        ),
+        (1, "the stride", "row_at_q + {", "row_at_q + 20'd1 + {"),
+        (
+            1,
+            "bits that are turned over",
+            "if (target_q[4])",
+            "if (1'b0)",
+        ),
+        (
+            1,
+            "random numbers that are not kept",
+            "{32'h0, lanes_state_now}",
+            "64'd0",
+        ),
+        (
+            1,
+            "every group the first one",
+            "group_row_q + one20",
+            "group_row_q",
+        ),
+        (
+            1,
+            "a word that is written too late",
+            "valid4_d = valid3_q",
+            "valid4_d = 1'b0",
+        ),
+        (
+            1,
+            "words that are not counted",
+            "if (learner_0_counted)",
+            "if (1'b0)",
+        ),
+    ];
+    for (known, what, from, to) in faults {
+        let bench = learner(8, Pipeline::Middle, |text| {
+            assert!(text.contains(from), "{what}: the Verilog has no '{from}'");
+            text.replace(from, to)
+        });
+        is_noticed(what, &bench, (known, 40), network);
+    }
+}
+
 /// A machine whose neurons enter by twos.
 fn by_twos(lanes: usize, pipeline: Pipeline, change: impl Fn(String) -> String) -> Bench {
     let shape = Bench::shape(lanes);

@@ -219,8 +219,8 @@ impl Board {
                 lists: core.lists,
                 sweep: core.sweep,
                 rest: core.rest,
-                // LEARN: learn: core.learn,
                 watchdog: core.watchdog,
+                learn: core.learn,
             },
             board: self.name.into(),
         })

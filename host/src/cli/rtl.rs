@@ -46,12 +46,12 @@ pub struct Cmd {
     /// Do not compute groups at rest; multipliers in parallel alone
     #[arg(long)]
     rest: bool,
-    /// With LEARN, for networks that learn on the board
-    #[arg(long)]
-    learn: bool,
     /// Give a program up that has worked for 2^BITS clocks; 8 to 31, or 0 for never
     #[arg(long, value_name = "BITS", default_value_t = 0)]
     watchdog: u8,
+    /// With LEARN: weights that change
+    #[arg(long)]
+    learn: bool,
     /// Name that the board tells the host, at most 16 ASCII characters
     #[arg(long, default_value = "ferrospike")]
     board: String,
@@ -60,8 +60,6 @@ pub struct Cmd {
 impl Cmd {
     pub fn run(&self) -> Result<Report> {
         let shape = self.shape.shape()?;
-        // LEARN: learn: self.learn in the choices below.
-        let _ = self.learn;
         let configuration = Configuration {
             lanes: shape.lanes,
             synapse_words: shape.synapse_words,
@@ -76,6 +74,7 @@ impl Cmd {
                 sweep: self.sweep,
                 rest: self.rest,
                 watchdog: self.watchdog,
+                learn: self.learn,
                 ..Default::default()
             },
             board: self.board.clone(),

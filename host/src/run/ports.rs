@@ -9,6 +9,7 @@ use crate::transport::{
 };
 use ferrospike_model::device::Shape;
 use ferrospike_model::image::Image;
+use ferrospike_rtl::core::choices::Choices;
 use ferrospike_rtl::primitives::products::Multiplier;
 use ferrospike_rtl::top;
 use std::path::{Path, PathBuf};
@@ -83,13 +84,15 @@ impl Simulator {
 
     /// The same, with LEARN if it is wanted.
     pub fn with(wire: Wire, shape: Shape, learn: bool) -> Result<Self, RunError> {
-        // LEARN: choices: Choices { learn, ..Default::default() } in the configuration below.
-        let _ = learn;
         let configuration = top::Configuration {
             lanes: shape.lanes,
             synapse_words: shape.synapse_words,
             groups: shape.groups,
             history_words: shape.history_words,
+            choices: Choices {
+                learn,
+                ..Default::default()
+            },
             ..Default::default()
         };
         Self::of(wire, &configuration)

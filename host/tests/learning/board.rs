@@ -398,7 +398,7 @@ fn a_bias_follows_the_spikes() {
             minimum: -20.0 * unit,
             maximum: 127.0 * unit,
             at_spike: Some((-8.0 * unit).into()),
-            without_spike: Some((3.0 * unit).into()),
+            each_step: Some((3.0 * unit).into()),
         }],
         ..Rule::default()
     };

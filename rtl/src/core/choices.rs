@@ -1,4 +1,4 @@
-//! What a machine is made of where chips differ. Without listed rows it refuses their programs; nothing else
+//! What a machine is made of where chips differ. Without listed rows, or LEARN, it refuses their programs; nothing else
 //! changes a result.
 
 use crate::lane::Pipeline;
@@ -22,6 +22,8 @@ pub struct Choices {
     pub rest: bool,
     /// A program that works for 2^n clocks is given up; 0: none is.
     pub watchdog: u8,
+    /// LEARN: weights that change.
+    pub learn: bool,
 }
 
 impl Choices {
@@ -33,6 +35,11 @@ impl Choices {
     /// 1 if groups at rest are not computed: how often a machine has what that takes.
     pub fn resting(&self) -> usize {
         usize::from(self.rest)
+    }
+
+    /// 1 if weights can change: how often a machine has what that takes.
+    pub fn learning(&self) -> usize {
+        usize::from(self.learn)
     }
 }
 
@@ -46,6 +53,7 @@ impl Default for Choices {
             sweep: 1,
             rest: false,
             watchdog: 0,
+            learn: false,
         }
     }
 }

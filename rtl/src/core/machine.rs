@@ -15,6 +15,7 @@
 use super::choices::Choices;
 use super::command::Command;
 use super::counters::Counters;
+use super::learner::Learner;
 use super::long::LongReader;
 use super::operands::Operands;
 use super::pairs::PairLoader;
@@ -94,6 +95,8 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     fault_endless: Vec<Fixed<4, 5>>,
     unchanged: Vec<Unchanged>,
     partner_unchanged: Vec<Unchanged>,
+    learner: Vec<Learner<L, SW>>,
+    learn_begins: Vec<DFF<Bit>>,
     reporter: Reporter<L>,
     counters: Counters<L>,
     status_block: StatusBlock,
@@ -160,9 +163,12 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             ..
         } = choices;
         let (partners, resting) = (choices.partners(), choices.resting());
+        let learning = choices.learning();
         let watched = Some(choices.watchdog).filter(|bits| *bits > 0).into_iter();
         let identity = Identity {
-            features: identity.features | if lists { Identity::LISTS } else { 0 },
+            features: identity.features
+                | if lists { Identity::LISTS } else { 0 }
+                | if choices.learn { Identity::LEARN } else { 0 },
             ..identity
         };
         let (words, groups, history) = (
@@ -201,7 +207,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             late: Constant::new(pipeline.is_late()),
             lists: Constant::new(lists),
             command: Command::new(words, groups, history, resting),
-            sequencer: Sequencer::new(resting),
+            sequencer: Sequencer::new(resting, learning),
             long: Default::default(),
             operands: Default::default(),
             pairs: PairLoader::new(resting),
@@ -221,6 +227,8 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             fault_endless: several(usize::from(choices.watchdog > 0)),
             unchanged: several(resting),
             partner_unchanged: several(resting * partners),
+            learner: several(learning),
+            learn_begins: several(learning),
             reporter: Default::default(),
             counters: Counters::new(partners),
             status_block: StatusBlock::with(identity, partners),
@@ -410,6 +418,11 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
             | self.sweep.busy.val()
             | self.report_begins.q.val()
             | self.reporter.busy.val();
+        for i in 0..self.learner.len() {
+            if self.learn_begins[i].q.val() | self.learner[i].busy.val() {
+                self.sequencer.working.next = true;
+            }
+        }
         self.sequencer.lists.next = self.lists.val();
         self.long.request.next =
             self.sequencer.request.val() | self.pairs.request.val() | self.segments.request.val();
@@ -428,6 +441,11 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.operands.pair.next = self.pairs.pair.val();
         self.operands.long.next = self.long.long.val();
         self.operands.scan.next = self.sequencer.start_scan.val();
+        for i in 0..self.learner.len() {
+            if self.sequencer.start_learn[i].val() {
+                self.operands.scan.next = true;
+            }
+        }
         self.operands.clear.next = self.sequencer.start_clear.val();
         self.operands.fold.next = self.sequencer.start_fold.val();
         self.folded.next = bit_cast::<5, 4>(self.sequencer.head.val().get_bits::<4>(44));
@@ -451,6 +469,11 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
             self.ring.back.next = self.sequencer.head.val().get_bits::<7>(16);
         } else if self.sweep_begins.q.val() | self.report_begins.q.val() {
             self.ring.back.next = self.no_delay.val();
+        }
+        for i in 0..self.learner.len() {
+            if self.learner[i].look.val() {
+                self.ring.back.next = self.sequencer.head.val().get_bits::<7>(16);
+            }
         }
         self.step_before.d.next = self.ring.address.val();
 
@@ -483,6 +506,35 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.rows.groups.next = self.sequencer.head.val().get_bits::<12>(48);
         self.rows.first_group.next = self.sequencer.head.val().get_bits::<12>(36);
         self.rows.format.next = self.sequencer.head.val().get_bits::<2>(6);
+        for i in 0..self.learner.len() {
+            comment!("LEARN has the sources' rows found as those of a listed SCAN.");
+            self.learn_begins[i].clock.next = self.clock.val();
+            self.learn_begins[i].d.next = self.sequencer.start_learn[i].val() & !self.stop.val();
+            self.learner[i].clock.next = self.clock.val();
+            self.learner[i].start.next = self.learn_begins[i].q.val();
+            self.learner[i].stop.next = self.stop.val();
+            self.learner[i].stored.next = self.sequencer.stored.val();
+            self.learner[i].store.next = self.sequencer.store.val();
+            self.learner[i].long.next = self.long.long.val();
+            self.learner[i].head.next = self.sequencer.head.val();
+            self.learner[i].stride.next = self.operands.scan_stride.val();
+            self.learner[i].t.next = self.sequencer.t.val().get_bits::<7>(0);
+            self.learner[i].history.next = self.history.q.val();
+            self.learner[i].word.next = self.synapses.q.val();
+            self.learner[i].late.next = self.late.val();
+            self.learner[i].searching.next = self.find.busy.val() | self.rows.busy.val();
+            self.learner[i].row_valid.next = self.rows.row_valid.val();
+            self.learner[i].row_address.next = self.rows.row_address.val();
+            if self.learner[i].look.val() {
+                self.find.look.next = true;
+            }
+            if self.learner[i].hand_out.val() {
+                self.find.start.next = true;
+            }
+            if self.learner[i].busy.val() {
+                self.find.row_base.next = self.learner[i].row_base.val();
+            }
+        }
 
         comment!("Listed rows: lists and weights share the port of S.");
         self.scan_lists.next = self.lists.val() & self.sequencer.head.val().get_bit(5);
@@ -505,6 +557,13 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.segments.taken.next = self.rows.segment_taken.val();
         self.segments.valid.next = self.long.valid.val();
         self.segments.long.next = self.long.long.val();
+        for i in 0..self.learner.len() {
+            if self.learner[i].busy.val() {
+                self.rows.listed.next = true;
+                self.rows.row_taken.next = self.learner[i].row_taken.val();
+                self.segments.row_valid.next = false;
+            }
+        }
 
         comment!("The lanes.");
         self.lanes.word.next = self.synapses.q.val();
@@ -760,6 +819,14 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         if self.long.read.val() {
             self.synapse_port.address.next = self.long.read_address.val();
         }
+        for i in 0..self.learner.len() {
+            if self.learner[i].read.val() | self.learner[i].write.val() {
+                self.synapse_port.enable.next = true;
+                self.synapse_port.write.next = self.learner[i].write.val();
+                self.synapse_port.address.next = self.learner[i].address.val();
+                self.synapse_port.data.next = self.learner[i].data.val();
+            }
+        }
         self.synapses.enable.next = self.synapse_port.s_enable.val();
         self.synapses.write.next = self.synapse_port.s_write.val();
         self.synapses.data.next = self.synapse_port.s_data.val();
@@ -814,6 +881,12 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         if self.reporter.read_history.val() {
             self.history.read_address.next = self.reporter.history_address.val();
         }
+        for i in 0..self.learner.len() {
+            if self.learner[i].read_history.val() {
+                self.history.read.next = true;
+                self.history.read_address.next = self.learner[i].history_address.val();
+            }
+        }
         self.command.h_blocked.next = self.sweep.blocks_history.val();
         self.history.write.next = self.command.h_write.val() | self.sweep.write_history.val();
         self.history.write_address.next = self.command.h_address.val();
@@ -828,6 +901,11 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.counters.running.next = self.sequencer.busy.val();
         self.counters.step_done.next = self.sequencer.step_done.val();
         self.counters.word_read.next = self.rows.read.val();
+        for i in 0..self.learner.len() {
+            if self.learner[i].counted.val() {
+                self.counters.word_read.next = true;
+            }
+        }
         self.counters.stalled.next =
             self.sequencer.busy.val() & self.put_valid.val() & !self.put_ready.val();
         for i in 0..self.watchdog.len() {

@@ -4,6 +4,7 @@
 pub mod choices;
 pub mod command;
 pub mod counters;
+pub mod learner;
 pub mod long;
 pub mod machine;
 pub mod operands;

@@ -86,6 +86,7 @@ pub struct Sequencer {
     pub start_fold: Signal<Out, Bit>,
     pub start_report: Signal<Out, Bit>,
     pub start_clear: Signal<Out, Bit>,
+    pub start_learn: Vec<Signal<Out, Bit>>,
     pub keep_place: Signal<In, Bit>,
     pub scan_begins: Signal<In, Bit>,
     pub lists: Signal<In, Bit>,
@@ -139,13 +140,20 @@ pub struct Sequencer {
     error_operand: Fixed<4, 3>,
     three2: Fixed<2, 3>,
     mark_tag: Fixed<8, 0x70>,
+    is_learn: Vec<Signal<Local, Bit>>,
+    learn_code: Vec<Fixed<4, 6>>,
+    five3: Vec<Fixed<3, 5>>,
 }
 
 impl Sequencer {
-    /// With 1 for groups at rest, which want to know the operation, else 0.
-    pub fn new(resting: usize) -> Self {
+    /// With 1 for groups at rest, which want to know the operation, else 0; with 1 for LEARN, else 0.
+    pub fn new(resting: usize, learning: usize) -> Self {
         Self {
             operation: several(resting),
+            start_learn: several(learning),
+            is_learn: several(learning),
+            learn_code: several(learning),
+            five3: several(learning),
             ..Default::default()
         }
     }
@@ -202,6 +210,13 @@ impl Logic for Sequencer {
         self.is_clear.next = self.opcode.val() == self.clear_code.val();
         self.is_fold.next = self.opcode.val() == self.fold_code.val();
         self.rereads.next = self.is_update.val() | self.is_fold.val();
+        for i in 0..self.is_learn.len() {
+            self.is_learn[i].next = self.opcode.val() == self.learn_code[i].val();
+            self.start_learn[i].next = false;
+            if self.is_learn[i].val() {
+                self.rereads.next = true;
+            }
+        }
         self.move_pointer.next = false;
         self.move_step.next = false;
         self.clear_step.next = false;
@@ -212,6 +227,11 @@ impl Logic for Sequencer {
         self.step_up.load.next = self.start.val();
         self.step_up.value.next = self.t_start.val();
         self.unknown.next = self.opcode.val() > self.clear_code.val();
+        for i in 0..self.is_learn.len() {
+            if self.is_learn[i].val() {
+                self.unknown.next = false;
+            }
+        }
         comment!("Values of a field that mean nothing, and listed rows where there are none.");
         self.bad_operand.next = false;
         if self.is_scan.val() {
@@ -366,6 +386,18 @@ impl Logic for Sequencer {
                     self.clear_step.next = true;
                 }
                 self.state.d.next = SequencerState::Idle;
+            }
+        }
+        for i in 0..self.is_learn.len() {
+            comment!("LEARN: its longs 2 and 3 come with the numbers 5 and 6, then the second, for the learner.");
+            if self.is_learn[i].val() & (self.state.q.val() == SequencerState::Check) {
+                self.operation_at.d.next = self.pointer.q.val();
+                self.count.d.next = self.five3[i].val();
+                self.asked.d.next = self.five3[i].val();
+            }
+            if self.is_learn[i].val() & (self.state.q.val() == SequencerState::Begin) {
+                self.start_learn[i].next = true;
+                self.state.d.next = SequencerState::Work;
             }
         }
         if self.refused_shift.val() {

@@ -1,7 +1,9 @@
-//! The integrate lanes: weights into currents.
+//! The lanes: weights into currents, and, where a core learns, into other weights.
 
 pub mod integrate;
 pub mod lanes;
+pub mod learn;
+pub mod learn_lanes;
 
 /// How many registers a weight passes on its way from S to U: what a chip's area and wires ask for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

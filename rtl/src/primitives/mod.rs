@@ -10,6 +10,7 @@ pub mod delay;
 pub mod fixed;
 pub mod held_delay;
 mod ice40_products;
+pub mod learning;
 pub mod leaving;
 pub mod membrane;
 pub mod memory;

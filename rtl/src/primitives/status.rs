@@ -52,6 +52,8 @@ pub struct Identity {
 impl Identity {
     /// The feature bit of listed rows.
     pub const LISTS: u32 = 0b10;
+    /// Feature: LEARN.
+    pub const LEARN: u32 = 0b10_0000;
 
     /// Whether listed rows are among the features.
     pub fn has_lists(&self) -> bool {

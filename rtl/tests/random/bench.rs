@@ -15,6 +15,7 @@ use rust_hdl::prelude::*;
 pub struct Bench {
     pub shape: Shape,
     lists: bool,
+    pub learn: bool,
     simulation: ferrospike_testbench::Simulation,
 }
 
@@ -98,14 +99,16 @@ impl Bench {
         Self {
             shape,
             lists: choices.lists,
+            learn: choices.learn,
             simulation,
         }
     }
 
-    /// Random networks for this machine: with listed rows if it has them.
+    /// Random networks for this machine: with listed rows, and with rows that learn, if it has them.
     pub fn size(&self) -> Size {
         Size {
             lists: self.lists,
+            learn: self.learn,
             // Segments have several groups.
             groups: if self.lists { 5 } else { 3 },
             ..Size::default()

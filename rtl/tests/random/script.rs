@@ -3,8 +3,10 @@
 use super::bench::{header, Bench};
 use ferrospike_model::device::Device;
 use ferrospike_model::interpreter::Record;
+use ferrospike_model::program::Operation;
 use ferrospike_model::random::{random_network, RandomCase};
 use ferrospike_model::runlength;
+use std::ops::Range;
 
 /// A number that the environment sets, or another.
 pub fn number(name: &str, otherwise: u64) -> u64 {
@@ -49,6 +51,22 @@ pub fn is_noticed(
 /// The network of a seed.
 pub fn network(seed: u64, bench: &Bench) -> RandomCase {
     random_network(seed, bench.shape, bench.size()).unwrap()
+}
+
+/// Words of S that the case's LEARNs may change, each once.
+fn learned(case: &RandomCase) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for operation in &case.operations {
+        if let Operation::Learn(learn) = operation {
+            let random = learn.random as usize;
+            let rows = learn.words(case.shape.lanes);
+            ranges.extend([rows, random..random + 1]);
+        }
+    }
+    ranges.retain(|range| !range.is_empty());
+    ranges.sort_by_key(|range| (range.start, range.end));
+    ranges.dedup();
+    ranges
 }
 
 /// A command stream with its expected answer.
@@ -129,7 +147,7 @@ impl Script {
         self.counters.push(format!("C {}", kept.join(" ")));
     }
 
-    /// The stream and the answer of a case.
+    /// The stream and the answer of a case: of S, what it may change after every step.
     pub fn new(case: &RandomCase) -> Self {
         let mut script = Self::default();
         let mut device = case.device().unwrap();
@@ -174,6 +192,19 @@ impl Script {
             let v = device.read_membranes(0, neurons).unwrap().to_vec();
             script.states(0x21, "u", &u, &when);
             script.states(0x22, "v", &v, &when);
+            for learned in learned(case) {
+                let (first, count) = (learned.start, learned.len().min(words - learned.start));
+                script.command(0x20, first, count);
+                script.expect(&[0x20], |_| format!("{when}: tag of the read of S"));
+                let s = device.read_synapses(first, count).unwrap().to_vec();
+                script.expect(&s, |i| {
+                    format!(
+                        "{when}: lane {} of word {} of S",
+                        i % lanes,
+                        first + i / lanes
+                    )
+                });
+            }
         }
         let history = device
             .read_history(0, case.shape.history_words)
@@ -185,8 +216,8 @@ impl Script {
         script.expect(&runlength::encode_plain(&history, lanes), |i| {
             format!("word {} of H", i / each)
         });
-        // The CRC takes two clocks a byte: some cases are enough.
-        if case.seed.is_multiple_of(10) {
+        // The CRC takes two clocks a byte: some cases are enough, and those that write to S.
+        if case.seed.is_multiple_of(10) || !learned(case).is_empty() {
             script.command(0x30, 0, words);
             script.expect(&[0x30], |_| "tag of the CRC".into());
             let crc = device.crc_of_s(0, words).unwrap();

@@ -1,0 +1,102 @@
+"""The networks of this folder, and the rules by which they learn. Writes the .nir files and rule files.
+
+    python network.py
+
+`digits` and `mnist`: pixels -> as many neurons as there are prototypes to learn. A neuron that spikes takes what all
+others have gathered (lateral inhibition, a step later), and its weights move a little towards the spikes of the last steps
+(`window` adds for each, `at_spike` takes a part of every weight away). A bias falls with each spike of its neuron and rises in
+its absence (homeostasis), so that all neurons come to spike alike often. Nothing knows a label.
+
+`window`: a source for each distance in time, and neurons that spike when they are told to: what one pair of spikes does to a weight.
+"""
+
+import json
+import pathlib
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "python/src"))
+
+import ferrospike_export as fx
+
+#: A weight of 1.0 is the 8-bit mantissa 255.
+UNIT = 255
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A network of prototypes. Weights are 0 .. 1; what a neuron gathers is their sum."""
+
+    pixels: int
+    neurons: int
+    steps: int
+    spikes: int         # in a picture
+    threshold: float
+    window: int         # steps of a source's activity that count
+    rate: int           # part of a weight that is lost at a spike: 1 / rate, a power of two from 2 to 256
+    equilibrium: float  # weight of a source that spikes in all steps of the window
+    bias: float         # lowest bias
+    fall: float         # of the bias, at a spike
+    wanted: float       # spikes of all neurons together in a picture
+    seed: int = 1
+
+    def rule(self):
+        """The rule file, as a dictionary."""
+        add = self.equilibrium / self.rate / self.window
+        return {
+            "seed": self.seed,
+            "connections": [{
+                "connection": "in_to_neurons",
+                "minimum": 0.0,
+                "maximum": 1.0,
+                "window": {"before": [add] * self.window, "after": []},
+                "at_spike": {"keep": 1 - 1 / self.rate},
+            }],
+            "homeostasis": [{
+                "population": "neurons",
+                "at_spike": -self.fall,
+                "each_step": self.fall * self.wanted / self.neurons / self.steps,
+                "minimum": -self.bias,
+                "maximum": self.bias,
+            }],
+        }
+
+
+DIGITS = Shape(pixels=64, neurons=64, steps=16, spikes=256, threshold=8000 / UNIT, window=8, rate=32, equilibrium=250 / UNIT,
+               bias=128 * 32 / UNIT, fall=32 / UNIT, wanted=3.0)
+
+
+def start_weights(shape):
+    """Weights before anything is learned: small, all different."""
+    rng = np.random.default_rng(shape.seed)
+    return (rng.integers(40, 120, (shape.neurons, shape.pixels)) / UNIT).astype(np.float32)
+
+
+def prototypes(shape, name):
+    net = fx.Network(name)
+    net.input((shape.pixels,))
+    net.linear("in_to_neurons", start_weights(shape))
+    rule = fx.Neuron(beta=1.0, threshold=shape.threshold, comparator=">=", reset="zero", v_min=0.0)
+    neurons = net.neurons("neurons", rule)
+    others = 1 - np.eye(shape.neurons, dtype=np.float32)
+    inhibition = net.linear("inhibition", (-shape.threshold * others).astype(np.float32), after=neurons)
+    net.connect(inhibition, neurons)
+    net.output(after=neurons)
+    return net
+
+
+def write(net, rule, name):
+    fx.export(net, HERE / f"{name}.nir")
+    (HERE / f"{name}_rule.json").write_text(json.dumps(rule, indent=2) + "\n")
+    print(f"{name}.nir, {name}_rule.json")
+
+
+def main():
+    write(prototypes(DIGITS, "digits"), DIGITS.rule(), "digits")
+
+
+if __name__ == "__main__":
+    main()
