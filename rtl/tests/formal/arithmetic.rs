@@ -2,6 +2,7 @@
 
 use crate::{emitted, harness, prove, refute, unsettle};
 use ferrospike_rtl::lane::lanes::Lanes;
+use ferrospike_rtl::lane::learn_lanes::LearnLanes;
 use ferrospike_rtl::neuron::pipeline::NeuronPipeline;
 use ferrospike_rtl::primitives::products::{DecayProduct, MembraneProducts, Multiplier};
 use ferrospike_testbench::formal::{Method, Proof};
@@ -58,6 +59,31 @@ fn faults_of_the_lane_are_found() {
     refute("lane", &lane(), bottom, wrong, 10);
     let limit = "to_limit = beyond & ~wrap & ~replace;";
     refute("lane", &lane(), limit, "to_limit = beyond & ~replace;", 10);
+}
+
+/// Lanes that learn; one of them is looked at.
+fn learning() -> Proof {
+    Proof::new("learn_lanes_proof", harness!("learn_lanes"))
+        .module(emitted(LearnLanes::<4, 32>::default(), "learn_lanes"))
+        .parameter("CHECKED", 3)
+        .method(Method::Induction(5))
+}
+
+#[test]
+fn lanes_learn_as_the_numbers_say() {
+    prove("lanes that learn", &learning());
+}
+
+#[test]
+fn faults_of_lanes_that_learn_are_found() {
+    for (right, wrong) in [
+        ("added - {lost[16], lost}", "added - {1'b0, lost}"),
+        ("above ? maximum : sum[7:0]", "sum[7:0]"),
+        ("{10'd0, rounding}", "{{10{rounding[7]}}, rounding}"),
+        ("minimum[7] & ~without_sign", "minimum[7]"),
+    ] {
+        refute("lanes that learn", &learning(), right, wrong, 8);
+    }
 }
 
 /// What follows the products, whatever these are.
