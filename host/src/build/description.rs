@@ -142,9 +142,6 @@ pub struct Core {
     /// Groups at rest are not computed.
     #[serde(default)]
     pub rest: bool,
-    /// Weights can learn.
-    #[serde(default)]
-    pub learn: bool,
     /// A program that works for 2^n clocks is given up.
     #[serde(default)]
     pub watchdog: u8,

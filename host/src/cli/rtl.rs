@@ -46,9 +46,6 @@ pub struct Cmd {
     /// Do not compute groups at rest; multipliers in parallel alone
     #[arg(long)]
     rest: bool,
-    /// With LEARN, for networks that learn on the board
-    #[arg(long)]
-    learn: bool,
     /// Give a program up that has worked for 2^BITS clocks; 8 to 31, or 0 for never
     #[arg(long, value_name = "BITS", default_value_t = 0)]
     watchdog: u8,

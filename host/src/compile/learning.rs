@@ -60,7 +60,7 @@ impl Layout<'_> {
                 return Vec::new();
             };
             let at_spike = bias.at_spike.map(|s| every(s, false, "at a spike"));
-            let without = bias.without_spike;
+            let without = bias.each_step;
             let without = without.map(|s| every(s, true, "in a step without"));
             return at_spike.into_iter().chain(without).collect();
         };

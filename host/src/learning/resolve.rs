@@ -66,7 +66,7 @@ pub struct Homeostasis {
     /// Change at a spike.
     pub at_spike: Option<Step>,
     /// Change in a step without one.
-    pub without_spike: Option<Step>,
+    pub each_step: Option<Step>,
 }
 
 impl Learning {
@@ -334,18 +334,18 @@ fn homeostasis(
         ));
     }
     let of = |change: Option<Change>| change.map(|c| step(name, c)).transpose();
-    let (at_spike, without_spike) = (of(given.at_spike)?, of(given.without_spike)?);
-    if at_spike.is_none() && without_spike.is_none() {
+    let (at_spike, each_step) = (of(given.at_spike)?, of(given.each_step)?);
+    if at_spike.is_none() && each_step.is_none() {
         return Err(refused(
             name,
-            "it has neither \"at_spike\" nor \"without_spike\"; nothing would change",
+            "it has neither \"at_spike\" nor \"each_step\"; nothing would change",
         ));
     }
     Ok(Homeostasis {
         population: index,
         bounds,
         at_spike,
-        without_spike,
+        each_step,
     })
 }
 

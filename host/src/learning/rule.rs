@@ -126,7 +126,7 @@ pub struct HomeostasisRule {
     pub at_spike: Option<Change>,
     /// Its change in every step in which it does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub without_spike: Option<Change>,
+    pub each_step: Option<Change>,
 }
 
 impl Rule {

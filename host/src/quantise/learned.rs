@@ -54,6 +54,12 @@ fn finest([low, high]: [f64; 2]) -> f64 {
     }
 }
 
+/// The power of two that is not less than a ratio, but for rounding; none for 0.
+fn whole_powers(ratio: f64) -> Option<i32> {
+    let powers = (ratio.log2() - NEARLY).ceil();
+    powers.is_finite().then_some(powers as i32)
+}
+
 /// The weights as whole steps of a power of two, if they and their bounds are.
 pub(super) fn exact(weights: &[f64], bounds: [f64; 2]) -> Option<Steps> {
     let exponent = finest(bounds).log2().ceil();
@@ -111,15 +117,16 @@ pub(super) fn choose(
             None => largest(w) / f64::from(grid::largest(8)) * scale,
         })
         .collect();
-    let top = needs.iter().copied().fold(0.0, f64::max);
-    let size = |need: &f64| {
-        let below = match (top / need).log2().floor() {
-            below if below.is_finite() => below as i32,
-            _ => 0,
-        };
-        top / power(below.clamp(0, spread))
-    };
-    let sizes: Vec<f64> = needs.iter().map(size).collect();
+    // The first one that learns has the scale that its bounds ask for.
+    let learns = bounds.iter().zip(&needs).find(|(b, _)| b.is_some());
+    let base = learns.map_or(1.0, |(_, need)| *need);
+    let above = |need: &f64| whole_powers(need / base).unwrap_or(0);
+    let powers: Vec<i32> = needs.iter().map(above).collect();
+    let most = powers.iter().copied().max().unwrap_or(0);
+    let sizes: Vec<f64> = powers
+        .iter()
+        .map(|&p| base * power(p.max(most - spread)))
+        .collect();
     let all = weights.iter().zip(bounds).zip(&sizes);
     let steps: Vec<Steps> = all
         .map(|((w, bounds), &size)| match bounds {
@@ -128,7 +135,7 @@ pub(super) fn choose(
         })
         .collect();
     Chosen {
-        size: sizes.iter().copied().fold(top, f64::min),
+        size: sizes.iter().copied().fold(f64::INFINITY, f64::min),
         steps,
         exact: false,
     }
@@ -146,13 +153,18 @@ pub(super) fn bias(
         reason,
     };
     let [low, high] = homeostasis.bounds;
-    let exponent = (finest([low, high]) / unit).log2().ceil().max(0.0);
-    if exponent > f64::from(MAX_EXPONENT) {
+    // An upper bound of 128 steps, or 256 unsigned ones, falls short by one.
+    let finest = match low >= 0.0 {
+        true => high / 256.0,
+        false => high.max(-low) / 128.0,
+    };
+    let exponent = whole_powers(finest / unit).unwrap_or(0).max(0);
+    if exponent > MAX_EXPONENT as i32 {
         return Err(error(format!(
             "its bias that learns, from {low} to {high}, is too large for its unit of {unit:.3e}; take smaller bounds"
         )));
     }
-    let learned = Learned::new([low, high], unit * power(exponent as i32));
+    let learned = Learned::new([low, high], unit * power(exponent));
     if learned.is_fixed() {
         return Err(error(format!(
             "its bias that learns, from {low} to {high}, has one value only: a step of it is {:.3e}; take larger bounds",

@@ -166,11 +166,7 @@ pub fn learning_clocks_at_most(image: &Image) -> Result<Vec<(String, u64)>, RunE
         let name = of.map_or("?", |c| c.name.as_str());
         let groups = u64::from(learn.groups);
         let rows = learn.row_count(h.lanes) as u64;
-        let source_groups = match learn.every {
-            true => 0,
-            false => u64::from(learn.source_groups),
-        };
-        let clocks = clocks::learn(groups, groups, source_groups, rows);
+        let clocks = clocks::learn(groups, rows, learn.every);
         match all.iter_mut().find(|(known, _)| known == name) {
             Some((_, sum)) => *sum += clocks,
             None => all.push((name.into(), clocks)),

@@ -93,6 +93,10 @@ impl Simulator {
             synapse_words: shape.synapse_words,
             groups: shape.groups,
             history_words: shape.history_words,
+            choices: Choices {
+                learn,
+                ..Default::default()
+            },
             ..Default::default()
         };
         Self::of(wire, &configuration)

@@ -398,7 +398,7 @@ fn a_bias_follows_the_spikes() {
             minimum: -20.0 * unit,
             maximum: 127.0 * unit,
             at_spike: Some((-8.0 * unit).into()),
-            without_spike: Some((3.0 * unit).into()),
+            each_step: Some((3.0 * unit).into()),
         }],
         ..Rule::default()
     };
@@ -477,4 +477,39 @@ fn an_image_that_encodes_on_the_device_learns() {
     let done = taught(&mut shared.connect(), &second, &keep).unwrap();
     assert_eq!(differing(&done.outcomes), 0);
     assert_eq!(done.image.synapses, once.image.synapses);
+}
+
+/// The core itself, in Icarus: with LEARN it learns what the model learns; without, the host does not let it.
+#[test]
+fn a_simulated_core_learns() {
+    let image = learner(9, 5, 8);
+    let inputs = samples(2, 6, 9, 5);
+    let sim = Port::parse("sim").unwrap();
+    let run = |learns: bool| {
+        let port = Opened::with(&sim, 0, Some(&image), learns).unwrap();
+        let job = job(&image, &inputs);
+        learn(
+            &job,
+            &Lesson::default(),
+            &port,
+            &mut (),
+            &mut |_| (),
+            &mut |_| (),
+        )
+    };
+    let done = run(true).unwrap();
+    assert_eq!(differing(&done.outcomes), 0);
+    assert!(done.image.synapses != image.synapses);
+    let model = Opened::new(&Port::Model, 0, Some(&image)).unwrap();
+    let same = learn(
+        &job(&image, &inputs),
+        &Lesson::default(),
+        &model,
+        &mut (),
+        &mut |_| (),
+        &mut |_| (),
+    );
+    assert_eq!(done.image, same.unwrap().image);
+    let error = run(false).unwrap_err().to_string();
+    assert!(error.contains("has no LEARN"), "{error}");
 }

@@ -32,7 +32,7 @@ const RULE: &str = r#"{
   "seed": 5,
   "connections": [{"connection": "fc", "minimum": 0.0, "maximum": 1.0,
     "window": {"before": [0.05, 0.02], "after": [-0.03]}, "at_spike": {"add": 0.0, "keep": 0.9375}}],
-  "homeostasis": [{"population": "lif", "minimum": -0.5, "maximum": 0.5, "at_spike": -0.02, "without_spike": 0.001}]
+  "homeostasis": [{"population": "lif", "minimum": -0.5, "maximum": 0.5, "at_spike": -0.02, "each_step": 0.001}]
 }"#;
 
 fn folder() -> TempDir {

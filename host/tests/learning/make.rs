@@ -96,7 +96,7 @@ pub fn full_rule() -> Rule {
         minimum: -0.25,
         maximum: 0.125,
         at_spike: Some((-0.03).into()),
-        without_spike: Some(0.0005.into()),
+        each_step: Some(0.0005.into()),
     });
     rule
 }

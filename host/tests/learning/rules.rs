@@ -22,7 +22,7 @@ fn a_file_is_read() {
         "window": {"before": [0.5, {"add": 0.25, "keep": 0.5}], "after": [-0.125]},
         "at_spike": {"keep": 0.875}}],
         "homeostasis": [{"population": "neurons", "minimum": -1, "maximum": 1, "at_spike": -0.02,
-        "without_spike": 0.0001}]}"#;
+        "each_step": 0.0001}]}"#;
     let learning = resolve(&parsed(text).unwrap(), &simple()).unwrap();
     let plastic = &learning.connections[0];
     assert_eq!(plastic.bounds, [0.0, 1.0]);
@@ -39,10 +39,7 @@ fn a_file_is_read() {
         ]
     );
     assert_eq!(plastic.at_spike, Some(step(0.0, Some(5))));
-    assert_eq!(
-        learning.homeostasis[0].without_spike,
-        Some(step(0.0001, None))
-    );
+    assert_eq!(learning.homeostasis[0].each_step, Some(step(0.0001, None)));
     assert_eq!(learning.random_state(), 3u32.wrapping_mul(0x9e37_79b1));
     assert_eq!(
         parsed(&serde_json::to_string(&full_rule()).unwrap()).unwrap(),
