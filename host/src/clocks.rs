@@ -7,16 +7,11 @@ pub const SCAN: u64 = 8;
 /// Clocks of a SCAN without a spike besides the groups of its source.
 pub const SCAN_WITHOUT_SPIKE: u64 = 5;
 
-/// Clocks of a LEARN of so many groups of the destination. `groups_with_spikes` of them have a lane that learns,
-/// `source_groups` are looked through for spikes (0 if every source learns), and `rows` of the source learn.
-pub fn learn(groups: u64, groups_with_spikes: u64, source_groups: u64, rows: u64) -> u64 {
-    let each = match (source_groups, rows) {
-        (0, 0) => 4,
-        (0, _) => 12 + 2 * rows,
-        (_, 0) => 3 + source_groups,
-        _ => 14 + 2 * rows,
-    };
-    15 + 3 * groups + groups_with_spikes * each
+/// Clocks of a LEARN of so many groups of the destination, in all of which a lane learns, from so many sources that
+/// spiked (more than none), or from every one of them.
+pub fn learn(groups: u64, rows: u64, every: bool) -> u64 {
+    let found = if every { 12 } else { 14 };
+    15 + groups * (3 + found + 2 * rows)
 }
 
 /// Clocks of an UPDATE of `neurons` neurons (padding included), with `pairs` longs of parameters for each of them,

@@ -145,6 +145,9 @@ pub struct Core {
     /// A program that works for 2^n clocks is given up.
     #[serde(default)]
     pub watchdog: u8,
+    /// LEARN: weights that change.
+    #[serde(default)]
+    pub learn: bool,
 }
 
 /// Neurons go one by one where nothing else is said.

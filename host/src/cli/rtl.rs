@@ -49,6 +49,9 @@ pub struct Cmd {
     /// Give a program up that has worked for 2^BITS clocks; 8 to 31, or 0 for never
     #[arg(long, value_name = "BITS", default_value_t = 0)]
     watchdog: u8,
+    /// With LEARN: weights that change
+    #[arg(long)]
+    learn: bool,
     /// Name that the board tells the host, at most 16 ASCII characters
     #[arg(long, default_value = "ferrospike")]
     board: String,

@@ -85,10 +85,6 @@ impl Simulator {
     /// The same, with LEARN if it is wanted.
     pub fn with(wire: Wire, shape: Shape, learn: bool) -> Result<Self, RunError> {
         let configuration = top::Configuration {
-            choices: Choices {
-                learn,
-                ..Default::default()
-            },
             lanes: shape.lanes,
             synapse_words: shape.synapse_words,
             groups: shape.groups,
