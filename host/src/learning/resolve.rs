@@ -130,6 +130,18 @@ pub fn resolve(rule: &Rule, network: &Network) -> Result<Learning, LearningError
             let names = network.connections.iter().map(|c| c.name.as_str());
             return Err(unknown("connection", name, names));
         }
+        let ends = |&index: &usize| network.connections.get(index).map(|c| (c.from, c.to));
+        let different: BTreeSet<_> = indices.iter().map(ends).collect();
+        if different.len() < indices.len() {
+            return Err(refused(
+                name,
+                format!(
+                    "its neurons have several delays, so that it is {} connections, each with some of the weights; give \
+                     all neurons one delay",
+                    indices.len()
+                ),
+            ));
+        }
         for index in indices {
             if learning.connection(index).is_some() {
                 return Err(refused(name, "it is there twice; leave one of them away"));

@@ -170,6 +170,11 @@ fn what_cannot_learn_is_refused_by_name() {
         error.contains("'neurons' can spike several times"),
         "{error}"
     );
+    let mut grouped = simple();
+    let mut other = grouped.connections[0].clone();
+    other.delay = 2;
+    grouped.connections.push(other);
+    assert!(refusal(&grouped, &good()).contains("several delays, so that it is 2 connections"));
     let close = rule(0.25, 0.250001, &[0.1], &[]);
     assert!(refusal(&simple(), &close).contains("closer than a step"));
     let mut narrow = options(8, Some(&good()));
