@@ -58,7 +58,7 @@ class Shape:
             "homeostasis": [{
                 "population": "neurons",
                 "at_spike": -self.fall,
-                "without_spike": self.fall * self.wanted / self.neurons / self.steps,
+                "each_step": self.fall * self.wanted / self.neurons / self.steps,
                 "minimum": -self.bias,
                 "maximum": self.bias,
             }],
