@@ -80,6 +80,30 @@ class Network:
             spikes = {name: file[name] for name in file.files}
         return Result(spikes, spikes.pop("answers", None), report)
 
+    def learn(self, port=None, **arrays):
+        """Runs `images` or `spikes` in their order, and learns: every spike and every weight is compared with the model that
+        learns beside it, unless it runs there. Afterwards this network is the one that learned. The command's answer."""
+        port = port or self.port
+        inside = pathlib.Path(self.folder.name)
+        np.savez(inside / "in.npz", **{k: np.asarray(v).astype(np.uint8) for k, v in arrays.items()})
+        learned = inside / "learned.fsn"
+        report = call("run", self.image, "-i", inside / "in.npz", "--port", port, "--learn", "--save", learned,
+                      *(["--no-compare"] if port == "model" else []))
+        learned.replace(self.image)
+        return report
+
+    def weights(self, connection):
+        """Mantissas (sources, destinations) of a dense connection of 8 bits, as they are in the image."""
+        raw = self.image.read_bytes()
+        header_bytes, synapse_bytes = (int(n) for n in np.frombuffer(raw, "<u4", 2, 8))
+        header = json.loads(raw[16:16 + header_bytes])
+        synapses = np.frombuffer(raw, np.uint8, synapse_bytes, 16 + header_bytes + -header_bytes % 8)
+        it = next(c for c in header["connections"] if c["name"] == connection)
+        source, target = (header["populations"][it[end]]["neurons"] for end in ("from", "to"))
+        row = -(-target // header["lanes"]) * header["lanes"]
+        rows = synapses[it["first_word"] * header["lanes"]:][:source * row].reshape(source, row)
+        return rows[:, :target]
+
 
 def sizes(port):
     """Options of `ferrospike import` for the device behind a port; of none for the simulated board and the model."""

@@ -1,78 +1,22 @@
-"""The networks of this folder, and the rules by which they learn. Writes the .nir files and rule files.
+"""Write the networks of this folder (.nir) and the rules by which they learn (.json).
 
     python network.py
 
-`digits` and `mnist`: pixels -> as many neurons as there are prototypes to learn. A neuron that spikes takes what all
-others have gathered (lateral inhibition, a step later), and its weights move a little towards the spikes of the last steps
-(`window` adds for each, `at_spike` takes a part of every weight away). A bias falls with each spike of its neuron and rises in
-its absence (homeostasis), so that all neurons come to spike alike often. Nothing knows a label.
-
-`window`: a source for each distance in time, and neurons that spike when they are told to: what one pair of spikes does to a weight.
+`digits` and `mnist` are those of shapes.py, `window` is that of window.py.
 """
 
 import json
 import pathlib
 import sys
-from dataclasses import dataclass
 
 import numpy as np
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1] / "python/src"))
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "python/src")]
 
 import ferrospike_export as fx
-
-#: Weights are multiples of 1/256, from 0 to 255/256: all 8 bits of an unsigned mantissa.
-UNIT = 256
-
-
-@dataclass(frozen=True)
-class Shape:
-    """A network of prototypes. What a neuron gathers is the sum of the weights of the pixels that spike."""
-
-    pixels: int
-    neurons: int
-    steps: int
-    ink: float          # of a picture: pixels, if all were white
-    threshold: float
-    window: int         # steps of a source's activity that count
-    rate: int           # part of a weight that is lost at a spike: 1 / rate, a power of two from 2 to 256
-    equilibrium: float  # weight of a source that spikes in all steps of the window
-    bias: float         # lowest bias
-    fall: float         # of the bias, at a spike
-    wanted: float       # spikes of all neurons together in a picture
-    seed: int = 1
-
-    def rule(self):
-        """The rule file, as a dictionary."""
-        add = self.equilibrium / self.rate / self.window
-        return {
-            "seed": self.seed,
-            "connections": [{
-                "connection": "in_to_neurons",
-                "minimum": 0.0,
-                "maximum": 255 / UNIT,
-                "window": {"before": [add] * self.window, "after": []},
-                "at_spike": {"keep": 1 - 1 / self.rate},
-            }],
-            "homeostasis": [{
-                "population": "neurons",
-                "at_spike": -self.fall,
-                "each_step": self.fall * self.wanted / self.neurons / self.steps,
-                "minimum": -self.bias,
-                "maximum": self.bias,
-            }],
-        }
-
-
-DIGITS = Shape(pixels=64, neurons=64, steps=16, ink=16, threshold=32.0, window=8, rate=32, equilibrium=248 / UNIT,
-               bias=7.5, fall=1 / 12, wanted=3.0)
-
-
-def start_weights(shape):
-    """Weights before anything is learned: small, all different."""
-    rng = np.random.default_rng(shape.seed)
-    return (rng.integers(40, 120, (shape.neurons, shape.pixels)) / UNIT).astype(np.float32)
+import window
+from shapes import DIGITS, MNIST, start_weights
 
 
 def prototypes(shape, name):
@@ -95,7 +39,9 @@ def write(net, rule, name, **options):
 
 
 def main():
-    write(prototypes(DIGITS, "digits"), DIGITS.rule(), "digits", encoder=f"phase:{DIGITS.steps}")
+    for shape, name in [(DIGITS, "digits"), (MNIST, "mnist")]:
+        write(prototypes(shape, name), shape.rule(), name, encoder=f"phase:{shape.steps}")
+    write(window.network(fx), window.rule(), "window")
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ sys.exit(done.returncode)
     return str(path)
 
 
-RUNS = ["edges", "timeseries", "speech", "fashion", "words"]
+RUNS = ["edges", "timeseries", "speech", "fashion", "words", "learning"]
 
 
 @pytest.mark.parametrize("example", RUNS)
