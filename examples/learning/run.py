@@ -60,9 +60,14 @@ def main():
     print(f"  {100 * frozen:.1f} % right with the weights of the start, {100 * learned:.1f} % learned in 8 bits, {100 * floats:.1f} % in floats")
 
     part = board.Network(HERE / "digits.nir", args.port, *rule)
-    report = part.learn(images=pictures[order[:EXCERPT]])
+    excerpt = pictures[order[:EXCERPT]]
+    plain = part.run(images=excerpt)
+    report = part.learn(images=excerpt)
     print(f"{EXCERPT} digits learned on the {board.where(args.port)}: {report['changed_bytes']} bytes of weights changed")
-    reports = [report] + on_the_board(args)
+    if args.port != "model":
+        cycles = [run["cycles"] // EXCERPT for run in (plain.summary, report["summary"])]
+        print(f"  cycles of a picture on the {board.where(args.port)}: {cycles[0]:,} frozen, {cycles[1]:,} where it learns")
+    reports = [plain.report, report] + on_the_board(args)
     if not args.no_picture:
         draw(args, before, after, label)
     return verdict(reports)
@@ -100,9 +105,8 @@ def verdict(reports):
     if not compared:
         print("nothing was compared: all ran in the model")
         return 0
-    bits, weights = (sum(c[what] for c in compared) for what in ("bits", "weights"))
-    wrong = sum(c["differing"] for c in compared)
-    wrong_weights = sum(c["differing_weights"] for c in compared)
+    bits, wrong, weights, wrong_weights = (sum(c.get(what, 0) for c in compared)
+                                           for what in ("bits", "differing", "weights", "differing_weights"))
     word = "EQUAL" if wrong == wrong_weights == 0 else "DIFFERENT"
     cycles = sum(r["summary"]["cycles"] for r in reports)
     print(f"{word}: {bits:,} bits, among them {weights:,} weights, compared with the model, {wrong:,} bits and "
@@ -141,7 +145,7 @@ def draw_window(args, measured, pairs, got, trains):
     left.plot(distance, window.intended(distance), "-", color=COLOURS["data"], linewidth=1, label="the rule")
     left.plot(window.DISTANCE, pairs, "x", color=COLOURS["other"], markersize=6, label="Brian2, traces")
     left.errorbar(window.DISTANCE, measured.mean(1), measured.std(1), fmt=".", color=COLOURS["found"], elinewidth=0.8,
-                  label=f"the board ({board.where(args.port)}), mean and deviation")
+                  label=f"{board.where(args.port)}, mean and deviation")
     left.set_xlabel("destination's spike after the source's, steps")
     left.set_ylabel("change of the weight, steps of the mantissa")
     left.legend(loc="lower right", fontsize=8.5)
