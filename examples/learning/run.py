@@ -35,8 +35,14 @@ def accuracy(counts, labels, known):
     return (votes.argmax(1) == labels)[known:].mean(), label
 
 
-def in_floats(pictures, order):
-    net = Prototypes(DIGITS, start_weights(DIGITS).T)
+def presented():
+    """Which picture comes when."""
+    return np.concatenate([np.random.default_rng(epoch).permutation(TRAINED) for epoch in range(EPOCHS)])
+
+
+def in_floats(pictures, order, kind="window"):
+    """Spikes of each neuron for each picture, when the network has learned in floats."""
+    net = Prototypes(DIGITS, start_weights(DIGITS).T, kind)
     for picture in pictures[order]:
         net.sample(picture, learn=True)
     return np.array([net.sample(picture, learn=False) for picture in pictures])
@@ -46,7 +52,7 @@ def main():
     args = board.arguments(__doc__)
     with np.load(HERE / "digits.npz") as file:
         pictures, labels = inked(file["pictures"], DIGITS.ink), file["labels"]
-    order = np.concatenate([np.random.default_rng(epoch).permutation(TRAINED) for epoch in range(EPOCHS)])
+    order = presented()
     rule = ("--learn", HERE / "digits_rule.json")
 
     net = board.Network(HERE / "digits.nir", "model", *rule)
