@@ -54,7 +54,7 @@ fn every_board_equals_the_model() {
     for board in Board::all().unwrap() {
         let core = board.configuration().unwrap();
         let key = format!(
-            "{:02} lanes, {} words, {} groups, {} of history, multiplier {}, pipeline {}, sweep {}{}",
+            "{:02} lanes, {} words, {} groups, {} of history, multiplier {}, pipeline {}, sweep {}{}{}",
             core.lanes,
             core.synapse_words,
             core.groups,
@@ -62,7 +62,8 @@ fn every_board_equals_the_model() {
             core.choices.multiplier,
             core.choices.pipeline,
             core.choices.sweep,
-            if core.choices.rest { ", rest" } else { "" }
+            if core.choices.rest { ", rest" } else { "" },
+            if core.choices.learn { ", learn" } else { "" }
         );
         configurations.entry(key).or_default().push(board);
     }
@@ -77,6 +78,7 @@ fn every_board_equals_the_model() {
         );
     }
     assert!(configurations.len() >= 5, "{configurations:#?}");
+    assert!(configurations.keys().any(|key| key.ends_with("learn")));
 }
 
 /// What no board has: a long pipeline whose neurons move in ticks, so that a word of U has to be held.

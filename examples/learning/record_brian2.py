@@ -5,7 +5,7 @@
 Two runs with steps of 1 ms, traces of all pairs (Brian2's documentation, "Spike-timing dependent plasticity"):
 
 * pairs: source k spikes once, DISTANCE[k] steps before the one spike of the destination (or after it, if negative);
-* trains: 64 sources and 16 destinations that spike at random for 400 steps.
+* trains: 32 sources and 16 destinations that spike at random for 150 steps.
 
 Weights are in units of the 8-bit mantissa, and no bound is reached.
 """

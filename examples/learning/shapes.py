@@ -53,7 +53,7 @@ class Shape:
 
 
 DIGITS = Shape(pixels=64, neurons=64, steps=32, ink=16, threshold=32.0, window=8, rate=32, equilibrium=248 / UNIT,
-               bias=7.5, fall=1 / 12, wanted=3.0)
+               bias=7.5, fall=1 / 12, wanted=6.0)
 MNIST = Shape(pixels=784, neurons=100, steps=32, ink=100, threshold=468.75, window=14, rate=32, equilibrium=248 / UNIT,
               bias=31.0, fall=1.5, wanted=2.0)
 

@@ -373,7 +373,7 @@ fn a_learn_must_change_weights_alone() {
     let words = image.header.synapse_words;
     let learn = Learn {
         source: input.bitmap,
-        source_groups: input.groups(4) as u16,
+        source_groups: 1,
         last_lanes: 3,
         row_base: 0,
         stride: 1,
@@ -398,6 +398,16 @@ fn a_learn_must_change_weights_alone() {
         changed.check().map_err(|e| e.to_string())
     };
     assert_eq!(with(learn), Ok(()));
+    // The input has 5 neurons, of which the header could say less: bits of padding lanes count.
+    let wide = with(Learn {
+        source_groups: 2,
+        ..learn
+    });
+    assert!(wide.is_err_and(|told| told.contains("must not change")));
+    let mut frozen = image.clone();
+    frozen.header.learn_entry = Some(image.header.step_entry);
+    let told = frozen.check().expect_err("no LEARN").to_string();
+    assert!(told.contains("has no LEARN"), "{told}");
     let step = image.header.step_entry * 2;
     let cases = [
         (Learn { stride: 0, ..learn }, "must not share"),

@@ -210,6 +210,7 @@ fn configurations() -> Vec<Configuration> {
                 sweep: 2,
                 rest: pipeline == Pipeline::Long,
                 watchdog: if number == 16 { 30 } else { 0 },
+                learn: number == 16,
                 ..Choices::default()
             },
             ..lanes(number)
@@ -338,6 +339,14 @@ fn every_message_has_a_reason_and_every_reason_a_message() {
     }
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
     println!("{count} messages, each with a reason");
+}
+
+#[test]
+fn a_core_that_does_not_learn_has_nothing_of_it() {
+    for configuration in configurations() {
+        let text = emitted(&configuration, Entry::Uart);
+        assert_eq!(text.contains("learn"), configuration.choices.learn);
+    }
 }
 
 #[test]

@@ -84,9 +84,13 @@ fn thirty_two_lanes() {
 
 /// A machine that learns.
 fn learner(lanes: usize, pipeline: Pipeline, change: impl Fn(String) -> String) -> Bench {
+    // Beside what else there is: two neurons in a clock and groups at rest, or no listed rows.
     let choices = Choices {
         pipeline,
         learn: true,
+        sweep: if lanes == 16 { 2 } else { 1 },
+        rest: lanes == 16,
+        lists: pipeline != Pipeline::Short,
         ..Choices::default()
     };
     Bench::of(Bench::shape(lanes), choices, change)

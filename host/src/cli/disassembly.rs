@@ -105,26 +105,34 @@ fn scan(image: &Image, s: &Scan) -> String {
 }
 
 fn learn(image: &Image, l: &Learn) -> String {
+    let ago = |steps: u8| match steps {
+        0 => "in this step".to_string(),
+        1 => "a step ago".into(),
+        _ => format!("{steps} steps ago"),
+    };
     let from = match l.every {
         true => format!("every source of {}", l.rows),
         false => format!(
-            "{} that spiked {} steps ago",
+            "{} that spiked {}",
             at(image, |p| p.bitmap == l.source),
-            l.delay
+            ago(l.delay)
         ),
     };
     let decay = l.decay.map_or(String::new(), |e| {
         format!(" - w / {}", 1u32 << (8 - u32::from(e & 7)))
     });
+    let change = match l.change {
+        0 => String::new(),
+        change => format!(" {:+}", f64::from(change) / 256.0),
+    };
     format!(
-        "LEARN   {from} -> {} that {} {} steps ago, rows at word {} every {}: w + {}{decay}, in {}..={}, random \
+        "LEARN   {from} -> {} that {} {}, rows at word {} every {}: w{change}{decay}, in {}..={}, random \
          numbers at word {}",
         at(image, |p| p.bitmap == l.target),
         if l.inverted { "did not spike" } else { "spiked" },
-        l.target_delay,
+        ago(l.target_delay),
         l.row_base,
         l.stride,
-        f64::from(l.change) / 256.0,
         l.minimum,
         l.maximum,
         l.random

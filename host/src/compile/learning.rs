@@ -18,6 +18,9 @@ struct Change {
     words: String,
 }
 
+/// Part of a change that rounding may add or take before it is told.
+const NOTABLE: f64 = 0.1;
+
 /// What rounding did to the changes of a block.
 #[derive(Default)]
 struct Rounded {
@@ -25,6 +28,8 @@ struct Rounded {
     error: f64,
     /// Changes that are too small for one unit, and do nothing.
     lost: usize,
+    /// Changes that become rather different ones, in words.
+    off: String,
 }
 
 impl Layout<'_> {
@@ -136,7 +141,18 @@ impl Layout<'_> {
             let Some(learned) = block.learned else {
                 continue;
             };
-            for change in self.changes(block) {
+            let changes = self.changes(block);
+            let nothing =
+                |c: &Change| c.step.decay.is_none() && units(&c.step, &learned).round() == 0.0;
+            if changes.iter().all(nothing) {
+                let reason = format!(
+                    "every change is smaller than half of {:.3e}, a 256th of a step of its weights, and would do nothing; \
+                     take larger changes or smaller bounds",
+                    learned.size / FRACTION
+                );
+                return Err(limit(&self.name(block), reason));
+            }
+            for change in changes {
                 let most = MOST_CHANGE / FRACTION * learned.size;
                 if units(&change.step, &learned).round().abs() > MOST_CHANGE {
                     let reason = format!(
@@ -200,6 +216,14 @@ impl Layout<'_> {
                 let error = (exact - exact.round()).abs() / FRACTION * learned.size;
                 rounded.error = rounded.error.max(error);
                 rounded.lost += usize::from(exact != 0.0 && exact.round() == 0.0);
+                let off = (exact.round() / exact - 1.0).abs();
+                if exact.round() != 0.0 && off > NOTABLE {
+                    let becomes = exact.round() / FRACTION * learned.size;
+                    rounded.off += &format!(
+                        "; the change {:+.3e} ({}) becomes {becomes:+.3e}: take smaller bounds, or a multiple of it",
+                        change.step.add, change.words
+                    );
+                }
             }
             let mut text = format!(
                 "{}: learns in steps of {:.3e}, changes in steps of {:.3e}, off by at most {:.1e}",
@@ -209,11 +233,18 @@ impl Layout<'_> {
                 rounded.error
             );
             if rounded.lost > 0 {
+                let (verb, pronoun) = if rounded.lost == 1 {
+                    ("change is", "does")
+                } else {
+                    ("changes are", "do")
+                };
                 text += &format!(
-                    "; {} changes are smaller than half a step and become 0",
-                    rounded.lost
+                    "; {} {verb} smaller than half of {:.3e} and {pronoun} nothing",
+                    rounded.lost,
+                    learned.size / FRACTION
                 );
             }
+            text += &rounded.off;
             Some(text)
         };
         self.learning_blocks().filter_map(line).collect()

@@ -47,7 +47,8 @@ impl Learned {
             let connection = header.connections.iter().position(is);
             let known = connection.and_then(|index| header.connections.get(index));
             let rows = learn.words(header.lanes).len();
-            let words = known.map_or(rows, |c| c.words);
+            // Whatever the header says, all that the LEARN may change.
+            let words = known.map_or(rows, |c| rows.max(c.words));
             let random = learn.random as usize;
             for place in [
                 Place {
@@ -63,8 +64,9 @@ impl Learned {
                     unsigned: true,
                 },
             ] {
-                if !places.iter().any(|known| known.first == place.first) {
-                    places.push(place);
+                match places.iter_mut().find(|known| known.first == place.first) {
+                    Some(known) => known.words = known.words.max(place.words),
+                    None => places.push(place),
                 }
             }
         }

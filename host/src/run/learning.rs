@@ -6,9 +6,12 @@ use super::{
     compare, ensure_loaded, given, Job, Learned, Loading, Opened, Outcome, Reference, RunError,
     Seen,
 };
-use crate::board::{Board, Progress, StepOutput};
+use crate::board::{Board, BoardError, Progress, StepOutput};
 use crate::transport::Transport;
 use ferrospike_model::image::Image;
+
+/// Most samples of a run, epochs multiplied.
+const MOST_SAMPLES: usize = 1 << 24;
 
 /// How a board learns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +83,19 @@ pub fn learn_on<T: Transport>(
             "0 epochs were asked for; 1 is the least".into(),
         ));
     }
+    if lesson.epochs.saturating_mul(job.count) > MOST_SAMPLES {
+        return Err(RunError::Invalid(format!(
+            "{} epochs of {} samples were asked for; {MOST_SAMPLES} samples are the most in a run: save what was learned, and \
+             learn on from it",
+            lesson.epochs, job.count
+        )));
+    }
     let learned = Learned::of(job.image)?;
+    if !board.info().has_learning() {
+        // Before anything is loaded.
+        let (name, board) = (job.image.header.name.clone(), board.info().board.clone());
+        return Err(BoardError::NoLearning { name, board }.into());
+    }
     let (start, loading) = match lesson.keep {
         true => (kept(board, job.image, &learned)?, Loading::WasThere),
         false => (
@@ -141,7 +156,12 @@ pub fn learn_on<T: Transport>(
     image.header.notes.push(format!(
         "learned over {} samples of '{}'",
         outcomes.len(),
-        job.inputs.name
+        std::path::Path::new(&job.inputs.name)
+            .file_name()
+            .map_or_else(
+                || job.inputs.name.clone(),
+                |name| name.to_string_lossy().into()
+            )
     ));
     image.check()?;
     Ok(Taught { outcomes, image })

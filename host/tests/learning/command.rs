@@ -74,7 +74,7 @@ fn a_network_is_imported_learns_and_is_saved() {
         "Learning (run --learn)",
         "0 before +0.0",
         "Program 'learn'",
-        "LEARN   'input' that spiked 0 steps ago -> 'lif'",
+        "LEARN   'input' that spiked in this step -> 'lif'",
         "learned bias of lif",
         "Beside these, where it learns",
     ] {

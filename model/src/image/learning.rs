@@ -1,7 +1,6 @@
 //! What LEARN may change: weights, and the state of its random numbers; never a program, a table or a list.
 
 use super::check::{inconsistent, inside};
-use super::programs::{learned, learned_rows};
 use super::{Header, Image, ImageError};
 use crate::program::{Form, Learn, Operation};
 use std::ops::Range;
@@ -12,10 +11,13 @@ type Read = (Range<usize>, String);
 impl Image {
     /// Checks what the LEARNs of all programs may change against everything that is read as something else.
     pub(super) fn check_learning(&self) -> Result<(), ImageError> {
+        let h = &self.header;
         let mut read = None;
-        for entry in self.header.entries() {
+        for entry in h.entries() {
+            let mut learns = false;
             for (at, operation) in self.program(entry)? {
                 if let Operation::Learn(learn) = operation {
+                    learns = true;
                     let read = match &mut read {
                         Some(read) => read,
                         None => read.insert(self.read_otherwise()?),
@@ -23,15 +25,25 @@ impl Image {
                     self.check_learn(at, &learn, read)?;
                 }
             }
+            let others = [h.clear_entry, h.step_entry].into_iter();
+            let mut others = others.chain(h.periodic.iter().map(|p| p.entry));
+            if learns && others.any(|other| other == entry) {
+                let rule = "only the program of learn_entry may have a LEARN";
+                return Err(inconsistent("a program with a LEARN", entry, rule));
+            }
+            if !learns && h.learn_entry == Some(entry) {
+                let rule = "its program has no LEARN";
+                return Err(inconsistent("learn_entry", entry, rule));
+            }
         }
         Ok(())
     }
 
     fn check_learn(&self, at: u32, learn: &Learn, read: &[Read]) -> Result<(), ImageError> {
         let lanes = self.header.lanes;
-        let rows = learned(&self.header, learn);
+        let rows = learn.words(lanes);
         let place = |what: &str| format!("{what} of the LEARN at long {at}");
-        if learn.stride < learn.groups && learned_rows(&self.header, learn) > 1 {
+        if learn.stride < learn.groups && learn.row_count(lanes) > 1 {
             let rule = format!("rows of {} words must not share any", learn.groups);
             return Err(inconsistent(place("the stride"), learn.stride, rule));
         }

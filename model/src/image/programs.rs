@@ -3,8 +3,7 @@
 
 use super::check::inside;
 use super::{Header, Image, ImageError};
-use crate::program::{Bitmap, Form, Learn, Operation, ReportKind, Scan, Update};
-use std::ops::Range;
+use crate::program::{Bitmap, Form, Operation, ReportKind, Scan, Update};
 
 /// A range of a memory that an operation touches: its name, its first element, how many.
 type Touched = (&'static str, Memory, usize, usize);
@@ -98,7 +97,8 @@ fn touched(h: &Header, operation: &Operation) -> Vec<Touched> {
             ranges
         }
         Operation::Learn(l) => {
-            let words = learned(h, l);
+            // Of every bit of the bitmap: what is set there is not looked at.
+            let words = l.words(h.lanes);
             vec![
                 ("the rows", Memory::Words, words.start, words.len()),
                 ("the random numbers", Memory::Words, l.random as usize, 1),
@@ -111,29 +111,12 @@ fn touched(h: &Header, operation: &Operation) -> Vec<Touched> {
 
 /// Sources of a SCAN: the places of the population that has its bitmap.
 fn sources(h: &Header, scan: &Scan) -> usize {
-    places(h, scan.source, scan.source_groups)
-}
-
-fn places(h: &Header, bitmap: Bitmap, groups: u16) -> usize {
-    let groups = usize::from(groups);
+    let groups = usize::from(scan.source_groups);
     let source = h
         .populations
         .iter()
-        .find(|p| p.bitmap == bitmap && p.groups(h.lanes) == groups);
+        .find(|p| p.bitmap == scan.source && p.groups(h.lanes) == groups);
     source.map_or(groups * h.lanes, |p| p.places())
-}
-
-/// Rows that a LEARN may change.
-pub(super) fn learned_rows(h: &Header, learn: &Learn) -> usize {
-    match learn.every {
-        true => learn.rows.into(),
-        false => places(h, learn.source, learn.source_groups),
-    }
-}
-
-/// Words of these rows.
-pub(super) fn learned(h: &Header, learn: &Learn) -> Range<usize> {
-    learn.words_of(learned_rows(h, learn))
 }
 
 /// The rows of a SCAN, or its table: one row or long for each source.
