@@ -326,7 +326,9 @@ fn a_device_without_learn_runs_frozen_only() {
             .contains("has no LEARN; run it without --learn"),
         "{error}"
     );
-    // Frozen it runs.
+    // Nothing was loaded. Frozen it runs.
+    assert!(board.clear().is_err());
+    board.load(&image, &mut ()).unwrap();
     board.clear().unwrap();
     board.run_step(&[vec![0, 0], vec![0]]).unwrap();
     // A host that does not ask is refused by the device, at the first LEARN.
