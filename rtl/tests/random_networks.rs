@@ -46,24 +46,24 @@ fn networks(lanes: usize, multiplier: Multiplier, count: u64) {
 
 #[test]
 fn four_lanes() {
-    networks(4, Multiplier::Inferred, 10);
-    networks(4, Multiplier::Serial(3), 10);
+    networks(4, Multiplier::Inferred, 7);
+    networks(4, Multiplier::Serial(3), 7);
 }
 
 #[test]
 fn eight_lanes() {
-    networks(8, Multiplier::Inferred, 12);
+    networks(8, Multiplier::Inferred, 9);
     networks(8, Multiplier::Serial(17), 4);
 }
 
 #[test]
 fn eight_lanes_with_the_multipliers_of_a_up5k() {
-    networks(8, Multiplier::Ice40Mac, 10);
+    networks(8, Multiplier::Ice40Mac, 8);
 }
 
 #[test]
 fn sixteen_lanes() {
-    networks(16, Multiplier::Inferred, 8);
+    networks(16, Multiplier::Inferred, 6);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_long_pipeline() {
 
 #[test]
 fn thirty_two_lanes() {
-    networks(32, Multiplier::Inferred, 5);
+    networks(32, Multiplier::Inferred, 4);
 }
 
 /// A machine that learns.
