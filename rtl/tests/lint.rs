@@ -69,6 +69,11 @@ const ACCEPTED: &[Accepted] = &[
         "'command_address'",
         "addresses of H have 14 bits; the command unit has checked the range",
     ),
+    unused("'head'[", FIELD),
+    unused(
+        "'difference'[7:0]",
+        "a change's bits behind the point have rounded it, and go",
+    ),
     unused("'sequencer_head'", FIELD),
     unused("'long'[63:56]", FIELD),
     unused("'synaptic_operations'[23:16]", NARROW),
