@@ -1,12 +1,9 @@
 //! Samples on a board that learns, one after the other, beside the model that learns the same.
 
-use super::device::run_sample_seen;
+use super::watched::beside;
 use super::workers::{check, leave, outcome};
-use super::{
-    compare, ensure_loaded, given, Job, Learned, Loading, Opened, Outcome, Reference, RunError,
-    Seen,
-};
-use crate::board::{Board, BoardError, Progress, StepOutput};
+use super::{ensure_loaded, Job, Learned, Loading, Opened, Outcome, Reference, RunError, Seen};
+use crate::board::{Board, BoardError, Progress};
 use crate::transport::Transport;
 use ferrospike_model::image::Image;
 
@@ -112,30 +109,9 @@ pub fn learn_on<T: Transport>(
     let (mut last, mut differs) = (None, false);
     let samples = || job.first..job.first + job.count;
     for index in (0..lesson.epochs).flat_map(|_| samples()) {
-        let (steps, row) = given(job.inputs, index, &start)?;
-        if let Some(row) = &row {
-            board.write_values(row.word, &row.bytes)?;
-            if let Some(model) = &mut reference {
-                model.write(row)?;
-            }
-            last = Some(row.empty());
-        }
-        let mut number = 0;
-        let mut see = |output: &StepOutput| {
-            let inputs = steps.get(number).map_or(&[][..], Vec::as_slice);
-            seen(Seen {
-                sample: index,
-                step: number,
-                inputs,
-                output,
-            });
-            number += 1;
-        };
-        let sample = run_sample_seen(board, &start, index, &steps, job.compare, &mut see)?;
-        let mut comparison = match &mut reference {
-            Some(model) => Some(compare(&start, &model.run(index, &steps)?, &sample)?),
-            None => None,
-        };
+        let (sample, mut comparison, row) =
+            beside(board, reference.as_mut(), &start, job.inputs, index, seen)?;
+        last = row.or(last);
         if let (Some(comparison), Some(model)) = (&mut comparison, &reference) {
             let (expected, got) = (model.learned(&learned)?, learned.read(board)?);
             learned.compare(&start.header, index, &expected, &got, comparison);

@@ -2,8 +2,11 @@
 
 use super::device::run_sample_seen;
 use super::workers::{check, leave, outcome, ready};
-use super::{compare, given, Job, Opened, Outcome, Reference, RunError};
-use crate::board::{Progress, StepOutput};
+use super::{compare, given, Comparison, Job, Opened, Outcome, Reference, Row, RunError, Sample};
+use crate::board::{Board, Progress, StepOutput};
+use crate::data::Inputs;
+use crate::transport::Transport;
+use ferrospike_model::image::Image;
 
 /// A step that a board has run.
 #[derive(Clone, Copy, Debug)]
@@ -46,34 +49,56 @@ pub fn run_watched(
     let mut outcomes = Vec::with_capacity(job.count);
     let mut last = None;
     for index in job.first..job.first + job.count {
-        let (steps, row) = given(job.inputs, index, job.image)?;
-        if let Some(row) = &row {
-            board.write_values(row.word, &row.bytes)?;
-            if let Some(model) = &mut reference {
-                model.write(row)?;
-            }
-            last = Some(row.empty());
-        }
-        let mut number = 0;
-        let mut see = |output: &StepOutput| {
-            let inputs = steps.get(number).map_or(&[][..], Vec::as_slice);
-            seen(Seen {
-                sample: index,
-                step: number,
-                inputs,
-                output,
-            });
-            number += 1;
-        };
-        let sample = run_sample_seen(&mut board, job.image, index, &steps, job.compare, &mut see)?;
-        let comparison = match &mut reference {
-            Some(model) => Some(compare(job.image, &model.run(index, &steps)?, &sample)?),
-            None => None,
-        };
+        let (sample, comparison, row) = beside(
+            &mut board,
+            reference.as_mut(),
+            job.image,
+            job.inputs,
+            index,
+            seen,
+        )?;
+        last = row.or(last);
         let outcome = outcome(job, sample, comparison, loading)?;
         done(&outcome);
         outcomes.push(outcome);
     }
     leave(&mut board, last)?;
     Ok(outcomes)
+}
+
+/// Runs a sample on a board, and beside it in the model, if there is one: then all states are read and compared. Gives
+/// the row of S that was written for it, emptied, if it has one.
+pub(super) fn beside<T: Transport>(
+    board: &mut Board<T>,
+    mut reference: Option<&mut Reference>,
+    image: &Image,
+    inputs: &Inputs,
+    index: usize,
+    seen: &mut dyn FnMut(Seen),
+) -> Result<(Sample, Option<Comparison>, Option<Row>), RunError> {
+    let (steps, row) = given(inputs, index, image)?;
+    if let Some(row) = &row {
+        board.write_values(row.word, &row.bytes)?;
+        if let Some(model) = &mut reference {
+            model.write(row)?;
+        }
+    }
+    let mut number = 0;
+    let mut see = |output: &StepOutput| {
+        let inputs = steps.get(number).map_or(&[][..], Vec::as_slice);
+        seen(Seen {
+            sample: index,
+            step: number,
+            inputs,
+            output,
+        });
+        number += 1;
+    };
+    let states = reference.is_some();
+    let sample = run_sample_seen(board, image, index, &steps, states, &mut see)?;
+    let comparison = match reference {
+        Some(model) => Some(compare(image, &model.run(index, &steps)?, &sample)?),
+        None => None,
+    };
+    Ok((sample, comparison, row.map(|row| row.empty())))
 }
