@@ -10,12 +10,9 @@ use crate::run::{encode, stream, RunError, Steps};
 use crate::transport::{EmulatorOptions, Timed, TimedOptions};
 use ferrospike_model::device::AccessError;
 use ferrospike_model::image::{Image, ImageError};
+use ferrospike_rtl::primitives::status::Identity;
 use serde::Serialize;
 use std::time::Duration;
-
-/// Feature bits of listed rows and of LEARN.
-const LISTS: u32 = 1 << 1;
-const LEARN: u32 = 1 << 5;
 
 /// A wire.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +76,11 @@ fn features(usual: u32, core: &Core) -> u32 {
         true => features | bit,
         false => features & !bit,
     };
-    with(with(usual, LISTS, core.lists), LEARN, core.learn)
+    with(
+        with(usual, Identity::LISTS, core.lists),
+        Identity::LEARN,
+        core.learn,
+    )
 }
 
 /// The board behind its wire, with the image in its memory.
