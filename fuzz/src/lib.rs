@@ -4,10 +4,11 @@
 use ferrospike_host::data::Inputs;
 use ferrospike_host::import::{import_file, Dialect, ImportOptions};
 use ferrospike_host::link::frame::{Decoder, Frame, Kind, MAX_PAYLOAD};
+use ferrospike_host::link::status::VERSION;
 use ferrospike_host::link::Info;
 use ferrospike_host::transport::{Emulator, EmulatorOptions, Transport};
 use ferrospike_model::device::Shape;
-use ferrospike_model::image::Image;
+use ferrospike_model::image::{Image, CRC};
 
 /// Bytes that arrive, from either side: a frame that is found is what its encoding says.
 pub fn frames(data: &[u8]) {
@@ -61,12 +62,38 @@ pub fn importers(data: &[u8]) {
     let _ = import_file(&path, &options);
 }
 
-/// A command stream, in frames that the device takes; what it answers are frames.
+/// Words of S, verified, that a command stream begins with: so many as its first byte says, if S has room for them.
+fn loaded(data: &[u8]) -> Vec<u8> {
+    let Some((&words, rest)) = data.split_first() else {
+        return Vec::new();
+    };
+    let Some((s, rest)) = rest.split_at_checked(usize::from(words) * LANES) else {
+        return rest.to_vec();
+    };
+    if usize::from(words) > WORDS {
+        return rest.to_vec();
+    }
+    let mut stream = vec![0x10, 0, 0, 0, words, 0];
+    stream.extend(s);
+    stream.extend([0x30, 0, 0, 0, words, 0]);
+    if words > 0 {
+        stream.extend(CRC.checksum(s).to_le_bytes());
+    }
+    stream.extend(rest);
+    stream
+}
+
+/// Lanes and words of S of the device whose commands are fuzzed.
+const LANES: usize = 8;
+const WORDS: usize = 64;
+
+/// A program and a command stream, in frames that the device takes; what it answers are frames.
 pub fn commands(data: &[u8]) {
+    let data = &loaded(data)[..];
     let options = EmulatorOptions {
         shape: Shape {
-            lanes: 8,
-            synapse_words: 64,
+            lanes: LANES,
+            synapse_words: WORDS,
             groups: 2,
             history_words: 16,
         },
@@ -83,7 +110,7 @@ pub fn commands(data: &[u8]) {
         position: 0,
         acknowledge: 0,
         limit: None,
-        payload: b"FS\x01".to_vec(),
+        payload: vec![b'F', b'S', VERSION],
     };
     let mut decoder = Decoder::new(true);
     let mut exchange = |frame: &Frame| {

@@ -5,7 +5,7 @@
 #[path = "random/bench.rs"]
 mod bench;
 
-use bench::{header, Bench};
+use bench::{header, verify, Bench};
 use ferrospike_model::device::{Device, Shape};
 use ferrospike_model::interpreter::BEYOND_THE_END;
 use ferrospike_rtl::core::choices::Choices;
@@ -35,6 +35,12 @@ fn longs(at: u32, program: &[u64]) -> Vec<u8> {
         .iter()
         .for_each(|long| bytes.extend(long.to_le_bytes()));
     bytes
+}
+
+/// The same, verified, which is answered with five bytes.
+fn verified(at: u32, program: &[u64]) -> Vec<u8> {
+    let bytes: Vec<u8> = program.iter().flat_map(|long| long.to_le_bytes()).collect();
+    [longs(at, program), verify(at as usize, &bytes, LANES)].concat()
 }
 
 /// The last `last` of `answers` bytes that the device answers to a stream; bytes of memory that was
@@ -118,9 +124,9 @@ fn ranges() -> Vec<(u8, u32, u16, bool)> {
 fn wrong_range(bench: &Bench) -> Option<String> {
     for (n, (opcode, address, count, fits)) in ranges().into_iter().enumerate() {
         // END, where programs begin.
-        let mut stream = longs(WORDS - 1, &[0]);
+        let mut stream = verified(WORDS - 1, &[0]);
         stream.extend(command(opcode, address, count));
-        let mut answers = 5;
+        let mut answers = 10;
         if fits {
             let bytes = match opcode & 15 {
                 0 => LANES,
@@ -131,7 +137,10 @@ fn wrong_range(bench: &Bench) -> Option<String> {
             match opcode {
                 0x10..=0x13 => stream.extend(vec![0; bytes * many]),
                 0x20..=0x23 if many > 0 => answers += 1 + bytes * many,
-                0x30 if many > 0 => answers += 5,
+                0x30 if many > 0 => {
+                    stream.extend([0; 4]);
+                    answers += 5;
+                }
                 0x40 => stream.extend(vec![0xff; many]),
                 0x41 if many > 0 => stream.push(many as u8),
                 _ => {}
@@ -234,10 +243,10 @@ fn programs_are_refused_where_they_are_wrong() {
         let input = command(0x40, 0, 20);
         let within = [&input[..], &[1, 2, 3]].concat();
         for (opcode, after) in [(0x51, vec![]), (0x50, input), (0x50, within)] {
-            let mut stream = longs(at, &program);
+            let mut stream = verified(at, &program);
             stream.extend(command(opcode, at, 0));
             stream.extend(&after);
-            let got = answer(&bench, &stream, 5, 5, 0);
+            let got = answer(&bench, &stream, 10, 5, 0);
             assert_eq!(got, expected, "{program:x?}, {opcode:02x} {after:?}");
         }
     }
@@ -326,9 +335,10 @@ fn wrong_end(bench: &Bench) -> Option<String> {
         for opcode in [0x51, 0x50] {
             let mut stream = command(0x10, 0, shape.synapse_words as u16);
             stream.extend(&synapses);
+            stream.extend(verify(0, &synapses[..shape.lanes], shape.lanes));
             stream.extend(command(opcode, at as u32, 0));
             stream.extend(command(UNKNOWN, 0, 0));
-            let got = answer(bench, &stream, 5, 5, 0);
+            let got = answer(bench, &stream, 10, 5, 0);
             if got != expected {
                 return Some(format!(
                     "{operation:x?} at {at}: {got:02x?}, not {expected:02x?}"
@@ -380,7 +390,7 @@ fn ranges_end_with_an_odd_memory() {
         (0x50, 192, 0, false),
         (0x51, 256, 0, false),
     ] {
-        let mut stream = longs(191, &[0]);
+        let mut stream = verified(191, &[0]);
         stream.extend(command(opcode, address, count));
         let expected = if fits {
             stream.extend(vec![0; LANES * usize::from(count)]);
@@ -389,7 +399,7 @@ fn ranges_end_with_an_odd_memory() {
         } else {
             refusal(4, address)
         };
-        let got = answer(&bench, &stream, 5, 5, 0);
+        let got = answer(&bench, &stream, 10, 5, 0);
         assert_eq!(got, expected, "{opcode:02x} {address} {count}");
     }
 }
@@ -399,7 +409,7 @@ fn ranges_end_with_an_odd_memory() {
 fn a_program_that_comes_round_is_told_where_it_is() {
     let bench = Bench::new(LANES, |text| text);
     let mut stream = longs(0, &[15]);
-    stream.extend(longs(WORDS - 1, &[3]));
+    stream.extend(verified(WORDS - 1, &[3]));
     stream.extend(command(0x51, WORDS - 1, 0));
     let mut device = Device::new(bench.shape).unwrap();
     device.write_synapses(0, &15u64.to_le_bytes()).unwrap();
@@ -408,7 +418,100 @@ fn a_program_that_comes_round_is_told_where_it_is() {
     let refused = device.run(WORDS - 1).unwrap_err();
     assert_eq!(refused.detail, WORDS);
     let expected = refusal(refused.code, refused.detail);
-    assert_eq!(answer(&bench, &stream, 5, 5, 0), expected);
+    assert_eq!(answer(&bench, &stream, 10, 5, 0), expected);
+}
+
+/// What a stream ends with in front of an unknown command: the programs ran, or one was refused.
+fn runs(bench: &Bench, stream: &[u8], crcs: usize) -> bool {
+    let stream = [stream, &command(UNKNOWN, 0, 0)].concat();
+    let got = answer(bench, &stream, 5 * (crcs + 1), 5, 0);
+    let ran = got == refusal(1, UNKNOWN.into());
+    assert!(ran || got == refusal(6, 7), "{got:02x?}");
+    ran
+}
+
+/// Programs run only while S is verified. Gives the first stream of which it is not so.
+fn wrong_verification(bench: &Bench) -> Option<&'static str> {
+    let program = longs(7, &[0]);
+    let [step, call] = [0x50, 0x51].map(|opcode| command(opcode, 7, 0));
+    let right = verify(7, &[0; 8], LANES);
+    let off = |place: usize| {
+        let mut wrong = right.clone();
+        wrong[place] ^= 0x40;
+        wrong
+    };
+    let [wrong0, wrong1, wrong2, wrong3] = [6, 7, 8, 9].map(off);
+    let nothing = command(0x30, 7, 0);
+    let h = [command(0x13, 3, 1), vec![0x55]].concat();
+    let u = [command(0x11, 3, 1), vec![1, 2, 3]].concat();
+    let input = [command(0x40, 3, 1), vec![0x55]].concat();
+    let other = longs(100, &[0]);
+    let cases: [(&str, &[&[u8]], usize, bool); 14] = [
+        ("a call", &[&call], 0, false),
+        ("a step", &[&step], 0, false),
+        ("a CRC of no words", &[&nothing, &step], 0, false),
+        ("a right CRC", &[&right, &call], 1, true),
+        (
+            "a right CRC, many programs",
+            &[&right, &step, &call, &step],
+            1,
+            true,
+        ),
+        ("another first byte", &[&wrong0, &call], 1, false),
+        ("another second byte", &[&wrong1, &step], 1, false),
+        ("another third byte", &[&wrong2, &call], 1, false),
+        ("another last byte", &[&wrong3, &step], 1, false),
+        (
+            "a wrong CRC, then a right one",
+            &[&wrong2, &right, &step],
+            2,
+            true,
+        ),
+        (
+            "a right CRC, then a wrong one",
+            &[&right, &wrong0, &step],
+            2,
+            false,
+        ),
+        ("S written", &[&right, &call, &other, &step], 1, false),
+        (
+            "S written, and again verified",
+            &[&right, &other, &right, &call],
+            2,
+            true,
+        ),
+        (
+            "U, H and an input written",
+            &[&right, &u, &h, &input, &call],
+            1,
+            true,
+        ),
+    ];
+    let wrong = |(_, parts, crcs, right): &&(&str, &[&[u8]], usize, bool)| {
+        let stream = [&program[..], &parts.concat()].concat();
+        runs(bench, &stream, *crcs) != *right
+    };
+    cases.iter().find(wrong).map(|case| case.0)
+}
+
+#[test]
+fn programs_run_only_while_s_is_verified() {
+    assert_eq!(wrong_verification(&Bench::new(LANES, |text| text)), None);
+    for (from, to) in [
+        ("barred_d = is_program & ~verified_q", "barred_d = 1'b0"),
+        ("s_write_new | connect", "connect"),
+        ("if (crc_differs_q)", "if (1'b0)"),
+        (
+            "crc_differs_d = stream_data != ",
+            "crc_differs_d = stream_data > ",
+        ),
+    ] {
+        let bench = Bench::new(LANES, |text| {
+            assert!(text.contains(from), "the Verilog has no '{from}'");
+            text.replace(from, to)
+        });
+        assert!(wrong_verification(&bench).is_some(), "{to} was not noticed");
+    }
 }
 
 /// Words of H that come while a program reads S arrive, and S stays as it was.
@@ -420,7 +523,7 @@ fn inputs_beside_a_program_leave_s_alone() {
         let scan = [1 | 1 << 4, 100 | 60 << 48];
         let program = [scan.repeat(40), vec![1 << 4]].concat();
         let mut stream = longs(100, &weights);
-        stream.extend(longs(1000, &program));
+        stream.extend(verified(1000, &program));
         stream.extend(command(0x50, 1000, 0));
         let words: Vec<u8> = (1..=100).collect();
         stream.extend(command(0x40, 300, 100));
@@ -436,7 +539,7 @@ fn inputs_beside_a_program_leave_s_alone() {
         expected.extend([0; 98]);
         expected.extend([0x5a, 0xa5]);
         let many = expected.len();
-        answer(bench, &stream, many, many, 0) == expected
+        answer(bench, &stream, 5 + many, many, 0) == expected
     };
     assert!(run(&Bench::new(LANES, |text| text)));
     let fault = "s_write_new = fills_s_q";
@@ -449,10 +552,10 @@ fn inputs_beside_a_program_leave_s_alone() {
 
 /// The long of S that is named when a program is given up, if it is; the stream ends with an unknown command.
 fn given_up(bench: &Bench, program: &[u64], at: u32, answers: usize, stall: u64) -> Option<u32> {
-    let mut stream = longs(0, program);
+    let mut stream = verified(0, program);
     stream.extend(command(0x51, at, 0));
     stream.extend(command(UNKNOWN, 0, 0));
-    let got = answer(bench, &stream, answers + 5, 5, stall);
+    let got = answer(bench, &stream, answers + 10, 5, stall);
     if got == refusal(1, UNKNOWN.into()) {
         return None;
     }
@@ -481,12 +584,12 @@ fn a_program_that_does_not_end_is_given_up() {
     // A spike of source 0 leads to a list without a last segment.
     let entry = 1 | 1 << 52;
     let list = [vec![entry], vec![0; 31], vec![1 | 2 << 4 | 1 << 48, 0, 0]].concat();
-    let mut stream = longs(0, &list);
+    let mut stream = verified(0, &list);
     stream.extend(command(0x13, 0, 1));
     stream.push(1);
     stream.extend(command(0x51, 32, 0));
     stream.extend(command(UNKNOWN, 0, 0));
-    assert_eq!(answer(&bench, &stream, 5, 5, 0), refusal(5, 32));
+    assert_eq!(answer(&bench, &stream, 10, 5, 0), refusal(5, 32));
     // One that ends is not, however often; nor one that needs more clocks with those in which it waits for the link.
     assert_eq!(given_up(&bench, &[5, 0, 0], 0, 0, 0), None);
     let report = [4 | 2 << 4 | 384 << 48, 0];
@@ -497,9 +600,9 @@ fn a_program_that_does_not_end_is_given_up() {
         assert!(text.contains(from), "the Verilog has no '{from}'");
         text.replace(from, "running")
     });
-    let mut stream = longs(0, &report);
+    let mut stream = verified(0, &report);
     stream.extend(command(0x51, 0, 0));
     stream.extend(command(UNKNOWN, 0, 0));
-    let got = answer(&counts, &stream, 2 + 3 * 384 + 5, 5, 9);
+    let got = answer(&counts, &stream, 5 + 2 + 3 * 384 + 5, 5, 9);
     assert_ne!(got, refusal(1, UNKNOWN.into()));
 }

@@ -5,7 +5,7 @@
 #[path = "random/bench.rs"]
 mod bench;
 
-use bench::{header, Bench};
+use bench::{header, verify, Bench};
 use ferrospike_model::program::{
     Bitmap, Clear, End, Fold, Form, Format, Learn, Operation, Report, ReportKind, Scan, Update,
 };
@@ -37,13 +37,20 @@ impl Programs {
         self.stream.extend(data);
     }
 
+    /// Writes a program and has it verified.
+    fn load(&mut self, program: &[u8]) {
+        self.command(0x10, 0, program.len() / LANES, program);
+        self.stream.extend(verify(0, program, LANES));
+        self.answers += 5;
+    }
+
     /// `operation` and an END are to take `clocks`, END's own not counted.
     fn expect(&mut self, name: String, operation: Option<Operation>, clocks: u64, answers: usize) {
         self.answers += answers;
         let end = Operation::End(End::default());
         let longs = operation.iter().chain([&end]).flat_map(Operation::encode);
         let bytes: Vec<u8> = longs.flat_map(u64::to_le_bytes).collect();
-        self.command(0x10, 0, bytes.len() / LANES, &bytes);
+        self.load(&bytes);
         self.command(0x51, 0, 0, &[]);
         let engine = match &operation {
             Some(Operation::Update(update)) => {
@@ -78,10 +85,10 @@ impl Programs {
         let longs = [Operation::Update(update), Operation::End(End::default())];
         let longs = longs.iter().flat_map(Operation::encode);
         let bytes: Vec<u8> = longs.flat_map(u64::to_le_bytes).collect();
-        self.command(0x10, 0, bytes.len() / LANES, &bytes);
         // A CRC of so many words takes longer than 4,096 clocks.
-        self.command(0x30, 0, 1024, &[]);
+        self.command(0x30, 0, 1024, &[0; 4]);
         self.answers += 5;
+        self.load(&bytes);
         for name in [String::new(), name] {
             self.command(0x51, 0, 0, &[]);
             self.names.push((name, clocks + END));
@@ -111,7 +118,7 @@ impl Programs {
             ..choices
         };
         let late = Bench::of(bench.shape, choices, |text| text);
-        self.command(0x30, 0, 1, &[]);
+        self.command(0x30, 0, 1, &[0; 4]);
         let wrong = self.wrong(&bench, 0);
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         for ((_, clocks), waits) in self.names.iter_mut().zip(&self.waits) {
@@ -331,7 +338,7 @@ fn a_short_pipeline_waits_between_rows_of_one_group() {
         ..Fold::default()
     };
     programs.expect("FOLD".into(), Some(Operation::Fold(fold)), 13 + 14 * 40, 0);
-    programs.command(0x30, 0, 1, &[]);
+    programs.command(0x30, 0, 1, &[0; 4]);
     let wrong = programs.wrong(&bench, 0);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -565,7 +572,7 @@ fn wrong_with_ticks(bench: &Bench, ticks: u64) -> Vec<String> {
         let name = format!("FOLD of {neurons}, {ticks} clocks a tick");
         programs.expect(name, Some(Operation::Fold(fold)), clocks, 0);
     }
-    programs.command(0x30, 0, 1, &[]);
+    programs.command(0x30, 0, 1, &[0; 4]);
     programs.wrong(bench, ticks - 1)
 }
 
@@ -585,7 +592,7 @@ fn wrong_without_ticks(bench: &Bench) -> Vec<String> {
     programs.expect("SCAN".into(), operation, 8 + 4 * 8 * 16, 0);
     let plain = spike_report(true, 4);
     programs.expect("REPORT".into(), plain, 9 + 3 * 4, 2 + 4);
-    programs.command(0x30, 0, 1, &[]);
+    programs.command(0x30, 0, 1, &[0; 4]);
     programs.wrong(bench, 0)
 }
 

@@ -12,7 +12,7 @@ use ferrospike_model::program::{Bitmap, End, Form, Operation, Scan, Segment, Tab
 use ferrospike_model::random::{random_network, RandomCase, Size};
 use ferrospike_rtl::core::choices::Choices;
 use ferrospike_rtl::lane::Pipeline;
-use random::bench::{header, Bench};
+use random::bench::{header, verify, Bench};
 use random::script::{compare, is_noticed, network};
 use std::collections::BTreeMap;
 
@@ -127,9 +127,10 @@ fn scan(pipeline: Pipeline, every: usize) -> [u64; 4] {
         })
         .collect();
     command(&mut stream, 0x13, 0, groups, &spikes);
+    stream.extend(verify(0, &bytes(&program), LANES));
     command(&mut stream, 0x51, 0, 0, &[]);
-    command(&mut stream, 0x30, 0, 1, &[]);
-    let lines = bench.run(&stream, 5, 0);
+    command(&mut stream, 0x30, 0, 1, &[0; 4]);
+    let lines = bench.run(&stream, 10, 0);
     let counters = lines
         .iter()
         .find_map(|line| line.strip_prefix("C "))
@@ -190,12 +191,14 @@ fn a_machine_without_lists_refuses_them() {
             .flat_map(Operation::encode)
             .collect();
         command(&mut stream, 0x10, 8, program.len(), &bytes(&program));
+        stream.extend(verify(8, &bytes(&program), LANES));
         command(&mut stream, 0x51, 8, 0, &[]);
-        // END's mark, or an error's record: its tag, its code, where.
-        let lines = bench.run(&stream, if lists { 3 } else { 5 }, 0);
+        // Of the CRC; END's mark, or an error's record: its tag, its code, where.
+        let lines = bench.run(&stream, 5 + if lists { 3 } else { 5 }, 0);
         let answer: Vec<&str> = (lines.iter())
             .map(String::as_str)
             .filter(|line| line.len() == 2)
+            .skip(5)
             .collect();
         let expected: &[&str] = match lists {
             true => &["70", "00", "00"],

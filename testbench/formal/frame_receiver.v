@@ -14,7 +14,7 @@ module frame_receiver_proof #(parameter [15:0] DEPTH = 256, parameter BITS = 8) 
     input wire limit_sent,
     input wire [15:0] any_place
 );
-   wire in_ready, stream_valid, connect, connected, limit_moved, acknowledge_low, acknowledge_high;
+   wire in_ready, stream_valid, connect, connected, limit_changed, limit_moved, acknowledge_low, acknowledge_high;
    wire heard, owe_data, owe_status, rewind, link_error;
    wire [7:0] stream_data, connection, acknowledge_byte;
    wire [15:0] expected, limit;
@@ -22,7 +22,7 @@ module frame_receiver_proof #(parameter [15:0] DEPTH = 256, parameter BITS = 8) 
       .clock(clock), .in_valid(in_valid), .in_data(in_data), .in_ready(in_ready),
       .stream_valid(stream_valid), .stream_data(stream_data), .stream_ready(stream_ready),
       .connect(connect), .connected(connected), .connection(connection), .expected(expected), .limit(limit),
-      .limit_moved(limit_moved), .limit_sent(limit_sent), .heard(heard), .acknowledge_byte(acknowledge_byte),
+      .limit_changed(limit_changed), .limit_moved(limit_moved), .limit_sent(limit_sent), .heard(heard), .acknowledge_byte(acknowledge_byte),
       .acknowledge_low(acknowledge_low), .acknowledge_high(acknowledge_high), .owe_data(owe_data),
       .owe_status(owe_status), .rewind(rewind), .link_error(link_error)
    );
@@ -125,6 +125,14 @@ module frame_receiver_proof #(parameter [15:0] DEPTH = 256, parameter BITS = 8) 
       if (taken & consumed == place & started) assert(live & stream_data == value);
       assert(waiting <= DEPTH);
       assert(expected == committed & limit == consumed + DEPTH);
+   end
+
+   // The host knows the limit, or will be told; what a RESEND asks too. The STATUS that follows a CONNECT tells it.
+   reg [15:0] told = DEPTH;
+   always @(posedge clock) begin
+      if (is_connect) told <= DEPTH;
+      else if (limit_sent) told <= limit;
+      assert(limit == told | limit_changed);
    end
 
    // What the transmitter relies upon.

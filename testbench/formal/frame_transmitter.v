@@ -6,7 +6,8 @@
 // * the ring neither overflows nor underflows: a byte is kept until it is acknowledged, none is sent that was not put;
 // * bytes enter frames in order and unchanged, the first at the position that the frame's header has: a position
 //   PLACE is looked at, which may be any;
-// * an acknowledge beyond what was sent changes nothing.
+// * an acknowledge beyond what was sent changes nothing;
+// * DATA has at least one byte and no limit; ROOM, and STATUS, which has no byte of the stream, have the limit.
 module frame_transmitter_proof #(parameter [15:0] DEPTH = 256, parameter BITS = 8) (
     input wire clock,
     input wire put_valid,
@@ -16,6 +17,7 @@ module frame_transmitter_proof #(parameter [15:0] DEPTH = 256, parameter BITS = 
     input wire [7:0] connection,
     input wire [15:0] expected,
     input wire [15:0] limit,
+    input wire limit_changed,
     input wire limit_moved,
     input wire heard,
     input wire [7:0] acknowledge_byte,
@@ -33,8 +35,8 @@ module frame_transmitter_proof #(parameter [15:0] DEPTH = 256, parameter BITS = 
    wire [7:0] out_data;
    frame_transmitter dut (
       .clock(clock), .put_valid(put_valid), .put_ready(put_ready), .put_data(put_data), .connect(connect),
-      .connected(connected), .connection(connection), .expected(expected), .limit(limit), .limit_moved(limit_moved),
-      .heard(heard), .acknowledge_byte(acknowledge_byte), .acknowledge_low(acknowledge_low),
+      .connected(connected), .connection(connection), .expected(expected), .limit(limit), .limit_changed(limit_changed),
+      .limit_moved(limit_moved), .heard(heard), .acknowledge_byte(acknowledge_byte), .acknowledge_low(acknowledge_low),
       .acknowledge_high(acknowledge_high), .owe_data(owe_data), .owe_status(owe_status), .rewind(rewind),
       .limit_sent(limit_sent), .status_read(status_read), .status_index(status_index), .status_data(status_data),
       .out_valid(out_valid), .out_ready(out_ready), .out_data(out_data)
@@ -76,6 +78,7 @@ module frame_transmitter_proof #(parameter [15:0] DEPTH = 256, parameter BITS = 
    (* probe = "dut.state_q" *) wire [2:0] dut_state;
    (* probe = "dut.odd_q" *) wire dut_odd;
    (* probe = "dut.is_status_q" *) wire dut_is_status;
+   (* probe = "dut.is_room_q" *) wire dut_is_room;
    (* probe = "dut.count_q" *) wire [7:0] dut_count;
    (* probe = "dut.at_size_q" *) wire dut_at_size;
    (* probe = "dut.ring.read_data" *) wire [7:0] read_data;
@@ -114,11 +117,20 @@ module frame_transmitter_proof #(parameter [15:0] DEPTH = 256, parameter BITS = 
    end
 
    // The header's position is that of the frame's first byte.
-   localparam IDLE = 0, HEADER = 1, BODY = 2;
+   localparam IDLE = 0, HEADER = 1, BODY = 2, SETTLE = 3;
+   wire is_data = ~dut_is_status & ~dut_is_room;
    reg [15:0] header_position = 0;
+   reg has_limit = 0;          // the frame's header has one
    always @(posedge clock) begin
       if (dut_state == HEADER & ~dut_odd & dut_count == 2) header_position <= sent;
       if (takes) assert(dut_state == BODY & sent == header_position + dut_count & dut_count < 240);
+      if (dut_state == IDLE) has_limit <= 0;
+      else if (limit_sent) has_limit <= 1;
+      if (dut_state == SETTLE) begin
+         assert(has_limit == ~is_data);
+         if (is_data) assert(sent != header_position);
+         if (dut_is_status) assert(sent == header_position);
+      end
    end
 
 `ifdef INDUCTION
@@ -150,7 +162,12 @@ module frame_transmitter_proof #(parameter [15:0] DEPTH = 256, parameter BITS = 
       if (dut_state == BODY & ~dut_odd & in_flight < kept & dut_readable) assert(read_data == pick(words, sent[BITS-1:0]));
       if ((dut_state == HEADER & dut_count > 2) | (dut_state == BODY & (dut_is_status | dut_count == 0)))
          assert(sent == header_position);
-      if (dut_state == HEADER) assert(dut_count <= 7);
+      if (dut_state == HEADER) assert(dut_count <= 7 & (dut_count <= 5 | ~is_data) & ~(dut_is_status & dut_is_room));
+      if (dut_state == HEADER | dut_state == BODY & dut_count == 0)
+         assert(has_limit == (dut_state == BODY ? ~is_data : dut_count == 7));
+      if (dut_state == BODY) assert(has_limit == ~is_data);
+      // What a frame begins with it has still when its body comes.
+      if (is_data & (dut_state == HEADER | dut_state == BODY & dut_count == 0)) assert(in_flight < kept & dut_readable);
       if (dut_state == BODY & ~dut_odd) assert(dut_at_size == (dut_count == (dut_is_status ? 80 : 240)));
       if (dut_state == BODY & ~dut_is_status) assert(sent == header_position + dut_count & dut_count <= 240);
    end

@@ -138,6 +138,9 @@ fn refusal(code: u8, detail: u32) -> String {
              was compiled for a larger device"
         ),
         5 => format!("the program does not end (stopped at long {detail} of S); compile it again"),
+        6 => format!(
+            "the program at long {detail} of S does not run before S is verified by its CRC; load the image first"
+        ),
         _ => format!("error {code}, detail {detail}, which this host does not know; update it"),
     }
 }

@@ -44,7 +44,7 @@ impl<T: Transport> Board<T> {
             progress.advance(part.len());
         }
         self.flush()?;
-        if let Some(difference) = self.difference(image)? {
+        if let Some(difference) = self.difference(0, &image.synapses)? {
             return Err(difference);
         }
         progress.finish();
@@ -61,7 +61,7 @@ impl<T: Transport> Board<T> {
         }
         let program = Program::new(image)?;
         self.check_lists(image)?;
-        if self.difference(image)?.is_some() {
+        if self.difference(0, &image.synapses)?.is_some() {
             return Ok(false);
         }
         self.attach(program);
@@ -69,12 +69,16 @@ impl<T: Transport> Board<T> {
     }
 
     /// Takes the caller's word that the device holds this image, as a simulation does that started
-    /// with it in its memory.
+    /// with it in its memory: only its first word is verified.
     pub fn assume_loaded(&mut self, image: &Image) -> Result<(), BoardError> {
         self.program = None;
         let program = Program::new(image)?;
         image.check_fit(self.shape())?;
         self.check_lists(image)?;
+        let first = image.synapses.get(..image.header.lanes);
+        if let Some(difference) = self.difference(0, first.unwrap_or_default())? {
+            return Err(difference);
+        }
         self.attach(program);
         Ok(())
     }
@@ -103,13 +107,17 @@ impl<T: Transport> Board<T> {
         self.program = Some(program);
     }
 
-    /// The first part of S that is not as in the image.
-    fn difference(&mut self, image: &Image) -> Result<Option<BoardError>, BoardError> {
-        let lanes = image.header.lanes;
-        for (i, part) in image.synapses.chunks(VERIFIED * lanes).enumerate() {
-            let (first, count) = (i * VERIFIED, part.len() / lanes);
+    /// The first part of S that does not hold these bytes, from a word on; if there is none, the device runs programs.
+    pub(super) fn difference(
+        &mut self,
+        word: usize,
+        bytes: &[u8],
+    ) -> Result<Option<BoardError>, BoardError> {
+        let lanes = self.shape().lanes;
+        for (i, part) in bytes.chunks(VERIFIED * lanes).enumerate() {
+            let (first, count) = (word + i * VERIFIED, part.len() / lanes);
             let wanted = CRC.checksum(part);
-            let found = self.crc_s(first, count)?;
+            let found = self.verify_s(first, count, wanted)?;
             if found != wanted {
                 let last = first + count - 1;
                 return Ok(Some(BoardError::Verify {

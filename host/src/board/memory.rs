@@ -22,19 +22,28 @@ impl<T: Transport> Board<T> {
         self.write(Memory::S, word, bytes)
     }
     /// Writes whole words of S that belong to a sample, such as the values of an encoder on the device; the image stays
-    /// loaded, and only its caller knows that these words are not as in its file.
+    /// loaded, and only its caller knows that these words are not as in its file. The device verifies them.
     pub fn write_values(&mut self, word: usize, bytes: &[u8]) -> Result<(), BoardError> {
         let program = self.program.take();
-        let written = self.write_s(word, bytes);
+        self.write_s(word, bytes)?;
+        if let Some(difference) = self.difference(word, bytes)? {
+            return Err(difference);
+        }
         self.program = program;
-        written
+        Ok(())
     }
     /// Reads words of S.
     pub fn read_s(&mut self, word: usize, count: usize) -> Result<Vec<u8>, BoardError> {
         self.read(Memory::S, word, count)
     }
-    /// The device's CRC-32 of up to 65535 words of S.
-    pub fn crc_s(&mut self, word: usize, count: usize) -> Result<u32, BoardError> {
+    /// The device's CRC-32 of up to 65535 words of S. If it is `expected`, the device takes S for verified, and runs
+    /// programs until a word of S is written; if not, no image counts as loaded.
+    pub fn verify_s(
+        &mut self,
+        word: usize,
+        count: usize,
+        expected: u32,
+    ) -> Result<u32, BoardError> {
         self.check(Memory::S, word, count)?;
         if !(1..=0xffff).contains(&count) {
             let (what, allowed) = ("the number of words of a CRC", "1 to 65535");
@@ -46,11 +55,16 @@ impl<T: Transport> Board<T> {
             .into());
         }
         self.command(0x30, word, count)?;
+        self.link.send(&expected.to_le_bytes())?;
         let bytes = self.answer(0x30, 4)?;
-        Ok(bytes
+        let found = bytes
             .iter()
             .rev()
-            .fold(0, |x, &byte| x << 8 | u32::from(byte)))
+            .fold(0, |x, &byte| x << 8 | u32::from(byte));
+        if found != expected {
+            self.program = None;
+        }
+        Ok(found)
     }
     /// Writes currents; of each value the low 24 bits.
     pub fn write_u(&mut self, neuron: usize, values: &[i32]) -> Result<(), BoardError> {

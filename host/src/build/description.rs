@@ -142,12 +142,17 @@ pub struct Core {
     /// Groups at rest are not computed.
     #[serde(default)]
     pub rest: bool,
-    /// A program that works for 2^n clocks is given up.
-    #[serde(default)]
+    /// A program that works for 2^n clocks is given up; 0: none is.
+    #[serde(default = "watched")]
     pub watchdog: u8,
     /// LEARN: weights that change.
     #[serde(default)]
     pub learn: bool,
+}
+
+/// A second or so, which no step takes.
+fn watched() -> u8 {
+    26
 }
 
 /// Neurons go one by one where nothing else is said.

@@ -6,7 +6,7 @@ use ferrospike_model::image::CRC;
 pub const MAX_FRAME: usize = 254;
 /// Most bytes of the stream that one frame carries.
 pub const MAX_PAYLOAD: usize = 240;
-/// Bytes around a payload, either direction, encoding and delimiter included.
+/// Most bytes around a payload, either direction, encoding and delimiter included; 12 in DATA.
 pub const OVERHEAD: usize = 14;
 
 /// What a frame is for.
@@ -14,12 +14,14 @@ pub const OVERHEAD: usize = 14;
 pub enum Kind {
     /// Begins a connection.
     Connect,
-    /// Carries bytes of a stream, or only an acknowledge.
+    /// Carries bytes of a stream; from the host also only an acknowledge.
     Data,
     /// A question for the status block, or that block.
     Status,
     /// Asks the device to send again.
     Resend,
+    /// From the device: as `Data`, with the limit, and perhaps without bytes.
+    Room,
 }
 
 impl Kind {
@@ -29,6 +31,7 @@ impl Kind {
             2 => Some(Self::Data),
             3 => Some(Self::Status),
             4 => Some(Self::Resend),
+            5 => Some(Self::Room),
             _ => None,
         }
     }
@@ -39,6 +42,7 @@ impl Kind {
             Self::Data => 2,
             Self::Status => 3,
             Self::Resend => 4,
+            Self::Room => 5,
         }
     }
 }
@@ -54,7 +58,7 @@ pub struct Frame {
     pub position: u16,
     /// Position of the next byte that the sender of the frame expects.
     pub acknowledge: u16,
-    /// First position that the device has no room for; `None` in a frame from the host.
+    /// First position that the device has no room for; `None` in a frame from the host, and in DATA.
     pub limit: Option<u16>,
     /// Bytes.
     pub payload: Vec<u8>,
@@ -88,14 +92,15 @@ impl Frame {
         }
         let (head, rest) = body.split_first_chunk::<6>()?;
         let [kind, connection, p0, p1, a0, a1] = *head;
-        let (limit, payload) = if from_device {
+        let kind = Kind::from_byte(kind)?;
+        let (limit, payload) = if from_device && kind != Kind::Data {
             let (limit, payload) = rest.split_first_chunk::<2>()?;
             (Some(u16::from_le_bytes(*limit)), payload)
         } else {
             (None, rest)
         };
         Some(Self {
-            kind: Kind::from_byte(kind)?,
+            kind,
             connection,
             position: u16::from_le_bytes([p0, p1]),
             acknowledge: u16::from_le_bytes([a0, a1]),
@@ -159,9 +164,9 @@ mod tests {
     #[test]
     fn frames_survive_encoding() {
         for n in [0usize, 1, 100, MAX_PAYLOAD] {
-            for limit in [None, Some(0x1234)] {
+            for (kind, limit) in [(Kind::Data, None), (Kind::Status, Some(0x1234))] {
                 let frame = Frame {
-                    kind: Kind::Data,
+                    kind,
                     connection: 7,
                     position: 0xfffe,
                     acknowledge: 3,

@@ -150,7 +150,7 @@ impl<T: Transport> Link<T> {
         self.silent = 0;
         let progress = self.accept_acknowledge(&frame);
         let progress = match frame.kind {
-            Kind::Data => self.accept_payload(&frame) || progress,
+            Kind::Data | Kind::Room => self.accept_payload(&frame) || progress,
             Kind::Status => {
                 if let Some(info) = Info::decode(&frame.payload) {
                     self.info = info;
@@ -192,7 +192,7 @@ impl<T: Transport> Link<T> {
         }
         // Every frame that the device takes moves its acknowledge, so an answer without any news is
         // the answer to a frame that it dropped.
-        if !moved && frame.kind == Kind::Data && frame.payload.is_empty() && !self.gap {
+        if !moved && frame.kind == Kind::Room && frame.payload.is_empty() && !self.gap {
             self.repeat();
         }
         moved

@@ -3,7 +3,7 @@
 use ferrospike_model::device::Counters;
 
 /// Version of the protocol that this host speaks.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 /// Bytes of a status block.
 pub const STATUS_BYTES: usize = 80;
 
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn status_survives_encoding() {
         let info = Info {
-            version: 1,
+            version: VERSION,
             lanes: 32,
             error: 3,
             running: true,

@@ -61,7 +61,9 @@ fn load_and_run<T: Transport>(board: &mut Board<T>, seed: u64) {
     let words = image.header.synapse_words;
     assert!(board.read_s(0, words).unwrap() == image.synapses);
     assert_eq!(
-        board.crc_s(0, words).unwrap(),
+        board
+            .verify_s(0, words, CRC.checksum(&image.synapses))
+            .unwrap(),
         CRC.checksum(&image.synapses)
     );
     for _ in 0..2 {
@@ -122,7 +124,7 @@ fn memories_keep_what_is_written_for_all_lanes() {
         let s = bytes(20_000 * lanes, 1);
         board.write_s(17, &s).unwrap();
         assert!(board.read_s(17, 20_000).unwrap() == s);
-        assert_eq!(board.crc_s(17, 20_000).unwrap(), CRC.checksum(&s));
+        assert_eq!(board.verify_s(17, 20_000, 0).unwrap(), CRC.checksum(&s));
         let values: Vec<i32> = (0..1000).map(|i| i * 16_000 - 8_000_000).collect();
         board.write_u(5, &values).unwrap();
         board.write_v(9, &values).unwrap();

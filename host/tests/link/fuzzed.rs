@@ -45,8 +45,12 @@ fn rounds(target: fn(&[u8]), corpus: &[Vec<u8>]) {
 
 #[test]
 fn frames_of_any_bytes() {
-    let frame = |limit| Frame {
-        kind: Kind::Data,
+    let frame = |limit: Option<u16>| Frame {
+        kind: if limit.is_some() {
+            Kind::Room
+        } else {
+            Kind::Data
+        },
         connection: 3,
         position: 7,
         acknowledge: 9,
@@ -96,24 +100,37 @@ fn files_of_any_bytes() {
 
 #[test]
 fn commands_of_any_bytes() {
-    let mut stream = Vec::new();
+    // Eight words of S: CLEAR of all state, SCAN of a row, REPORT of the membranes, END.
+    let program = [
+        5 | 3 << 4 | 16 << 48,
+        0,
+        1 | 1 << 4,
+        7 | 1 << 48,
+        4 | 2 << 4 | 16 << 48,
+        0,
+        0,
+        0,
+    ];
+    let mut stream = vec![8];
+    stream.extend(program.iter().flat_map(|long: &u64| long.to_le_bytes()));
     for (opcode, count, body) in [
-        (0x10, 2, 16),
+        (0x51, 0, 0),
+        (0x50, 0, 0),
         (0x20, 2, 0),
         (0x11, 3, 9),
         (0x21, 3, 0),
         (0x12, 3, 9),
         (0x13, 4, 4),
         (0x23, 4, 0),
-        (0x30, 8, 0),
+        (0x30, 8, 4),
         (0x40, 4, 4),
+        (0x10, 2, 16),
         (0x51, 0, 0),
-        (0x50, 0, 0),
     ] {
-        stream.extend([opcode, 1, 0, 0, count, 0]);
+        stream.extend([opcode, 0, 0, 0, count, 0]);
         stream.extend((0..body).map(|n| n * 7));
     }
-    let one = |opcode: u8| vec![opcode, 0, 0, 0, 255, 255, 1, 2, 3, 255, 255];
+    let one = |opcode: u8| vec![0, opcode, 0, 0, 0, 255, 255, 1, 2, 3, 255, 255];
     let mut corpus = vec![stream];
     corpus.extend([0x10, 0x20, 0x30, 0x41, 0x50, 0x51, 0x99].map(one));
     rounds(targets::commands, &corpus);

@@ -96,7 +96,7 @@ fn another_version_is_refused_in_words() {
         let text = Link::connect(device, Options::default())
             .unwrap_err()
             .to_string();
-        assert!(text.starts_with(&format!("device speaks protocol {version}, this host 1; ")));
+        assert!(text.starts_with(&format!("device speaks protocol {version}, this host 2; ")));
         assert!(text.contains(hint), "{text}");
     }
 }

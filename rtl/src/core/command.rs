@@ -21,6 +21,9 @@
 //! A command's six bytes are taken bit by bit into one shift register, whose parts then are the opcode,
 //! the pointer and the number of what is left: nothing is copied and nothing is selected. While pointer
 //! and count go round once (48 clocks, each a whole number of times), their range is checked.
+//!
+//! Programs run only while S is verified: the last four bytes of a CRC command were the CRC of its words, in this
+//! connection, and no word of S has been written since.
 
 use super::range::RangeCheck;
 use crate::link::Crc32;
@@ -66,9 +69,9 @@ pub enum CommandState {
     CrcHigh,
     /// Sending a record's tag.
     Tag,
-    /// CRC: sending a byte of it. It leaves the CRC's register in two halves.
+    /// CRC: sending a byte of it while the one that the host expects comes. It leaves the CRC's register in two halves.
     SendCrc,
-    /// CRC: the second half leaves.
+    /// CRC: the second half leaves, and it is known whether the bytes differed.
     ShiftCrc,
     /// Read of U, V or H: the reporter works.
     Report,
@@ -137,6 +140,9 @@ pub struct Command<const L: usize, const SW: usize> {
     t_next: DFF<Bits<16>>,
     fault: DFF<Bits<4>>,
     program_refused: DFF<Bit>,
+    verified: DFF<Bit>,
+    barred: DFF<Bit>,
+    crc_differs: DFF<Bit>,
     octet_bit: SelectBit<8>,
     code_in: PutBit<8>,
     pointer_in: PutBit<24>,
@@ -204,6 +210,7 @@ pub struct Command<const L: usize, const SW: usize> {
     no_fault: Fixed<4, 0>,
     fault_command: Fixed<4, 1>,
     fault_range: Fixed<4, 4>,
+    fault_unverified: Fixed<4, 6>,
     family1: Fixed<4, 1>,
     family2: Fixed<4, 2>,
     family3: Fixed<4, 3>,
@@ -276,6 +283,9 @@ impl<const L: usize, const SW: usize> Command<L, SW> {
             t_next: Default::default(),
             fault: Default::default(),
             program_refused: Default::default(),
+            verified: Default::default(),
+            barred: Default::default(),
+            crc_differs: Default::default(),
             octet_bit: Default::default(),
             code_in: Default::default(),
             pointer_in: Default::default(),
@@ -343,6 +353,7 @@ impl<const L: usize, const SW: usize> Command<L, SW> {
             no_fault: Default::default(),
             fault_command: Default::default(),
             fault_range: Default::default(),
+            fault_unverified: Default::default(),
             family1: Default::default(),
             family2: Default::default(),
             family3: Default::default(),
@@ -382,7 +393,10 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
             whole,
             t_next,
             fault,
-            program_refused
+            program_refused,
+            verified,
+            barred,
+            crc_differs
         );
         clock!(self, clock, crc, range);
         self.stream_ready.next = false;
@@ -432,6 +446,8 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
         self.fills_s.d.next = self.is_write.val() & self.of_s.val();
         self.fills_u.d.next = self.is_write.val() & self.of_current.val();
         self.fills_v.d.next = self.is_write.val() & self.of_membrane.val();
+        self.barred.d.next = self.is_program.val() & !self.verified.q.val();
+        self.crc_differs.d.next = self.stream_data.val() != self.crc.value.val().get_bits::<8>(0);
 
         comment!("Opcode, pointer and count as shift registers and as counters.");
         self.octet_bit.word.next = self.stream_data.val();
@@ -593,8 +609,11 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
                 if !self.known.val() {
                     self.fault.d.next = self.fault_command.val();
                     self.state.d.next = CommandState::Recall;
-                } else if !self.range.fits.val() {
+                } else if !self.range.fits.val() | self.barred.q.val() {
                     self.fault.d.next = self.fault_range.val();
+                    if self.range.fits.val() {
+                        self.fault.d.next = self.fault_unverified.val();
+                    }
                     self.state.d.next = CommandState::Recall;
                 } else if self.is_program.val() {
                     self.start.next = true;
@@ -733,6 +752,10 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
                 }
             }
             CommandState::Tag => {
+                comment!("Until a byte of a CRC differs.");
+                if self.is_crc.val() {
+                    self.verified.d.next = true;
+                }
                 self.put_valid.next = true;
                 if self.put_ready.val() {
                     self.state.d.next = CommandState::ReadS;
@@ -742,10 +765,11 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
                 }
             }
             CommandState::SendCrc => {
-                self.put_valid.next = true;
+                self.put_valid.next = self.stream_valid.val();
                 self.put_data.next = self.crc.value.val().get_bits::<8>(0);
+                self.stream_ready.next = self.put_ready.val();
                 self.crc.shift.next = true;
-                if self.put_ready.val() {
+                if self.stream_valid.val() & self.put_ready.val() {
                     self.crc.step.next = true;
                     self.state.d.next = CommandState::ShiftCrc;
                 }
@@ -754,6 +778,9 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
                 self.crc.shift.next = true;
                 self.crc.step.next = true;
                 self.move_on.next = true;
+                if self.crc_differs.q.val() {
+                    self.verified.d.next = false;
+                }
                 self.state.d.next = CommandState::SendCrc;
                 if self.finished.val() {
                     self.state.d.next = CommandState::Header;
@@ -801,6 +828,9 @@ impl<const L: usize, const SW: usize> Logic for Command<L, SW> {
             }
         }
         self.crc.nibble.next = self.nibble.val();
+        if self.s_write.val() | self.connect.val() {
+            self.verified.d.next = false;
+        }
         if self.turn.val() | self.move_pointer.val() {
             self.pointer.d.next = self.pointer_up.next_value.val();
         }

@@ -112,6 +112,7 @@ impl Logic for Link {
         self.transmitter.connection.next = self.receiver.connection.val();
         self.transmitter.expected.next = self.receiver.expected.val();
         self.transmitter.limit.next = self.receiver.limit.val();
+        self.transmitter.limit_changed.next = self.receiver.limit_changed.val();
         self.transmitter.limit_moved.next = self.receiver.limit_moved.val();
         self.transmitter.heard.next = self.receiver.heard.val();
         self.transmitter.acknowledge_byte.next = self.receiver.acknowledge_byte.val();

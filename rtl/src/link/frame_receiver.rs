@@ -12,6 +12,7 @@
 //! | connection | out | 8 | the number of the last CONNECT |
 //! | expected | out | 16 | position of the next byte expected |
 //! | limit | out | 16 | first position without room |
+//! | limit_changed | out | 1 | it moved since `limit_sent`, or the host asked what it missed |
 //! | limit_moved | out | 1 | it moved by half the buffer since `limit_sent` |
 //! | limit_sent | in | 1 | `limit` is being sent as it is in this clock |
 //! | acknowledge_byte | out | 8 | a byte of the acknowledge of the frame that comes in |
@@ -46,6 +47,7 @@ pub struct FrameReceiver {
     pub connection: Signal<Out, Bits<8>>,
     pub expected: Signal<Out, Bits<16>>,
     pub limit: Signal<Out, Bits<16>>,
+    pub limit_changed: Signal<Out, Bit>,
     pub limit_moved: Signal<Out, Bit>,
     pub limit_sent: Signal<In, Bit>,
     pub heard: Signal<Out, Bit>,
@@ -104,6 +106,7 @@ pub struct FrameReceiver {
     consumed: DFF<Bits<16>>,
     error_pulse: DFF<Bit>,
     moved: DFF<Bits<16>>,
+    changed: DFF<Bit>,
     valid: DFF<Bit>,
     connect_pulse: DFF<Bit>,
     heard_pulse: DFF<Bit>,
@@ -155,6 +158,7 @@ impl FrameReceiver {
             connection: Default::default(),
             expected: Default::default(),
             limit: Default::default(),
+            limit_changed: Default::default(),
             limit_moved: Default::default(),
             limit_sent: Default::default(),
             heard: Default::default(),
@@ -209,6 +213,7 @@ impl FrameReceiver {
             consumed: Default::default(),
             error_pulse: Default::default(),
             moved: Default::default(),
+            changed: Default::default(),
             valid: Default::default(),
             connect_pulse: Default::default(),
             heard_pulse: Default::default(),
@@ -258,6 +263,7 @@ impl Logic for FrameReceiver {
             committed,
             consumed,
             moved,
+            changed,
             error_pulse
         );
         dff_setup!(
@@ -307,9 +313,13 @@ impl Logic for FrameReceiver {
         }
         if self.limit_sent.val() {
             self.moved.d.next = self.start.val();
+            self.changed.d.next = false;
             if self.pop.val() {
                 self.moved.d.next = self.one_byte.val();
             }
+        }
+        if self.pop.val() | self.rewind_pulse.q.val() {
+            self.changed.d.next = true;
         }
         self.stream_valid.next = self.valid.q.val();
         self.stream_data.next = self.ring.read_data.val();
@@ -460,6 +470,7 @@ impl Logic for FrameReceiver {
             self.committed.d.next = self.start.val();
             self.consumed.d.next = self.start.val();
             self.moved.d.next = self.start.val();
+            self.changed.d.next = false;
             self.valid.d.next = false;
         }
         self.ring.read_address.next = self.consumed.q.val();
@@ -469,6 +480,7 @@ impl Logic for FrameReceiver {
         self.connection.next = self.number.q.val();
         self.expected.next = self.committed.q.val();
         self.limit.next = self.room_end.val();
+        self.limit_changed.next = self.changed.q.val();
         self.limit_moved.next = self.half_moved.val();
         self.heard.next = self.heard_pulse.q.val();
         self.owe_data.next = self.data_pulse.q.val();

@@ -5,7 +5,7 @@
 //! | clock | in | 1 | |
 //! | put_valid, put_ready | in, out | 1 | a byte of the stream moves in every clock in which both are 1 |
 //! | put_data | in | 8 | |
-//! | connect, connected, connection, expected, limit, limit_moved, acknowledge_byte, acknowledge_low, acknowledge_high, heard, owe_data, owe_status, rewind | in | | from `FrameReceiver` |
+//! | connect, connected, connection, expected, limit, limit_changed, limit_moved, acknowledge_byte, acknowledge_low, acknowledge_high, heard, owe_data, owe_status, rewind | in | | from `FrameReceiver` |
 //! | limit_sent | out | 1 | `limit` is being sent as it is in this clock |
 //! | status_read | out | 1 | from 8 clocks before the first byte of the status block is used to its last |
 //! | status_index | out | 7 | byte 0 to 79 of the status block |
@@ -14,9 +14,10 @@
 //! | out_data | out | 8 | |
 //!
 //! A frame is built in two clocks a byte and then handed out at one byte a clock. STATUS comes first, then
-//! DATA: when there are bytes that were not sent, when an answer is owed, or when the limit moved. The
-//! status block is read from 0 to 79 in order, once a frame. A CONNECT abandons the frame that is being
-//! built; one that is complete is still sent.
+//! DATA or ROOM: when there are bytes that were not sent, when an answer is owed, or when the limit moved far. It is
+//! ROOM, which has the limit in its header, if the limit changed or if there are no bytes. The status block is read
+//! from 0 to 79 in order, once a frame. A CONNECT abandons the frame that is being built; one that is complete is
+//! still sent.
 //!
 //! Three positions: `acknowledged` <= `sent` <= `put_end` <= `acknowledged` + depth, of which the second is kept as
 //! what it is more than the first. An acknowledge is taken if it lies between the first two, so that an old
@@ -49,6 +50,7 @@ pub struct FrameTransmitter {
     pub connection: Signal<In, Bits<8>>,
     pub expected: Signal<In, Bits<16>>,
     pub limit: Signal<In, Bits<16>>,
+    pub limit_changed: Signal<In, Bit>,
     pub limit_moved: Signal<In, Bit>,
     pub heard: Signal<In, Bit>,
     pub acknowledge_byte: Signal<In, Bits<8>>,
@@ -111,6 +113,9 @@ pub struct FrameTransmitter {
     // The frame.
     state: DFF<BuildState>,
     is_status: DFF<Bit>,
+    is_room: DFF<Bit>,
+    is_data: Signal<Local, Bit>,
+    header_done: Signal<Local, Bit>,
     odd: DFF<Bit>,
     count: DFF<Bits<8>>,
     count_step: Signal<Local, Bit>,
@@ -139,7 +144,6 @@ pub struct FrameTransmitter {
     one_byte: Constant<Bits<16>>,
     zero: Constant<Bits<8>>,
     one: Constant<Bits<8>>,
-    last_header: Constant<Bits<8>>,
     expected_header: Constant<Bits<8>>,
     limit_header: Constant<Bits<8>>,
     crc_size: Constant<Bits<8>>,
@@ -147,6 +151,7 @@ pub struct FrameTransmitter {
     data_size: Constant<Bits<8>>,
     kind_data: Constant<Bits<8>>,
     kind_status: Constant<Bits<8>>,
+    kind_room: Constant<Bits<8>>,
 }
 
 impl FrameTransmitter {
@@ -163,6 +168,7 @@ impl FrameTransmitter {
             connection: Default::default(),
             expected: Default::default(),
             limit: Default::default(),
+            limit_changed: Default::default(),
             limit_moved: Default::default(),
             heard: Default::default(),
             acknowledge_byte: Default::default(),
@@ -221,6 +227,9 @@ impl FrameTransmitter {
             want_data: Default::default(),
             state: Default::default(),
             is_status: Default::default(),
+            is_room: Default::default(),
+            is_data: Default::default(),
+            header_done: Default::default(),
             odd: Default::default(),
             count: Default::default(),
             count_step: Default::default(),
@@ -249,7 +258,6 @@ impl FrameTransmitter {
             one_byte: Constant::new(1.into()),
             zero: Constant::new(0.into()),
             one: Constant::new(1.into()),
-            last_header: Constant::new(7.into()),
             expected_header: Constant::new(4.into()),
             limit_header: Constant::new(6.into()),
             crc_size: Constant::new(4.into()),
@@ -257,6 +265,7 @@ impl FrameTransmitter {
             data_size: Constant::new(240.into()),
             kind_data: Constant::new(2.into()),
             kind_status: Constant::new(3.into()),
+            kind_room: Constant::new(5.into()),
         }
     }
 }
@@ -276,7 +285,9 @@ impl Logic for FrameTransmitter {
             at_size
         );
         dff_setup!(self, clock, advance_low, advance_high, no_borrow);
-        dff_setup!(self, clock, status_due, data_due, rewind_due, state, is_status, odd, count);
+        dff_setup!(
+            self, clock, status_due, data_due, rewind_due, state, is_status, is_room, odd, count
+        );
         dff_setup!(self, clock, raw, high, fresh, low_half, high_half);
         self.encoder.clock.next = self.clock.val();
         self.check.clock.next = self.clock.val();
@@ -336,6 +347,7 @@ impl Logic for FrameTransmitter {
         if self.is_status.q.val() {
             self.at_size.d.next = self.count.q.val() == self.status_size.val();
         }
+        self.is_data.next = !self.is_status.q.val() & !self.is_room.q.val();
         self.body_done.next =
             self.at_size.q.val() | (!self.is_status.q.val() & !self.readable.q.val());
         self.take_byte.next = (self.state.q.val() == BuildState::Body)
@@ -368,6 +380,10 @@ impl Logic for FrameTransmitter {
             & self.at_end.val()
             & !self.connect.val();
         self.at_expected.next = self.count.q.val() == self.expected_header.val();
+        // Byte 5 is the last of DATA's header, byte 7 that of others: three bits tell.
+        self.header_done.next = self.count.q.val().get_bit(0)
+            & self.count.q.val().get_bit(2)
+            & (self.count.q.val().get_bit(1) | self.is_data.val());
         self.count_step.next = false;
         self.count_clear.next = false;
         self.rewinding.next = false;
@@ -389,6 +405,8 @@ impl Logic for FrameTransmitter {
                 } else if self.status_due.q.val() | self.want_data.val() {
                     self.begin_frame.next = true;
                     self.is_status.d.next = self.status_due.q.val();
+                    self.is_room.d.next = !self.status_due.q.val()
+                        & (self.limit_changed.val() | !self.readable.q.val());
                     self.status_due.d.next = false;
                     self.state.d.next = BuildState::Header;
                 }
@@ -398,7 +416,7 @@ impl Logic for FrameTransmitter {
                     self.fresh.d.next = true;
                     self.low_half.d.next = true;
                     self.count_step.next = true;
-                    if self.count.q.val() == self.last_header.val() {
+                    if self.header_done.val() {
                         self.count_clear.next = true;
                         self.state.d.next = BuildState::Body;
                     }
@@ -470,6 +488,9 @@ impl Logic for FrameTransmitter {
                 self.header_low.next = self.kind_data.val();
                 if self.is_status.q.val() {
                     self.header_low.next = self.kind_status.val();
+                }
+                if self.is_room.q.val() {
+                    self.header_low.next = self.kind_room.val();
                 }
                 self.header_high.next = self.connection.val();
             }

@@ -63,7 +63,7 @@ impl Identity {
     /// The first 40 bytes of the status block, without a refusal and with no program running.
     pub fn bytes(&self) -> [u8; 40] {
         let mut out = [0u8; 40];
-        out[0] = 1;
+        out[0] = 2;
         out[1] = self.lanes;
         out[4..8].copy_from_slice(&self.synapse_words.to_le_bytes());
         out[8..10].copy_from_slice(&self.groups.to_le_bytes());

@@ -40,7 +40,8 @@ fn a_wrong_frame_that_acts_is_found() {
 #[ignore = "long: scripts/proofs.sh"]
 fn faults_of_the_receiver_are_found() {
     let (name, proof) = ("frame receiver", receiver(16));
-    // A broken frame, one that is too long, overflow, underflow, order.
+    // A limit that moves in the clock in which it is sent; a broken frame, one that is too long, overflow, underflow, order.
+    unsettle(name, &proof, "pop | rewind_pulse_q", "pop & ~limit_sent");
     let good = "good = crc_good & ~decoder_error";
     unsettle(name, &proof, good, "good = crc_good");
     unsettle(name, &proof, "payload_q > most", "payload_q > positions");
@@ -72,4 +73,9 @@ fn faults_of_the_transmitter_are_found() {
     unsettle(name, &proof, plausible, "plausible = advance <= depth");
     let take = "take_acknowledge = judging_q & ~take_byte";
     unsettle(name, &proof, take, "take_acknowledge = judging_q");
+    // An empty DATA; ROOM without a limit.
+    let room = "(limit_changed | ~readable_q)";
+    unsettle(name, &proof, room, "limit_changed");
+    let data = "is_data = ~is_status_q & ~is_room_q";
+    unsettle(name, &proof, data, "is_data = ~is_status_q");
 }

@@ -38,6 +38,9 @@ pub fn frame(kind: u8, connection: u8, position: u16, acknowledge: u16, payload:
     wire(&body)
 }
 
+/// The kind of frames with bytes of the stream.
+pub const DATA: u8 = 2;
+
 /// A frame from the device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -45,7 +48,8 @@ pub struct Answer {
     pub connection: u8,
     pub position: u16,
     pub acknowledge: u16,
-    pub limit: u16,
+    /// Not in DATA.
+    pub limit: Option<u16>,
     pub payload: Vec<u8>,
 }
 
@@ -55,7 +59,9 @@ pub fn answers(bytes: &mut Vec<u8>) -> Result<Vec<Answer>, String> {
     while let Some(end) = bytes.iter().position(|&b| b == 0) {
         let encoded: Vec<u8> = bytes.drain(..=end).take(end).collect();
         let body = cobs::decode_vec(&encoded).map_err(|_| format!("bad COBS: {encoded:02x?}"))?;
-        if body.len() < 12 || body.len() > 252 {
+        let has_limit = body.first() != Some(&DATA);
+        let head = if has_limit { 8 } else { 6 };
+        if body.len() < head + 4 || body.len() > head + 244 {
             return Err(format!("a frame of {} bytes", body.len()));
         }
         let (body, sum) = body.split_at(body.len() - 4);
@@ -68,8 +74,8 @@ pub fn answers(bytes: &mut Vec<u8>) -> Result<Vec<Answer>, String> {
             connection: body[1],
             position: word(2),
             acknowledge: word(4),
-            limit: word(6),
-            payload: body[8..].to_vec(),
+            limit: has_limit.then(|| word(6)),
+            payload: body[head..].to_vec(),
         });
     }
     Ok(found)

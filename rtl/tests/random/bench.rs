@@ -1,6 +1,7 @@
 //! The machine of one shape, emitted and compiled for Icarus.
 
 use ferrospike_model::device::Shape;
+use ferrospike_model::image::CRC;
 use ferrospike_model::random::Size;
 use ferrospike_rtl::core::choices::Choices;
 use ferrospike_rtl::core::machine::Machine;
@@ -41,6 +42,14 @@ pub fn header(opcode: u8, address: usize, count: usize) -> Vec<u8> {
     bytes.extend(&(address as u32).to_le_bytes()[..3]);
     bytes.extend(&(count as u16).to_le_bytes());
     bytes
+}
+
+/// The command with which the device verifies that S holds these bytes from a word on, so that programs run.
+/// It is answered with five bytes.
+pub fn verify(word: usize, bytes: &[u8], lanes: usize) -> Vec<u8> {
+    let mut command = header(0x30, word, bytes.len() / lanes);
+    command.extend(CRC.checksum(bytes).to_le_bytes());
+    command
 }
 
 impl Bench {

@@ -1,7 +1,8 @@
 //! A random case as a command stream, the answer that the model expects, and what each byte means.
 
-use super::bench::{header, Bench};
+use super::bench::{header, verify, Bench};
 use ferrospike_model::device::Device;
+use ferrospike_model::image::CRC;
 use ferrospike_model::interpreter::Record;
 use ferrospike_model::program::Operation;
 use ferrospike_model::random::{random_network, RandomCase};
@@ -92,6 +93,15 @@ impl Script {
         }
     }
 
+    /// S holds these bytes from its first word on.
+    fn verify(&mut self, bytes: &[u8], lanes: usize) {
+        self.stream.extend(verify(0, bytes, lanes));
+        self.expect(&[0x30], |_| "tag of the CRC".into());
+        self.expect(&CRC.checksum(bytes).to_le_bytes(), |_| {
+            "the CRC of S".into()
+        });
+    }
+
     fn states(&mut self, opcode: u8, name: &str, values: &[i32], when: &str) {
         let count = values.len();
         self.command(opcode, 0, count);
@@ -155,6 +165,7 @@ impl Script {
         let words = case.synapses.len() / lanes;
         script.command(0x10, 0, words);
         script.stream.extend(&case.synapses);
+        script.verify(&case.synapses[..lanes], lanes);
         script.command(0x51, case.clear_entry as usize, 0);
         for (opcode, values) in [(0x11, &case.currents), (0x12, &case.membranes)] {
             script.command(opcode, 0, values.len());
@@ -218,10 +229,8 @@ impl Script {
         });
         // The CRC takes two clocks a byte: some cases are enough, and those that write to S.
         if case.seed.is_multiple_of(10) || !learned(case).is_empty() {
-            script.command(0x30, 0, words);
-            script.expect(&[0x30], |_| "tag of the CRC".into());
-            let crc = device.crc_of_s(0, words).unwrap();
-            script.expect(&crc.to_le_bytes(), |_| "the CRC of S".into());
+            let s = device.read_synapses(0, words).unwrap().to_vec();
+            script.verify(&s, lanes);
         }
         script
     }

@@ -32,6 +32,8 @@ pub struct Emulator {
     expected: u64,
     /// Limit in the last frame.
     limit_sent: u64,
+    /// A RESEND asks for it in any case.
+    owe_limit: bool,
     /// Bytes not acknowledged: position of the first, and how many of them have been sent.
     unacknowledged: VecDeque<u8>,
     acknowledged: u64,
@@ -73,6 +75,7 @@ impl Emulator {
             received: VecDeque::new(),
             expected: 0,
             limit_sent: 0,
+            owe_limit: false,
             unacknowledged: VecDeque::new(),
             acknowledged: 0,
             sent: 0,
@@ -128,13 +131,15 @@ impl Emulator {
     }
 
     fn frame(&mut self, kind: Kind, payload: Vec<u8>) -> Vec<u8> {
-        self.limit_sent = self.limit();
+        let limit = (kind != Kind::Data).then(|| self.limit());
+        self.limit_sent = limit.unwrap_or(self.limit_sent);
+        self.owe_limit &= limit.is_none();
         Frame {
             kind,
             connection: self.connection.unwrap_or(0),
             position: (self.acknowledged + self.sent as u64) as u16,
             acknowledge: self.expected as u16,
-            limit: Some(self.limit_sent as u16),
+            limit: limit.map(|limit| limit as u16),
             payload,
         }
         .encode()
@@ -157,7 +162,8 @@ impl Emulator {
                 self.owe_status = true;
             }
             Kind::Status => self.owe_status = true,
-            _ if self.connection != Some(frame.connection) => {
+            // A kind that a host does not send, or another connection's.
+            kind if kind == Kind::Room || self.connection != Some(frame.connection) => {
                 self.foreign = self.foreign.wrapping_add(1);
             }
             kind => {
@@ -169,6 +175,7 @@ impl Emulator {
                 }
                 if kind == Kind::Resend {
                     self.sent = 0;
+                    self.owe_limit = true;
                 }
                 self.take_payload(&frame);
                 self.owe_data |= kind == Kind::Resend || !frame.payload.is_empty();

@@ -39,7 +39,7 @@ impl Emulator {
     }
 
     /// The next frame for the host as it goes over the wire, if there is anything to say: status, bytes that
-    /// were not sent, an answer that is owed, or a limit that has moved.
+    /// were not sent, an answer that is owed, or a limit that has moved far.
     pub(in crate::transport) fn say(&mut self) -> Option<Vec<u8>> {
         if std::mem::take(&mut self.owe_status) {
             let block = self.info().encode();
@@ -53,9 +53,13 @@ impl Emulator {
         }
         self.owe_data = false;
         let range = self.sent..self.sent + fresh.min(MAX_PAYLOAD);
+        let kind = match moved > 0 || self.owe_limit || range.is_empty() {
+            true => Kind::Room,
+            false => Kind::Data,
+        };
         let payload: Vec<u8> = self.unacknowledged.range(range).copied().collect();
         let count = payload.len();
-        let frame = self.frame(Kind::Data, payload);
+        let frame = self.frame(kind, payload);
         self.sent += count;
         Some(frame)
     }

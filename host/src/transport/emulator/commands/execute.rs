@@ -1,6 +1,6 @@
 //! What the commands do.
 
-use super::{Command, Commands, OUTSIDE, UNKNOWN_OPERATION};
+use super::{Command, Commands, OUTSIDE, UNKNOWN_OPERATION, UNVERIFIED};
 use ferrospike_model::device::AccessError;
 use ferrospike_model::interpreter::{Record, Refusal};
 use ferrospike_model::program::{signed24, Bitmap, Operation};
@@ -36,7 +36,10 @@ impl Commands {
         let (at, fail) = (address as usize, outside(address));
         let words = |body: &[u8]| runlength::decode_plain(body, lanes, count).unwrap_or_default();
         match opcode {
-            0x10 => return self.device.write_synapses(at, &body).map_err(fail),
+            0x10 => {
+                self.verified = false;
+                return self.device.write_synapses(at, &body).map_err(fail);
+            }
             0x11 => {
                 return self
                     .device
@@ -77,12 +80,12 @@ impl Commands {
             0x23 => {
                 runlength::encode_plain(self.device.read_history(at, count).map_err(fail)?, lanes)
             }
-            _ => self
-                .device
-                .crc_of_s(at, count)
-                .map_err(fail)?
-                .to_le_bytes()
-                .to_vec(),
+            _ => {
+                let crc = self.device.crc_of_s(at, count).map_err(fail)?;
+                let crc = crc.to_le_bytes();
+                self.verified = crc[..] == body[..];
+                crc.to_vec()
+            }
         };
         self.output.push_back(opcode);
         self.output.extend(answer);
@@ -109,6 +112,10 @@ impl Commands {
     }
 
     fn run(&mut self, opcode: u8, entry: u32) -> Result<(), Refusal> {
+        if !self.verified {
+            let (code, detail) = (UNVERIFIED, entry);
+            return Err(Refusal { code, detail });
+        }
         if !self.learns {
             let code = UNKNOWN_OPERATION;
             let refused = self.learning(entry).map(|detail| Refusal { code, detail });

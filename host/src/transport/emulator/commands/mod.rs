@@ -13,9 +13,13 @@ const UNKNOWN_COMMAND: u8 = 1;
 const UNKNOWN_OPERATION: u8 = 2;
 /// Address or length outside a memory.
 const OUTSIDE: u8 = 4;
+/// A program was to be run, but S is not verified.
+const UNVERIFIED: u8 = 6;
 
 /// Bytes of a command's head.
 const HEAD: usize = 6;
+/// Bytes of a CRC.
+const CRC_BYTES: usize = 4;
 
 /// What the command unit did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +65,8 @@ pub(super) struct Commands {
     pub(super) error: u8,
     /// It has LEARN.
     learns: bool,
+    /// The last CRC of words of S was what the host expected, and none was written since.
+    verified: bool,
     next_step: u32,
     head: Vec<u8>,
     command: Option<Command>,
@@ -71,6 +77,7 @@ impl Commands {
         Self {
             device,
             learns,
+            verified: false,
             output: VecDeque::new(),
             running: false,
             held: false,
@@ -88,6 +95,7 @@ impl Commands {
         self.held = false;
         self.error = 0;
         self.next_step = 0;
+        self.verified = false;
         self.device.step = 0;
         self.device.counters = Default::default();
         self.head.clear();
@@ -209,6 +217,7 @@ impl Commands {
         let lanes = self.device.shape().lanes;
         match c.opcode {
             0x10 => c.body.len() == c.count * lanes,
+            0x30 => c.body.len() == CRC_BYTES.min(c.count * CRC_BYTES),
             0x11 | 0x12 => c.body.len() == c.count * 3,
             0x13 | 0x40 => c.body.len() == c.count * runlength::bytes_per_word(lanes),
             0x41 => c.covered == c.count && c.word_bytes == 0,
