@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# N steps, a million if nothing is said, through the device in Rust over a wire with faults: each step as in the model,
-# counters as counted, memory as at the start:
+# N steps through the device in Rust, and V through the emitted Verilog, over a wire with faults: each step as in the
+# model, counters as counted, memory as at the start:
 #
-#     scripts/soak.sh [N]
+#     scripts/soak.sh [N [V]]
+#
+# Without numbers: 1,000,000 and 20,000.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 number='^[1-9][0-9]*$'
-if (($# > 1)) || ! [[ ${1:-1} =~ $number ]]; then
-    echo 'usage: scripts/soak.sh [N]' >&2
+if (($# > 2)) || ! [[ ${1:-1} =~ $number && ${2:-1} =~ $number ]]; then
+    echo 'usage: scripts/soak.sh [N [V]]' >&2
     exit 2
 fi
-export FERROSPIKE_SOAK=${1:-1000000}
+export FERROSPIKE_SOAK=${1:-1000000} FERROSPIKE_CORE_SOAK=${2:-20000}
 exec cargo test --locked -p ferrospike-host --test link -- --nocapture a_long_run

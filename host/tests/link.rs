@@ -7,6 +7,8 @@ mod board;
 mod campaign;
 #[path = "link/common.rs"]
 mod common;
+#[path = "link/documented.rs"]
+mod documented;
 #[path = "link/faults.rs"]
 mod faults;
 #[path = "link/fuzzed.rs"]

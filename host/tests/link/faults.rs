@@ -6,8 +6,9 @@ use crate::common::{bytes, emulator, image, steps};
 use ferrospike_host::board::Board;
 use ferrospike_host::link::Options;
 use ferrospike_host::transport::{
-    Emulator, EmulatorOptions, Fault, Faults, Faulty, Planted, Timed, TimedOptions,
+    Emulator, EmulatorOptions, Fault, Faults, Faulty, Planted, Timed, TimedOptions, Transport,
 };
+use ferrospike_model::image::Image;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -132,15 +133,23 @@ fn memory() -> u64 {
     pages.unwrap_or(0) * 4096
 }
 
-/// Many steps over a bad wire: every one as in the model, counters as counted, memory as at the start.
 #[test]
 fn a_long_run_loses_nothing() {
-    let count = number("FERROSPIKE_SOAK", 200) as usize;
-    let image = image(2);
+    soak(
+        emulator(),
+        &image(2),
+        number("FERROSPIKE_SOAK", 200) as usize,
+    );
+}
+
+/// Many steps over a bad wire: every one as in the model, counters as counted, memory as at the start.
+pub fn soak<T: Transport>(device: T, image: &Image, count: usize) {
     let inputs = steps(300, 9);
-    let wire = Faulty::new(emulator(), Faults::all(1e-3), 77);
+    let wire = Faulty::new(device, Faults::all(1e-3), 77);
     let mut board = Board::connect(wire, Options::default()).unwrap();
-    board.load(&image, &mut ()).unwrap();
+    if !board.is_loaded(image).unwrap() {
+        board.load(image, &mut ()).unwrap();
+    }
     board.clear().unwrap();
     let before = board.counters().unwrap();
     let mut device = image.device(image.smallest_shape()).unwrap();

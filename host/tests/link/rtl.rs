@@ -3,7 +3,7 @@
 
 use crate::campaign::{cases, until, Extent, Kept, Tally};
 use crate::common::bytes;
-use crate::faults::number;
+use crate::faults::{number, soak};
 use ferrospike_host::board::BoardError;
 use ferrospike_host::link::{Link, Options};
 use ferrospike_host::run::{Simulator, Wire};
@@ -59,13 +59,26 @@ fn joined() -> Arc<Compiled> {
 }
 
 /// Byte times after which the joined link has answered whatever it was sent: it holds one frame and builds another.
-const ANSWERED: u32 = 150;
+const LINK_ANSWERS: u32 = 150;
+/// The same for the core: its longest program and a CRC of all of S take less than half of it.
+const CORE_ANSWERS: u32 = 1500;
 
-/// The joined link has no timers: while it says nothing and is told nothing it stays as it is, so that the rest of a
-/// wait passes without a simulation.
+/// A device has no timers: when it has said nothing for so long, and is told nothing, it stays as it is, so that the rest
+/// of a wait passes without a simulation.
 struct Timeless {
     icarus: Icarus,
+    answers: u32,
     skipped: u64,
+}
+
+impl Timeless {
+    fn new(icarus: Icarus, answers: u32) -> Self {
+        Self {
+            icarus,
+            answers,
+            skipped: 0,
+        }
+    }
 }
 
 impl Transport for Timeless {
@@ -73,9 +86,9 @@ impl Transport for Timeless {
         self.icarus.write(bytes)
     }
     fn read(&mut self, into: &mut Vec<u8>, wait: u32) -> Result<usize, TransportError> {
-        let count = self.icarus.read(into, wait.min(ANSWERED))?;
+        let count = self.icarus.read(into, wait.min(self.answers))?;
         if count == 0 {
-            self.skipped += u64::from(wait.saturating_sub(ANSWERED));
+            self.skipped += u64::from(wait.saturating_sub(self.answers));
         }
         Ok(count)
     }
@@ -111,10 +124,8 @@ fn the_link_in_verilog_carries_each_byte_once() {
     let start = Instant::now();
     let mut tally = Tally::default();
     for (seed, rate) in [(1, 2e-3), (2, 4e-3), (3, 8e-3)] {
-        let device = Timeless {
-            icarus: Icarus::start(&compiled, IcarusOptions::default()).unwrap(),
-            skipped: 0,
-        };
+        let icarus = Icarus::start(&compiled, IcarusOptions::default()).unwrap();
+        let device = Timeless::new(icarus, LINK_ANSWERS);
         let wire = Rc::new(RefCell::new(Faulty::new(device, Faults::all(rate), seed)));
         let mut number = 0;
         while wire.borrow().injected() < faults / 3 && tally.wrong.is_empty() {
@@ -133,7 +144,7 @@ fn the_link_in_verilog_carries_each_byte_once() {
 /// The simulated board, which can be reset.
 struct Simulated {
     simulator: Simulator,
-    icarus: Icarus,
+    device: Timeless,
     before: u64,
 }
 
@@ -149,31 +160,48 @@ impl Simulated {
         let icarus = simulator.start(Some(image)).unwrap();
         Self {
             simulator,
-            icarus,
+            device: Timeless::new(icarus, CORE_ANSWERS),
             before: 0,
         }
     }
 
     fn reset(&mut self) -> Result<(), TransportError> {
-        self.before += self.icarus.now();
-        self.icarus = self.simulator.start(None)?;
+        self.before += self.device.now();
+        self.device = Timeless::new(self.simulator.start(None)?, CORE_ANSWERS);
         Ok(())
     }
 }
 
 impl Transport for Simulated {
     fn write(&mut self, bytes: &[u8]) -> Result<(), TransportError> {
-        self.icarus.write(bytes)
+        self.device.write(bytes)
     }
     fn read(&mut self, into: &mut Vec<u8>, wait: u32) -> Result<usize, TransportError> {
-        self.icarus.read(into, wait)
+        self.device.read(into, wait)
     }
     fn now(&self) -> u64 {
-        self.before + self.icarus.now()
+        self.before + self.device.now()
     }
     fn describe(&self) -> String {
-        self.icarus.describe()
+        self.device.describe()
     }
+}
+
+/// `scripts/soak.sh` runs more steps.
+#[test]
+fn a_long_run_of_the_core_loses_nothing() {
+    let image = cases(1, 3)[2].image.clone();
+    let shape = Shape {
+        groups: 16,
+        history_words: 256,
+        synapse_words: 1024,
+        ..image.smallest_shape()
+    };
+    let core = Simulator::new(Wire::Bytes, shape)
+        .unwrap()
+        .start(Some(&image));
+    let count = number("FERROSPIKE_CORE_SOAK", 200) as usize;
+    soak(core.unwrap(), &image, count);
 }
 
 #[test]
@@ -189,7 +217,7 @@ fn the_core_at_its_pins_runs_right_or_says_why_not() {
             cases(10, 4),
             Faults {
                 reset: 5e-6,
-                ..Faults::all(3e-3)
+                ..Faults::all(1e-2)
             },
         ),
     };

@@ -1,0 +1,291 @@
+//! Command streams of any bytes, into the device in Rust and into the emitted Verilog: both answer the same, byte for
+//! byte. Networks whose programs, tables and memories have wrong bits; commands with wrong opcodes, addresses, counts;
+//! streams that are cut. More than here: `scripts/fuzz.sh`.
+
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "../rtl/tests/random/bench.rs"]
+mod bench;
+
+use bench::{header, verify, Bench};
+use ferrospike_host::link::{Link, Options};
+use ferrospike_host::transport::{Emulator, EmulatorOptions};
+use ferrospike_model::device::Shape;
+use ferrospike_model::random::{random_network, RandomCase, Size};
+use ferrospike_model::runlength;
+use ferrospike_rtl::core::choices::Choices;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+const LANES: usize = 8;
+/// No command has this opcode; it ends a stream that was accepted.
+const UNKNOWN: u8 = 0x99;
+/// What says that a program was given up.
+const GIVEN_UP: u8 = 5;
+/// Clocks after which the Verilog gives a program up, as a power of two, and work after which the model does.
+const WATCHDOG: u8 = 17;
+const WORK: u64 = 1 << 20;
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    let given = std::env::var(name).ok();
+    given.map_or(otherwise, |text| text.parse().expect("a number"))
+}
+
+fn machine(change: impl Fn(String) -> String) -> Bench {
+    let choices = Choices {
+        learn: true,
+        watchdog: WATCHDOG,
+        ..Choices::default()
+    };
+    let shape = Shape {
+        lanes: LANES,
+        synapse_words: 1024,
+        groups: 32,
+        history_words: 512,
+    };
+    Bench::of(shape, choices, change)
+}
+
+/// A stream of commands, each with its bytes.
+struct Stream {
+    commands: Vec<Vec<u8>>,
+}
+
+impl Stream {
+    fn command(&mut self, opcode: u8, address: usize, count: usize, body: &[u8]) {
+        let mut bytes = header(opcode, address, count);
+        bytes.extend(body);
+        self.commands.push(bytes);
+    }
+
+    /// All memories, whole; a network's programs, its inputs, and reads between its steps.
+    fn new(case: &RandomCase, s: &[u8], random: &mut ChaCha8Rng) -> Self {
+        let shape = case.shape;
+        let mut stream = Self {
+            commands: Vec::new(),
+        };
+        stream.command(0x10, 0, shape.synapse_words, s);
+        let neurons = shape.groups * LANES;
+        for opcode in [0x11, 0x12] {
+            let mut state = vec![0; neurons * 3];
+            random.fill(&mut state[..]);
+            stream.command(opcode, 0, neurons, &state);
+        }
+        let sparse = |_| 1 << random.gen_range(0..8) & random.gen_range(0..=255);
+        let h: Vec<u8> = (0..shape.history_words).map(sparse).collect();
+        stream.command(0x13, 0, h.len(), &h);
+        stream.commands.push(verify(0, &s[..LANES], LANES));
+        if random.gen() {
+            stream.command(0x51, case.clear_entry as usize, 0, &[]);
+        }
+        for inputs in &case.steps {
+            for (input, words) in case.inputs.iter().zip(inputs) {
+                let bitmap = input.bitmaps[0];
+                let address = usize::from(bitmap.base) | usize::from(bitmap.log2_depth) << 16;
+                let (opcode, body) = match random.gen() {
+                    true => (0x40, runlength::encode_plain(words, LANES)),
+                    false => (0x41, runlength::encode(words, LANES)),
+                };
+                stream.command(opcode, address, words.len(), &body);
+            }
+            // What comes beside a program that reads it is not defined: each is waited for.
+            stream.command(0x51, case.step_entry as usize, 0, &[]);
+            for (opcode, size) in [
+                (0x20, shape.synapse_words),
+                (0x21, neurons),
+                (0x22, neurons),
+                (0x23, shape.history_words),
+            ] {
+                let count = random.gen_range(0..64);
+                let address = random.gen_range(0..=size - count);
+                stream.command(opcode, address, count, &[]);
+            }
+        }
+        if case.seed.is_multiple_of(4) {
+            stream.command(0x30, 0, shape.synapse_words, &[1, 2, 3, 4]);
+        }
+        for (opcode, size) in [
+            (0x21, neurons),
+            (0x22, neurons),
+            (0x23, shape.history_words),
+        ] {
+            stream.command(opcode, 0, size, &[]);
+        }
+        stream
+    }
+
+    /// Another opcode, address or count, a byte of the body, a command twice or not at all.
+    fn spoil(&mut self, random: &mut ChaCha8Rng) {
+        const OPCODES: [u8; 12] = [
+            0x10, 0x11, 0x12, 0x13, 0x20, 0x21, 0x22, 0x23, 0x30, 0x51, 0x41, 0x40,
+        ];
+        // The memories are filled in any case.
+        let place = random.gen_range(4..self.commands.len());
+        let command = &mut self.commands[place];
+        match random.gen_range(0..6) {
+            0 => command[0] = OPCODES[random.gen_range(0..OPCODES.len())],
+            1 => command[0] = random.gen(),
+            2 => command[random.gen_range(1..4)] ^= 1 << random.gen_range(0..8),
+            3 => command[random.gen_range(4..6)] ^= 1 << random.gen_range(0..8),
+            4 => {
+                let byte = random.gen_range(0..command.len());
+                command[byte] = random.gen();
+            }
+            _ => {
+                self.commands.remove(place);
+            }
+        }
+    }
+}
+
+/// The stream of a seed: every fourth is as it should be.
+fn stream(seed: u64, bench: &Bench) -> Vec<u8> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let size = Size {
+        populations: 3,
+        steps: 4,
+        ..bench.size()
+    };
+    let case = random_network(seed, bench.shape, size).unwrap();
+    let mut s = case.synapses.clone();
+    let used = s.len();
+    s.resize(bench.shape.synapse_bytes(), 0);
+    let program = case.step_entry as usize * 8..used.min(case.step_entry as usize * 8 + 512);
+    let (bits, commands) = match seed % 4 {
+        0 => (0, 0),
+        1 => (random.gen_range(1..4), 0),
+        2 => (0, random.gen_range(1..3)),
+        _ => (random.gen_range(1..4), 1),
+    };
+    for _ in 0..bits {
+        let place = match random.gen_range(0..4) {
+            0 => random.gen_range(0..used),
+            _ => random.gen_range(program.clone()),
+        };
+        s[place] ^= 1 << random.gen_range(0..8);
+    }
+    let mut stream = Stream::new(&case, &s, &mut random);
+    for _ in 0..commands {
+        stream.spoil(&mut random);
+    }
+    let mut bytes = stream.commands.concat();
+    bytes.extend(header(UNKNOWN, 0, 0));
+    bytes
+}
+
+/// What the device in Rust answers.
+fn answer(bench: &Bench, stream: &[u8]) -> Vec<u8> {
+    let mut device = Emulator::new(EmulatorOptions {
+        shape: bench.shape,
+        ..EmulatorOptions::default()
+    })
+    .unwrap();
+    device.device_mut().work_limit = WORK;
+    let mut link = Link::connect(device, Options::default()).unwrap();
+    let mut answer = Vec::new();
+    for part in stream.chunks(1000) {
+        link.send(part).unwrap();
+        answer.extend(link.arrived());
+        link.consume(usize::MAX);
+    }
+    link.flush().unwrap();
+    let mut quiet = 0;
+    while quiet < 20 {
+        link.poll().unwrap();
+        quiet = if link.available() > 0 { 0 } else { quiet + 1 };
+        answer.extend(link.arrived());
+        link.consume(usize::MAX);
+    }
+    answer
+}
+
+/// How the answer to a stream ends.
+#[derive(Debug, PartialEq)]
+enum End {
+    Equal { code: u8 },
+    GivenUp,
+    Different(String),
+}
+
+fn compare(bench: &Bench, seed: u64) -> End {
+    let stream = stream(seed, bench);
+    let wanted = answer(bench, &stream);
+    let refusal = |bytes: &[u8]| match bytes.last_chunk() {
+        Some([0x7e, code, _, _, _]) if *code < 16 => *code,
+        _ => 0,
+    };
+    let lines = bench.run(&stream, wanted.len(), seed % 3 * 4);
+    let mut got = Vec::new();
+    for line in lines.iter().filter(|line| !line.starts_with('C')) {
+        match u8::from_str_radix(line, 16) {
+            Ok(byte) => got.push(byte),
+            Err(_) => {
+                // Bits that are not known, or an answer that is too short.
+                let given_up = line.starts_with("GIVEN UP") && refusal(&got) == GIVEN_UP;
+                let same = wanted.starts_with(&got[..got.len().saturating_sub(5)]);
+                return match given_up && same {
+                    true => End::GivenUp,
+                    false => End::Different(format!("{line} after {} bytes", got.len())),
+                };
+            }
+        }
+    }
+    let end = [refusal(&got), refusal(&wanted)];
+    let before = |bytes: &[u8]| bytes.len().saturating_sub(5);
+    let prefix = before(&got).min(before(&wanted));
+    if end.contains(&GIVEN_UP) && got[..prefix] == wanted[..prefix] {
+        return End::GivenUp;
+    }
+    match (got.iter().zip(&wanted)).position(|(a, b)| a != b) {
+        Some(place) => End::Different(format!(
+            "byte {place} of {}: {:02x?}, not {:02x?}",
+            wanted.len(),
+            &got[place.saturating_sub(8)..got.len().min(place + 8)],
+            &wanted[place.saturating_sub(8)..wanted.len().min(place + 8)]
+        )),
+        None => End::Equal { code: end[1] },
+    }
+}
+
+/// Checks that are left out show in some stream: the seeds of such.
+#[test]
+fn faults_are_found() {
+    for (known, from, to) in [
+        (11, "beyond_d = sum", "beyond_d = 1'b0"),
+        (19, "barred_d = is_program & ~verified_q", "barred_d = 1'b0"),
+        (57, "s_write_new | connect", "connect"),
+    ] {
+        let bench = machine(|text| {
+            assert!(text.contains(from), "the Verilog has no '{from}'");
+            text.replace(from, to)
+        });
+        let shows = |seed: &u64| matches!(compare(&bench, *seed), End::Different(_));
+        if !shows(&known) {
+            let other = (1..100).find(shows);
+            println!("'{to}' shows in stream {other:?}, not in {known} as the test has it");
+            assert!(other.is_some(), "'{to}' was not noticed");
+        }
+    }
+}
+
+#[test]
+fn the_verilog_answers_hostile_streams_as_the_model_does() {
+    let (first, count) = (
+        number("FERROSPIKE_SEED", 1),
+        number("FERROSPIKE_STREAMS", 24),
+    );
+    let bench = machine(|text| text);
+    let mut ends = std::collections::BTreeMap::<u8, u64>::new();
+    let mut given_up = 0;
+    let mut wrong = Vec::new();
+    for seed in first..first + count {
+        match compare(&bench, seed) {
+            End::Equal { code } => *ends.entry(code).or_default() += 1,
+            End::GivenUp => given_up += 1,
+            End::Different(what) => wrong.push(format!("seed {seed}: {what}")),
+        }
+    }
+    println!("{count} streams, by the code of the refusal that ends them: {ends:?}; given up: {given_up}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(given_up * 5 <= count, "{given_up} of {count} given up");
+    assert!(ends.len() > 2, "{ends:?}");
+}
