@@ -205,7 +205,7 @@ pub struct Device {
     /// Counters.
     pub counters: Counters,
     /// Most work (longs, words and groups touched) that one program may do before it is refused with
-    /// [`crate::interpreter::ENDLESS`]; a device has no such bound.
+    /// [`crate::interpreter::ENDLESS`]; the watchdog of a core counts clocks instead.
     pub work_limit: u64,
     /// How programs are computed.
     pub path: Path,

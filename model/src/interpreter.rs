@@ -14,7 +14,7 @@ pub const UNKNOWN_OPERATION: u8 = 2;
 pub const UNKNOWN_OPERAND: u8 = 3;
 /// Refusal: a read beyond the end of S.
 pub const BEYOND_THE_END: u8 = 4;
-/// Refusal of the model alone: the program did more than the device's `work_limit`.
+/// Refusal: the program did more than the device's `work_limit`. A core counts clocks instead.
 pub const ENDLESS: u8 = 5;
 
 /// What a program sends to the host (`docs/protocol.md`, section 2).
