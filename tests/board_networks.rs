@@ -67,7 +67,7 @@ fn every_board_equals_the_model() {
         );
         configurations.entry(key).or_default().push(board);
     }
-    let count = number("FERROSPIKE_NETWORKS", 3);
+    let count = number("FERROSPIKE_NETWORKS", 2);
     for (configuration, boards) in &configurations {
         let names: Vec<&str> = boards.iter().map(|board| board.name).collect();
         let found = difference(&boards[0], count);
@@ -88,7 +88,7 @@ fn a_long_pipeline_with_ticks_equals_the_model() {
     board.description.core.multiplier = Multiplier::Serial(3);
     board.description.core.sweep = 1;
     board.description.core.rest = false;
-    let found = difference(&board, number("FERROSPIKE_NETWORKS", 3));
+    let found = difference(&board, number("FERROSPIKE_NETWORKS", 2));
     assert_eq!(found, None);
     is_found(&board, 1, "if (~hold) word <= stored", "word <= stored");
 }

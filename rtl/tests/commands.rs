@@ -313,7 +313,7 @@ fn wrong_end(bench: &Bench) -> Option<String> {
         (pairs(0), longs - 6),
     ];
     let mut refusals = 0;
-    for (operation, at) in cases {
+    for (number, (operation, at)) in cases.into_iter().enumerate() {
         let mut program = operation.clone();
         program.push(0);
         let mut synapses = vec![0; shape.synapse_bytes()];
@@ -331,19 +331,18 @@ fn wrong_end(bench: &Bench) -> Option<String> {
                 refusal(refused.code, refused.detail)
             }
         };
-        // The host waits for the program, or sends inputs beside it.
-        for opcode in [0x51, 0x50] {
-            let mut stream = command(0x10, 0, shape.synapse_words as u16);
-            stream.extend(&synapses);
-            stream.extend(verify(0, &synapses[..shape.lanes], shape.lanes));
-            stream.extend(command(opcode, at as u32, 0));
-            stream.extend(command(UNKNOWN, 0, 0));
-            let got = answer(bench, &stream, 10, 5, 0);
-            if got != expected {
-                return Some(format!(
-                    "{operation:x?} at {at}: {got:02x?}, not {expected:02x?}"
-                ));
-            }
+        // The host waits for the program, or sends inputs beside it: by turns.
+        let opcode = [0x51, 0x50][number % 2];
+        let mut stream = command(0x10, 0, shape.synapse_words as u16);
+        stream.extend(&synapses);
+        stream.extend(verify(0, &synapses[..shape.lanes], shape.lanes));
+        stream.extend(command(opcode, at as u32, 0));
+        stream.extend(command(UNKNOWN, 0, 0));
+        let got = answer(bench, &stream, 10, 5, 0);
+        if got != expected {
+            return Some(format!(
+                "{operation:x?} at {at}: {got:02x?}, not {expected:02x?}"
+            ));
         }
     }
     assert!((8..14).contains(&refusals), "{refusals} refusals");
