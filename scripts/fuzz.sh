@@ -5,7 +5,8 @@
 #
 #     scripts/fuzz.sh [S [N]]
 #
-# Without numbers: 60 seconds and 500 streams. Needs `cargo install cargo-fuzz`.
+# Without numbers: 60 seconds and 500 streams. Needs `cargo install cargo-fuzz`. What is found becomes a case in
+# host/tests/link/fuzzed.rs, or a seed in tests/fuzzed_commands.rs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -22,7 +23,7 @@ scripts/setup.sh
 # libFuzzer needs flags that only nightly compilers take without this.
 export RUSTC_BOOTSTRAP=1
 for target in frames image importers commands; do
-    cargo fuzz run "$target" -- -max_total_time="${1:-60}" -max_len=20000
+    cargo fuzz run "$target" -- -max_total_time="${1:-60}" -max_len=20000 -timeout=10
 done
 unset RUSTC_BOOTSTRAP
 FERROSPIKE_STREAMS=${2:-500} exec cargo test --locked --test fuzzed_commands -- --nocapture

@@ -13,5 +13,6 @@ if (($# > 2)) || ! [[ ${1:-1} =~ $number && ${2:-1} =~ $number ]]; then
     echo 'usage: scripts/soak.sh [N [V]]' >&2
     exit 2
 fi
+scripts/setup.sh
 export FERROSPIKE_SOAK=${1:-1000000} FERROSPIKE_CORE_SOAK=${2:-20000}
-exec cargo test --locked -p ferrospike-host --test link -- --nocapture a_long_run
+exec cargo test --locked -p ferrospike-host --test link -- --nocapture --test-threads 1 a_long_run

@@ -1,4 +1,4 @@
-//! `cargo +nightly fuzz run frames`
+//! `scripts/fuzz.sh`, or `RUSTC_BOOTSTRAP=1 cargo fuzz run frames`
 #![no_main]
 use libfuzzer_sys::fuzz_target;
 

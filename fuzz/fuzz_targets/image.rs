@@ -1,4 +1,4 @@
-//! `cargo +nightly fuzz run image`
+//! `scripts/fuzz.sh`, or `RUSTC_BOOTSTRAP=1 cargo fuzz run image`
 #![no_main]
 use libfuzzer_sys::fuzz_target;
 

@@ -1,4 +1,4 @@
-//! `cargo +nightly fuzz run importers`
+//! `scripts/fuzz.sh`, or `RUSTC_BOOTSTRAP=1 cargo fuzz run importers`
 #![no_main]
 use libfuzzer_sys::fuzz_target;
 

@@ -87,8 +87,8 @@ fn loaded(data: &[u8]) -> Vec<u8> {
 const LANES: usize = 8;
 const WORDS: usize = 64;
 
-/// A program and a command stream, in frames that the device takes; what it answers are frames.
-pub fn commands(data: &[u8]) {
+/// A program and a command stream, in frames that the device takes; what it answers are frames. Returns their bytes.
+pub fn commands(data: &[u8]) -> Vec<u8> {
     let data = &loaded(data)[..];
     let options = EmulatorOptions {
         shape: Shape {
@@ -102,7 +102,7 @@ pub fn commands(data: &[u8]) {
         ..EmulatorOptions::default()
     };
     let Ok(mut device) = Emulator::new(options) else {
-        return;
+        return Vec::new();
     };
     let mut frame = Frame {
         kind: Kind::Connect,
@@ -118,24 +118,32 @@ pub fn commands(data: &[u8]) {
         if device.write(&frame.encode()).is_ok() {
             let _ = device.read(&mut answer, 0);
         }
-        let mut last = None;
-        for frame in answer.iter().filter_map(|&byte| decoder.feed(byte)) {
-            last = Some(frame);
-        }
+        let frames: Vec<Frame> = answer
+            .iter()
+            .filter_map(|&byte| decoder.feed(byte))
+            .collect();
         assert_eq!(decoder.errors, 0);
-        last
+        frames
     };
     exchange(&frame);
     let (mut sent, mut turns) = (0, 0);
+    let mut answered = Vec::new();
     while sent < data.len() && turns < 64 {
         turns += 1;
         frame.kind = Kind::Data;
         frame.position = sent as u16;
         frame.payload = data[sent..].iter().copied().take(MAX_PAYLOAD).collect();
-        if let Some(answer) = exchange(&frame) {
+        let answers = exchange(&frame);
+        answered.extend(
+            answers
+                .iter()
+                .flat_map(|frame| frame.payload.iter().copied()),
+        );
+        if let Some(answer) = answers.last() {
             let taken = answer.acknowledge.wrapping_sub(sent as u16);
             sent += usize::from(taken);
             frame.acknowledge = answer.position.wrapping_add(answer.payload.len() as u16);
         }
     }
+    answered
 }

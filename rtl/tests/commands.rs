@@ -46,12 +46,16 @@ fn verified(at: u32, program: &[u64]) -> Vec<u8> {
 /// The last `last` of `answers` bytes that the device answers to a stream; bytes of memory that was
 /// never written count as 0.
 fn answer(bench: &Bench, stream: &[u8], answers: usize, last: usize, stall: u64) -> Vec<u8> {
-    let lines = bench.run(stream, answers, stall);
+    last_bytes(&bench.run(stream, answers, stall), answers - last)
+}
+
+/// The bytes that the bench has printed, without the first of them.
+fn last_bytes(lines: &[String], first: usize) -> Vec<u8> {
     lines
         .iter()
         .filter(|line| line.len() == 2)
         .map(|line| u8::from_str_radix(line, 16).unwrap_or(0))
-        .skip(answers - last)
+        .skip(first)
         .collect()
 }
 
@@ -490,7 +494,14 @@ fn wrong_verification(bench: &Bench) -> Option<&'static str> {
         let stream = [&program[..], &parts.concat()].concat();
         runs(bench, &stream, *crcs) != *right
     };
-    cases.iter().find(wrong).map(|case| case.0)
+    if let Some(case) = cases.iter().find(wrong) {
+        return Some(case.0);
+    }
+    let before = [&program[..], &right].concat();
+    let stream = [&before[..], &call, &command(UNKNOWN, 0, 0)].concat();
+    let connect = format!("connect={}", before.len());
+    let lines = bench.run_with(&stream, 10, 0, &["limit=150000", &connect]);
+    (last_bytes(&lines, 5) != refusal(6, 7)).then_some("a new connection")
 }
 
 #[test]
@@ -499,6 +510,7 @@ fn programs_run_only_while_s_is_verified() {
     for (from, to) in [
         ("barred_d = is_program & ~verified_q", "barred_d = 1'b0"),
         ("s_write_new | connect", "connect"),
+        ("s_write_new | connect", "s_write_new"),
         ("if (crc_differs_q)", "if (1'b0)"),
         (
             "crc_differs_d = stream_data != ",

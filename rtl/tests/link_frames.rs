@@ -336,6 +336,11 @@ fn sending(verilog: &str) -> Result<(), String> {
             &stream[usize::from(acknowledge)..512].to_vec(),
         )?;
         same("position", &heard.answers[0].position, &acknowledge)?;
+        // The limit comes again, once: a frame that told it may be what was lost.
+        let limits: Vec<_> = heard.answers.iter().map(|a| a.limit).collect();
+        let (first, others) = limits.split_at(1);
+        same("limit", &first, &&[Some(1024)][..])?;
+        same("limits", &others.iter().all(Option::is_none), &true)?;
     }
     // Old and wild acknowledges change nothing.
     for acknowledge in [0, 99, 513, 65535, 32768] {
@@ -546,6 +551,7 @@ fn planted_faults_are_found() {
         ("payload_skipped = 3'b101", "payload_skipped = 3'b110"),
         ("9'b11110100", "9'b11110101"),
         ("8'hf0", "8'hf1"),
+        ("limit_changed | ~readable_q", "1'b1"),
     ];
     for (right, wrong) in faults {
         let planted = verilog.replace(right, wrong);

@@ -828,7 +828,7 @@ fn counters(lists: bool, partners: usize) -> (ferrospike_testbench::Vectors, Str
         };
         let clear = frame == 0 || frame == 20 || frame == 40;
         let quiet = frame % 3 == 1;
-        // The header of a frame is 8 bytes long; the block is read from its fifth on.
+        // The header of STATUS is 8 bytes long; the block is read from its fifth on.
         let header = 16;
         let mut history: Vec<[u64; 10]> = Vec::new();
         let mut block = Vec::new();

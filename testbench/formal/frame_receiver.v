@@ -129,10 +129,13 @@ module frame_receiver_proof #(parameter [15:0] DEPTH = 256, parameter BITS = 8) 
 
    // The host knows the limit, or will be told; what a RESEND asks too. The STATUS that follows a CONNECT tells it.
    reg [15:0] told = DEPTH;
+   reg asked = 0;
    always @(posedge clock) begin
       if (is_connect) told <= DEPTH;
       else if (limit_sent) told <= limit;
       assert(limit == told | limit_changed);
+      asked <= rewind & ~is_connect;
+      if (asked) assert(limit_changed);
    end
 
    // What the transmitter relies upon.

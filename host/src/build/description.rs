@@ -150,7 +150,7 @@ pub struct Core {
     pub learn: bool,
 }
 
-/// A second or so, which no step takes.
+/// 0.8 s at 80 MHz, 2.2 s at 30 MHz.
 fn watched() -> u8 {
     26
 }

@@ -6,8 +6,9 @@
 //! use ferrospike_host::transport::Serial;
 //! let port = Serial::open("/dev/ttyUSB0", 1_000_000)?;
 //! let mut link = Link::connect(port, Options::default())?;
-//! link.send(&[0x30, 0, 0, 0, 1, 0])?;
-//! println!("{:02x?}", link.receive(5)?);
+//! // Read a word of S, of 8 lanes.
+//! link.send(&[0x20, 0, 0, 0, 1, 0])?;
+//! println!("{:02x?}", link.receive(9)?);
 //! # Ok::<(), ferrospike_host::link::LinkError>(())
 //! ```
 // What comes from outside is never indexed.

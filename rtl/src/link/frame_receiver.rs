@@ -18,7 +18,7 @@
 //! | acknowledge_byte | out | 8 | a byte of the acknowledge of the frame that comes in |
 //! | acknowledge_low, acknowledge_high | out | 1 | for one clock each, in this order: which one it is |
 //! | heard | out | 1 | for one clock: that frame is good and of this connection |
-//! | owe_data, owe_status | out | 1 | for one clock: answer with DATA, with STATUS |
+//! | owe_data, owe_status | out | 1 | for one clock: answer with DATA or ROOM, with STATUS |
 //! | rewind | out | 1 | for one clock: send again from the acknowledged position |
 //! | link_error | out | 1 | for one clock: a frame was dropped as an error |
 //!

@@ -126,19 +126,32 @@ impl Bench {
 
     /// Sends a command stream; gives the printed lines.
     pub fn run(&self, stream: &[u8], answers: usize, stall: u64) -> Vec<String> {
+        self.run_with(stream, answers, stall, &["limit=150000"])
+    }
+
+    /// The same with what else the bench can be told.
+    pub fn run_with(
+        &self,
+        stream: &[u8],
+        answers: usize,
+        stall: u64,
+        others: &[&str],
+    ) -> Vec<String> {
         let name = format!("stream-{:?}.hex", std::thread::current().id());
         let lines: String = stream.iter().map(|byte| format!("{byte:02x}\n")).collect();
         std::fs::write(self.simulation.dir().join(&name), lines).unwrap();
-        let output = self
-            .simulation
-            .run(&[
-                &format!("stream={name}"),
-                &format!("bytes={}", stream.len()),
-                &format!("answers={answers}"),
-                &format!("stall={stall}"),
-                "limit=150000",
-            ])
-            .unwrap();
+        let told = [
+            format!("stream={name}"),
+            format!("bytes={}", stream.len()),
+            format!("answers={answers}"),
+            format!("stall={stall}"),
+        ];
+        let told: Vec<&str> = told
+            .iter()
+            .map(String::as_str)
+            .chain(others.iter().copied())
+            .collect();
+        let output = self.simulation.run(&told).unwrap();
         assert!(output.stderr.is_empty(), "{}", output.stderr);
         output.stdout.lines().map(str::to_owned).collect()
     }

@@ -12,7 +12,7 @@ pub use options::EmulatorOptions;
 pub use planted::Planted;
 
 use super::{Transport, TransportError};
-use crate::link::frame::{Decoder, Frame, Kind};
+use crate::link::frame::{Decoder, Frame, Kind, MAX_PAYLOAD};
 use crate::link::status::{Info, LEARN};
 use commands::Commands;
 use ferrospike_model::device::Device;
@@ -74,7 +74,7 @@ impl Emulator {
             foreign: 0,
             received: VecDeque::new(),
             expected: 0,
-            limit_sent: 0,
+            limit_sent: u64::from(receive),
             owe_limit: false,
             unacknowledged: VecDeque::new(),
             acknowledged: 0,
@@ -148,7 +148,7 @@ impl Emulator {
     fn take(&mut self, frame: Frame) {
         match frame.kind {
             Kind::Connect => {
-                if frame.payload.get(..2) != Some(b"FS") {
+                if !matches!(frame.payload[..], [b'F', b'S', _]) {
                     self.foreign = self.foreign.wrapping_add(1);
                     return;
                 }
@@ -156,14 +156,18 @@ impl Emulator {
                 self.received.clear();
                 self.unacknowledged.clear();
                 (self.expected, self.acknowledged, self.sent) = (0, 0, 0);
+                (self.limit_sent, self.owe_limit) = (self.limit(), false);
                 (self.decoder.errors, self.foreign) = (0, 0);
                 self.commands.reset();
                 self.owe_data = false;
                 self.owe_status = true;
             }
             Kind::Status => self.owe_status = true,
-            // A kind that a host does not send, or another connection's.
-            kind if kind == Kind::Room || self.connection != Some(frame.connection) => {
+            // A kind that a host does not send, another connection's, or too much.
+            kind if kind == Kind::Room
+                || self.connection != Some(frame.connection)
+                || frame.payload.len() > MAX_PAYLOAD =>
+            {
                 self.foreign = self.foreign.wrapping_add(1);
             }
             kind => {
@@ -177,7 +181,9 @@ impl Emulator {
                     self.sent = 0;
                     self.owe_limit = true;
                 }
-                self.take_payload(&frame);
+                if kind == Kind::Data {
+                    self.take_payload(&frame);
+                }
                 self.owe_data |= kind == Kind::Resend || !frame.payload.is_empty();
             }
         }

@@ -123,6 +123,8 @@ impl Commands {
         }
         let lanes = self.device.shape().lanes;
         let mut records = Vec::new();
+        // A step counts whatever its END has made of t.
+        self.device.step = self.next_step;
         let result = self.device.run_traced(entry, &mut records, &mut ());
         for record in records {
             match record {

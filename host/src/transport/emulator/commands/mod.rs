@@ -151,6 +151,7 @@ impl Commands {
             }
         };
         if let Err(Refusal { code, detail }) = result {
+            did = Did::Byte;
             self.error = code;
             self.command = None;
             self.output.extend([0x7e, code]);
