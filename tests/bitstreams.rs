@@ -36,6 +36,7 @@ fn bitstream(name: &str, logic: &str, first: &[u8]) {
 const ICE40: &[u8] = &[0x7e, 0xaa, 0x99, 0x7e];
 
 #[test]
+#[ignore = "four minutes of place and route; tests/netlist.rs runs its netlist, scripts/synth.sh builds it"]
 fn up5k() {
     bitstream("icebreaker", "ICESTORM_LC", ICE40);
 }
@@ -50,7 +51,7 @@ const ECP5: &[u8] = &[0xff, 0xff, 0xbd, 0xb3];
 
 #[test]
 fn ecp5() {
-    bitstream("orangecrab", "TRELLIS_COMB", ECP5);
+    bitstream("ulx3s-12f", "TRELLIS_COMB", ECP5);
 }
 
 /// A Gowin bitstream is a text of zeros and ones; it begins with a line of ones.

@@ -27,10 +27,10 @@ use std::sync::OnceLock;
 const MOST_BYTES: usize = 1024;
 
 /// Steps of a sample of the synaptic network.
-const STEPS: usize = 6;
+const STEPS: usize = 4;
 
 /// Steps that do for a fault to show.
-const FAULTY_STEPS: usize = 3;
+const FAULTY_STEPS: usize = 2;
 
 /// The netlist of the board as it is built.
 fn netlist() -> &'static Netlist {
