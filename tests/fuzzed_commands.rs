@@ -3,10 +3,12 @@
 //! counts, cut, doubled, or left out. More than here: `scripts/fuzz.sh`.
 
 #[allow(dead_code, reason = "other tests use the rest")]
-#[path = "../rtl/tests/random/bench.rs"]
-mod bench;
+#[path = "../rtl/tests/random"]
+mod random {
+    pub mod bench;
+    pub mod script;
+}
 
-use bench::{header, verify, Bench};
 use ferrospike_host::link::{Link, Options};
 use ferrospike_host::transport::{Emulator, EmulatorOptions};
 use ferrospike_model::device::Shape;
@@ -16,6 +18,8 @@ use ferrospike_model::runlength;
 use ferrospike_rtl::core::choices::Choices;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use random::bench::{header, verify, Bench};
+use random::script::number;
 
 const LANES: usize = 8;
 /// No command has this opcode; it ends a stream that was accepted.
@@ -29,11 +33,6 @@ const WORK: u64 = 1 << 13;
 const WATCHDOG: u8 = 26;
 /// How often surplus bytes are waited for.
 const PATIENT: u64 = 3;
-
-fn number(name: &str, otherwise: u64) -> u64 {
-    let given = std::env::var(name).ok();
-    given.map_or(otherwise, |text| text.parse().expect("a number"))
-}
 
 fn machine(change: impl Fn(String) -> String) -> Bench {
     let choices = Choices {
@@ -128,6 +127,10 @@ impl Stream {
         // The memories are filled in any case.
         let place = random.gen_range(4..self.commands.len());
         let command = &mut self.commands[place];
+        if command.len() < header(0, 0, 0).len() {
+            // It was cut before.
+            return;
+        }
         match random.gen_range(0..8) {
             0 => command[0] = OPCODES[random.gen_range(0..OPCODES.len())],
             1 => command[0] = random.gen(),

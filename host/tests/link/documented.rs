@@ -10,11 +10,15 @@ use std::fmt::Write;
 /// Bytes in a line.
 const LINE: usize = 24;
 
+fn hex(bytes: &[u8]) -> String {
+    let bytes: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    bytes.join(" ")
+}
+
 fn show(text: &mut String, who: &str, note: &str, bytes: &[u8]) {
     writeln!(text, "{who}: {note}").unwrap();
     for line in bytes.chunks(LINE) {
-        let hex: Vec<String> = line.iter().map(|byte| format!("{byte:02x}")).collect();
-        writeln!(text, "    {}", hex.join(" ")).unwrap();
+        writeln!(text, "    {}", hex(line)).unwrap();
     }
 }
 
@@ -80,12 +84,7 @@ fn exchange() -> String {
         device.read(&mut answer, 0).unwrap();
         for wire in answer.split_inclusive(|&byte| byte == 0) {
             let frame = wire.iter().find_map(|&byte| decoder.feed(byte)).unwrap();
-            let payload: Vec<_> = frame
-                .payload
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
-            let payload = payload.join(" ");
+            let payload = hex(&frame.payload);
             let acknowledge = frame.acknowledge;
             let note = match (frame.kind, frame.limit) {
                 (Kind::Status, Some(limit)) => {

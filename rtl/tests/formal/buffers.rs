@@ -40,7 +40,8 @@ fn a_wrong_frame_that_acts_is_found() {
 #[ignore = "long: scripts/proofs.sh"]
 fn faults_of_the_receiver_are_found() {
     let (name, proof) = ("frame receiver", receiver(16));
-    // A limit that a RESEND does not get, one that moves in the clock in which it is sent; a broken frame, one that is too long, overflow, underflow, order.
+    // A limit that a RESEND does not get, one that moves in the clock in which it is sent; a broken frame, one that is
+    // too long, overflow, underflow, order.
     unsettle(name, &proof, "pop | rewind_pulse_q", "pop");
     let sent = "(pop & ~limit_sent) | rewind_pulse_q";
     unsettle(name, &proof, "pop | rewind_pulse_q", sent);
