@@ -11,7 +11,7 @@ pub struct Shape {
     pub lanes: usize,
     /// Words of S, a multiple of 64 up to 2^20.
     pub synapse_words: usize,
-    /// Groups of U and V, up to 4096.
+    /// Groups of U and V, 2 to 4096.
     pub groups: usize,
     /// Words of H, up to 2^14.
     pub history_words: usize,
@@ -151,11 +151,11 @@ impl Shape {
                 "a multiple of 64 from 64 to 2^20",
             );
         }
-        if !power(self.groups, 1, 4096) {
+        if !power(self.groups, 2, 4096) {
             return error(
                 "groups of U and V",
                 self.groups,
-                "a power of two up to 4096",
+                "a power of two from 2 to 4096",
             );
         }
         if !power(self.history_words, 1, 1 << 14) {

@@ -31,7 +31,7 @@ macro_rules! finder_out {
 }
 macro_rules! streamer_in {
     ($uut:expr) => {
-        ports!($uut; stop, found, lane, row, stride, groups, first_group, format, listed, row_taken, segment_found, segment_begins, segment_first_word, segment_first_group, segment_word_skip, segment_group_skip, segment_groups, segment_exponent, hold, forwarding, late)
+        ports!($uut; stop, found, lane, row, stride, groups, first_group, format, listed, row_taken, segment_found, segment_begins, segment_first_word, segment_first_group, segment_word_skip, segment_group_skip, segment_groups, segment_exponent, hold, forwarding, late, highest)
     };
 }
 macro_rules! streamer_out {
@@ -243,6 +243,8 @@ fn stream<const L: usize>(scans: usize, pipeline: Pipeline) -> (Vectors, String)
             rng.gen_range(0..=20u64)
         };
         let first = rng.gen_range(0..4096u64);
+        let highest = highest(&mut rng);
+        uut.highest.next = highest.into();
         let stride = rng.gen_range(0..65536u64);
         let offered = if rng.gen() { 1.0 } else { 0.2 };
         let sources: Vec<(u64, u64)> = (0..rng.gen_range(1..12))
@@ -298,7 +300,7 @@ fn stream<const L: usize>(scans: usize, pipeline: Pipeline) -> (Vectors, String)
             .flat_map(|&(lane, row)| {
                 (0..groups).map(move |k| {
                     let address = (row + lane * stride + k / parts) & 0xf_ffff;
-                    (address, k % parts, (first + k) & 0xfff)
+                    (address, k % parts, (first + k) & highest)
                 })
             })
             .collect();
@@ -335,8 +337,8 @@ fn stream<const L: usize>(scans: usize, pipeline: Pipeline) -> (Vectors, String)
         assert_eq!(begun, if groups == 0 { 0 } else { sources.len() });
         // No gap between the groups of a row or between rows: one group in every clock, and with
         // 8-bit weights one word of S.
-        // Without forwarding rows of one group take two clocks.
-        if offered == 1.0 && !expected.is_empty() && (forwarding || groups > 1) {
+        // Without forwarding a row whose first group is the last of the one before waits for a clock.
+        if offered == 1.0 && !expected.is_empty() && (forwarding || groups & highest != 1) {
             let span = fetches[fetches.len() - 1] - fetches[0] + 1;
             assert_eq!(span, expected.len(), "clocks of {} rows", sources.len());
             if format == 0 {
@@ -348,6 +350,11 @@ fn stream<const L: usize>(scans: usize, pipeline: Pipeline) -> (Vectors, String)
     let verilog = text(RowStreamer::<L>::default());
     passes(&rows, &verilog);
     (rows, verilog)
+}
+
+/// The highest group of a device: of many groups, or of so few that rows go round them.
+fn highest(rng: &mut ChaCha8Rng) -> u64 {
+    (1 << [12, 12, 1, 2, 3, 4][rng.gen_range(0..6)]) - 1
 }
 
 /// Random values on the inputs that the segment reader drives.
@@ -398,6 +405,8 @@ fn segments<const L: usize>(scans: usize, pipeline: Pipeline) -> (Vectors, Strin
         let parts = 1 << format;
         uut.format.next = format.into();
         uut.groups.next = rng.gen_range(0..4096u64).into();
+        let highest = highest(&mut rng);
+        uut.highest.next = highest.into();
         uut.first_group.next = rng.gen_range(0..4096u64).into();
         let (offered, held) = ([1.0, 0.2][scan % 2], [0.0, 0.3][rng.gen_range(0..2)]);
         let mut left = rng.gen_range(1..14);
@@ -437,17 +446,17 @@ fn segments<const L: usize>(scans: usize, pipeline: Pipeline) -> (Vectors, Strin
                 let skip = uut.segment_word_skip.val().to_u64();
                 let back = if skip > 255 { (1 << 20) - 512 } else { 0 };
                 word = (word + skip + back) & 0xf_ffff;
-                group = (group + uut.segment_group_skip.val().to_u64()) & 0xfff;
+                group += uut.segment_group_skip.val().to_u64();
                 let groups = uut.segment_groups.val().to_u64();
                 let exponent = uut.segment_exponent.val().to_u64();
                 expected.extend((0..groups).map(|k| Word {
                     address: (word + k / parts) & 0xf_ffff,
                     part: k % parts,
-                    group: (group + k) & 0xfff,
+                    group: (group + k) & highest,
                     exponent,
                 }));
                 word = (word + groups.div_ceil(parts)) & 0xf_ffff;
-                group = (group + groups) & 0xfff;
+                group += groups;
                 left -= 1;
                 offer = false;
             }
@@ -502,8 +511,14 @@ fn segments_follow_where_lists_let_them() {
     notices(
         &rows,
         &verilog,
-        "segment_begins | (segment_group_skip == back)",
+        "segment_begins | (skip_inside == highest)",
         "1'b0",
+    );
+    notices(
+        &rows,
+        &verilog,
+        "segment_group_skip & highest",
+        "segment_group_skip",
     );
     let (rows, verilog) = segments::<8>(200, Pipeline::Middle);
     for (from, to) in [
@@ -525,6 +540,7 @@ fn rows_follow_without_a_gap() {
     stream::<4>(100, Pipeline::Short);
     let (rows, verilog) = stream::<8>(200, Pipeline::Short);
     notices(&rows, &verilog, "last_q & ~gap", "last_q");
+    notices(&rows, &verilog, "groups & highest", "groups");
     notices(&rows, &verilog, "begins2_d = begins1_q", "begins2_d = load");
     let (rows, verilog) = stream::<8>(200, Pipeline::Long);
     notices(&rows, &verilog, "valid1_d = valid0_q", "valid1_d = step");
@@ -534,6 +550,7 @@ fn rows_follow_without_a_gap() {
         ("(~active_q | (last_q & ~gap & ~hold))", "~active_q"),
         ("valid3_q & (group_fetched_q == group_before_q)", "valid3_q"),
         ("valid4_q & (group_fetched_q == group_earlier_q)", "1'b0"),
+        ("group_next & highest", "group_next"),
         ("last_part_new = three3", "last_part_new = one3"),
     ] {
         notices(&rows, &verilog, from, to);

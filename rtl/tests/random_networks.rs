@@ -10,7 +10,7 @@ mod random {
 }
 
 use ferrospike_model::device::Shape;
-use ferrospike_model::random::RandomCase;
+use ferrospike_model::random::{random_network, RandomCase};
 use ferrospike_rtl::core::choices::Choices;
 use ferrospike_rtl::lane::Pipeline;
 use ferrospike_rtl::primitives::products::Multiplier;
@@ -440,5 +440,73 @@ fn planted_faults_are_found() {
             text.replace(from, to)
         });
         is_noticed(what, &bench, (known, 40), network);
+    }
+}
+
+/// A network that was made for more groups of U and V than the machine has: its programs count on from the first.
+fn beyond_the_groups(seed: u64, bench: &Bench) -> RandomCase {
+    let more = Shape {
+        groups: 64,
+        ..bench.shape
+    };
+    let mut case = random_network(seed, more, bench.size()).unwrap();
+    case.shape = bench.shape;
+    case.currents.truncate(bench.shape.neurons());
+    case.membranes.truncate(bench.shape.neurons());
+    case
+}
+
+/// A machine of so few groups that networks go round them.
+fn few_groups(
+    groups: usize,
+    lanes: usize,
+    choices: Choices,
+    change: impl Fn(String) -> String,
+) -> Bench {
+    let shape = Shape {
+        groups,
+        ..Bench::shape(lanes)
+    };
+    Bench::of(shape, choices, change)
+}
+
+/// Down to the fewest neurons with which an UPDATE may go round them (`docs/program.md`, UPDATE).
+#[test]
+fn groups_are_counted_round_the_memory() {
+    for (lanes, pipeline, sweep, rest, groups, count) in [
+        (4, Pipeline::Short, 1, false, 4, 2),
+        (4, Pipeline::Long, 2, false, 8, 1),
+        (8, Pipeline::Middle, 1, true, 2, 2),
+        (16, Pipeline::Middle, 1, false, 2, 1),
+        (16, Pipeline::Long, 2, true, 2, 1),
+        (32, Pipeline::Short, 1, false, 2, 1),
+    ] {
+        let choices = Choices {
+            pipeline,
+            sweep,
+            rest,
+            learn: true,
+            ..Choices::default()
+        };
+        let bench = few_groups(groups, lanes, choices, |text| text);
+        let name =
+            format!("{lanes} lanes, {pipeline} pipeline, {sweep} in a clock, {groups} groups");
+        run(&bench, &name, count, beyond_the_groups);
+    }
+}
+
+#[test]
+fn faults_of_groups_round_the_memory_are_found() {
+    for (known, what, from, to) in [(
+        1,
+        "rows that compare groups beyond the memory",
+        "group_next & highest",
+        "group_next",
+    )] {
+        let bench = few_groups(2, 8, Choices::default(), |text| {
+            assert!(text.contains(from), "{what}: the Verilog has no '{from}'");
+            text.replace(from, to)
+        });
+        is_noticed(what, &bench, (known, 40), beyond_the_groups);
     }
 }

@@ -74,6 +74,7 @@ pub struct Machine<const L: usize, const SW: usize, const UW: usize> {
     ticker: Ticker,
     forwarding: Constant<Bit>,
     late: Constant<Bit>,
+    highest_group: Constant<Bits<12>>,
     lists: Constant<Bit>,
 
     command: Command<L, SW>,
@@ -205,6 +206,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Machine<L, SW, UW> {
             ticker: Ticker::new(multiplier.clocks()),
             forwarding: Constant::new(pipeline.forwards()),
             late: Constant::new(pipeline.is_late()),
+            highest_group: Constant::new((groups as u64 - 1).into()),
             lists: Constant::new(lists),
             command: Command::new(words, groups, history, resting),
             sequencer: Sequencer::new(resting, learning),
@@ -499,6 +501,7 @@ impl<const L: usize, const SW: usize, const UW: usize> Logic for Machine<L, SW, 
         self.rows.stop.next = self.stop.val();
         self.rows.forwarding.next = self.forwarding.val();
         self.rows.late.next = self.late.val();
+        self.rows.highest.next = self.highest_group.val();
         self.rows.found.next = self.find.found.val();
         self.rows.lane.next = self.find.lane.val();
         self.rows.row.next = self.find.row.val();

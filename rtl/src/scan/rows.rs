@@ -20,6 +20,7 @@
 //! | `row_begins` | 1 | for the counter of synaptic operations |
 //! | `forwarding` | 1 | the lanes forward (still); if not, rows of one group follow every other clock |
 //! | `late` | 1 | S answers a clock later than a memory would (still) |
+//! | `highest` | 12 | the highest group of U (still), 2^n - 1, n > 0: groups count modulo 2^n, also where two are compared |
 //! | `busy` | 1 | S will be read; the last words are then still on their way to U |
 
 use crate::primitives::counter::{AddLanes, CountDown, CountUp, MovePointer};
@@ -67,6 +68,7 @@ pub struct RowStreamer<const L: usize> {
     pub take_last: Signal<Out, Bit>,
     pub forwarding: Signal<In, Bit>,
     pub late: Signal<In, Bit>,
+    pub highest: Signal<In, Bits<12>>,
     pub row_begins: Signal<Out, Bit>,
     pub busy: Signal<Out, Bit>,
     spike_valid: DFF<Bit>,
@@ -115,6 +117,10 @@ pub struct RowStreamer<const L: usize> {
     last4: DFF<Bit>,
     last_part: Signal<Local, Bits<3>>,
     one_group: DFF<Bit>,
+    groups_meet: DFF<Bit>,
+    groups_inside: Signal<Local, Bits<12>>,
+    skip_inside: Signal<Local, Bits<12>>,
+    group_next: Signal<Local, Bits<12>>,
     row_groups: Signal<Local, Bits<12>>,
     row_is_one: Signal<Local, Bit>,
     row_waits: Signal<Local, Bit>,
@@ -129,7 +135,6 @@ pub struct RowStreamer<const L: usize> {
     some_groups: Signal<Local, Bit>,
     one12: Fixed<12, 1>,
     one6: Fixed<6, 1>,
-    back: Fixed<12, 4095>,
     two12: Fixed<12, 2>,
     none: Fixed<12, 0>,
     zero3: Fixed<3, 0>,
@@ -165,7 +170,8 @@ impl<const L: usize> Logic for RowStreamer<L> {
             last4,
             part2,
             valid4,
-            one_group
+            one_group,
+            groups_meet
         );
         dff_setup!(
             self,
@@ -204,6 +210,9 @@ impl<const L: usize> Logic for RowStreamer<L> {
         }
         comment!("The operation is still for some clocks before its first row.");
         self.one_group.d.next = self.groups.val() == self.one12.val();
+        comment!("A row's last group is the next one's first: rows of one group, or more groups than there are.");
+        self.groups_inside.next = self.groups.val() & self.highest.val();
+        self.groups_meet.d.next = self.groups_inside.val() == self.one12.val();
         self.word_ends.next = self.now.q.val() == self.last_part.val();
         comment!("What comes next: a row, or a segment of one.");
         self.row_groups.next = self.groups.val();
@@ -217,10 +226,11 @@ impl<const L: usize> Logic for RowStreamer<L> {
         comment!(
             "Without forwarding a word waits until one before it for the same group is written."
         );
-        self.gap.next = self.one_group.q.val() & !self.forwarding.val();
+        self.gap.next = self.groups_meet.q.val() & !self.forwarding.val();
         comment!("A source's first segment may be for any group.");
+        self.skip_inside.next = self.segment_group_skip.val() & self.highest.val();
         self.same_group.next =
-            self.segment_begins.val() | (self.segment_group_skip.val() == self.back.val());
+            self.segment_begins.val() | (self.skip_inside.val() == self.highest.val());
         if self.listed.val() {
             self.gap.next = self.same_group.val() & !self.forwarding.val();
         }
@@ -337,7 +347,7 @@ impl<const L: usize> Logic for RowStreamer<L> {
         self.group_up.now.next = self.group_fetched.q.val();
         self.group_up.load.next = self.begins2.q.val();
         self.group_up.value.next = self.first_group.val();
-        self.group_fetched.d.next = self.group_up.next_value.val();
+        self.group_next.next = self.group_up.next_value.val();
         self.group0.d.next = self.group.q.val();
         self.group1.d.next = self.group.q.val();
         self.exponent0.d.next = self.exponent_now.q.val();
@@ -349,8 +359,9 @@ impl<const L: usize> Logic for RowStreamer<L> {
         self.exponent2.d.next = self.exponent1.q.val();
         self.exponent.next = self.exponent2.q.val();
         if self.listed.val() {
-            self.group_fetched.d.next = self.group1.q.val();
+            self.group_next.next = self.group1.q.val();
         }
+        self.group_fetched.d.next = self.group_next.val() & self.highest.val();
         self.group_before.d.next = self.group_fetched.q.val();
         self.group_earlier.d.next = self.group_before.q.val();
         self.fetch_group.next = self.group_fetched.q.val();

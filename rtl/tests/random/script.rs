@@ -179,7 +179,8 @@ impl Script {
             .map(|p| (p.first_group + p.groups) * lanes)
             .max()
             .unwrap_or(0);
-        let neurons = neurons.max(case.shape.groups.min(16) * lanes);
+        // Those of others, too, and all that there are where programs count on from the first group.
+        let neurons = neurons.max(16 * lanes).min(case.shape.neurons());
         script.count(&device);
         for (step, inputs) in case.steps.iter().enumerate() {
             let when = format!("step {step}");
