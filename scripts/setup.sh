@@ -6,9 +6,14 @@
 #     scripts/setup.sh --boards   for bitstreams too: nextpnr and icestorm for iCE40 from Debian, and
 #                                 for ECP5 and Gowin wheels of Python (about 800 MB) in the folder
 #                                 .tools of the repository, or in $FERROSPIKE_TOOLS
+#     scripts/setup.sh --fuzz     cargo-fuzz, from source, in the same folder
+#
+# Both can be given.
 set -euo pipefail
 
 readonly rust_wanted=1.89
+# Fuzzing is by libFuzzer, which it drives.
+readonly cargo_fuzz=0.13.1
 
 # Pinned: yosys 0.70, nextpnr 0.11 for ECP5 and for Gowin (which brings Apycula 0.32).
 readonly wheels=(
@@ -24,16 +29,23 @@ fail() {
 }
 
 boards=false
-case "${1:-}" in
-'') ;;
---boards) boards=true ;;
-*) fail 'usage: scripts/setup.sh [--boards]' ;;
-esac
+fuzz=false
+for option in "$@"; do
+    case "$option" in
+    --boards) boards=true ;;
+    --fuzz) fuzz=true ;;
+    *) fail 'usage: scripts/setup.sh [--boards] [--fuzz]' ;;
+    esac
+done
 
 # Programs and the Debian packages that hold them.
 programs=(iverilog:iverilog vvp:iverilog yosys:yosys verilator:verilator cc:gcc)
 if $boards; then
     programs+=(nextpnr-ice40:nextpnr-ice40 icepack:fpga-icestorm icepll:fpga-icestorm python3:python3)
+fi
+if $fuzz; then
+    # libFuzzer is compiled too.
+    programs+=(c++:g++)
 fi
 missing=()
 for pair in "${programs[@]}"; do
@@ -51,7 +63,7 @@ if ((${#missing[@]})); then
     mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
     command -v apt-get >/dev/null || fail "this script installs with apt-get, which is not here.
 Please install these yourself: Icarus Verilog (iverilog, vvp) 11 or newer, Yosys 0.23 or newer,
-Verilator 5 or newer, a C compiler as linker (cc), and for bitstreams nextpnr-ice40 0.4 or newer,
+Verilator 5 or newer, a C compiler as linker (cc), for fuzzing a C++ compiler (c++), and for bitstreams nextpnr-ice40 0.4 or newer,
 icestorm (icepack, icepll) and Python 3 with venv. Not found: ${missing[*]}"
     as_root=()
     if ((EUID != 0)); then
@@ -82,9 +94,18 @@ rust=$(cargo --version | cut -d' ' -f2)
 lowest=$(printf '%s\n%s\n' "$rust_wanted" "${rust%%-*}" | sort -V | head -n 1)
 [[ $lowest == "$rust_wanted" ]] || fail "cargo is $rust; Rust $rust_wanted or newer is needed (rustup update)"
 
+if $fuzz && [[ $("$tools/bin/cargo-fuzz" --version 2>/dev/null) != "cargo-fuzz $cargo_fuzz" ]]; then
+    say "installing cargo-fuzz $cargo_fuzz into $tools"
+    cargo install -q --locked --root "$tools" --version "$cargo_fuzz" cargo-fuzz ||
+        fail "cargo-fuzz $cargo_fuzz could not be installed: is there a network?"
+fi
+
 # Plain reads instead of pipes into head: pipefail would see the closed pipe as a failure.
 icarus=$(iverilog -V 2>/dev/null || true)
 say "Rust $rust; ${icarus%%$'\n'*}; $(yosys -V); $(verilator --version)"
 if $boards; then
     say "$(nextpnr-ice40 --version 2>&1); ${wheels[*]} in $tools"
+fi
+if $fuzz; then
+    say "$("$tools/bin/cargo-fuzz" --version) in $tools"
 fi

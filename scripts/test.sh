@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Everything that must hold: formatting, no warnings, all tests, those of the Python package too. The last line has the counts.
+# Everything that must hold: formatting, no warnings, all tests, those of the Python package too, and some seconds of
+# fuzzing. The last line has the counts.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-scripts/setup.sh --boards
+scripts/setup.sh --boards --fuzz
 cargo fmt --all --check
 cargo clippy --locked --workspace --all-targets -- -D warnings
 
@@ -11,10 +12,17 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
 # All test files are run, also after one that fails: the counts are to be complete.
+export FERROSPIKE_CORPUS=$PWD/fuzz/corpus
 cargo test --locked --workspace --no-fail-fast 2>&1 | tee "$log" || status=$?
 
 # The Python package: numpy and h5py alone, no framework.
 scripts/python_test.sh 2>&1 | tee -a "$log" || status=$?
+
+# Any bytes into what reads them, from the corpus that those tests have written: none may panic.
+scripts/fuzz.sh --quick 2>&1 | tee -a "$log" || {
+    echo 'test: fuzzing failed' >&2
+    status=1
+}
 
 # "test result: ok. 12 passed; 0 failed; ..." once for each test file.
 read -r passed failed < <(awk '/^test result:/ {

@@ -1,4 +1,4 @@
-//! `scripts/fuzz.sh`, or `RUSTC_BOOTSTRAP=1 cargo fuzz run commands`
+//! `scripts/fuzz.sh`, or `cargo fuzz run --sanitizer none commands`
 #![no_main]
 use libfuzzer_sys::fuzz_target;
 

@@ -1,4 +1,4 @@
-//! `scripts/fuzz.sh`, or `RUSTC_BOOTSTRAP=1 cargo fuzz run frames`
+//! `scripts/fuzz.sh`, or `cargo fuzz run --sanitizer none frames`
 #![no_main]
 use libfuzzer_sys::fuzz_target;
 

@@ -1,4 +1,4 @@
-//! `scripts/fuzz.sh`, or `RUSTC_BOOTSTRAP=1 cargo fuzz run importers`
+//! `scripts/fuzz.sh`, or `cargo fuzz run --sanitizer none importers`
 #![no_main]
 use libfuzzer_sys::fuzz_target;
 

@@ -1,5 +1,5 @@
 //! What the fuzz targets do with any bytes: each function takes them as a file or a wire would bring them, and must
-//! return. `host/tests/link/fuzzed.rs` runs the same functions on a fixed corpus with the stable toolchain.
+//! return. `host/tests/link/fuzzed.rs` runs the same functions on a fixed corpus.
 
 use ferrospike_host::data::Inputs;
 use ferrospike_host::import::{import_file, Dialect, ImportOptions};
@@ -24,14 +24,27 @@ pub fn frames(data: &[u8]) {
     let _ = Info::decode(data);
 }
 
-/// An image file; if it is one, its programs run in the model.
+/// Work after which the model gives up a program: enough to come to its end, or to see that it has none.
+const WORK: u64 = 1 << 16;
+
+/// An image file, and what it would be with the right checksum; if it is one, its programs run in the model.
 pub fn image(data: &[u8]) {
+    image_file(data);
+    if let Some((body, _)) = data.split_last_chunk::<4>() {
+        let mut right = body.to_vec();
+        right.extend(CRC.checksum(body).to_le_bytes());
+        image_file(&right);
+    }
+}
+
+fn image_file(data: &[u8]) {
     let Ok(image) = Image::from_bytes(data) else {
         return;
     };
     let Ok(mut device) = image.device(image.smallest_shape()) else {
         return;
     };
+    device.work_limit = WORK;
     for entry in [image.header.clear_entry, image.header.step_entry] {
         let _ = device.run(entry);
     }
@@ -104,6 +117,7 @@ pub fn commands(data: &[u8]) -> Vec<u8> {
     let Ok(mut device) = Emulator::new(options) else {
         return Vec::new();
     };
+    device.device_mut().work_limit = WORK;
     let mut frame = Frame {
         kind: Kind::Connect,
         connection: 1,

@@ -84,7 +84,7 @@ pub struct RandomCase {
     pub steps: Vec<Vec<Vec<u32>>>,
 }
 
-/// A random case. The shape needs at least 4096 bytes of S, 2 groups and 32 words of H.
+/// A random case. The shape needs at least 4096 bytes of S and 32 words of H.
 pub fn random_network(seed: u64, shape: Shape, size: Size) -> Result<RandomCase, AccessError> {
     shape.check()?;
     for (what, value, least, allowed) in [
@@ -93,12 +93,6 @@ pub fn random_network(seed: u64, shape: Shape, size: Size) -> Result<RandomCase,
             shape.synapse_bytes(),
             4096,
             "4096 or more for a random network",
-        ),
-        (
-            "groups of U and V",
-            shape.groups,
-            2,
-            "2 or more for a random network",
         ),
         (
             "words of H",

@@ -230,10 +230,6 @@ fn a_device_that_is_too_small_is_named() {
             "words of S cannot be 160; it must be a multiple of 64",
         ),
         (
-            Shape { groups: 1, ..large },
-            "it needs 2 groups of U and V, the device has 1",
-        ),
-        (
             Shape {
                 history_words: 4,
                 ..large
@@ -249,10 +245,30 @@ fn a_device_that_is_too_small_is_named() {
             Shape { groups: 3, ..large },
             "groups of U and V cannot be 3",
         ),
+        (
+            Shape { groups: 1, ..large },
+            "groups of U and V cannot be 1; it must be a power of two from 2 to 4096",
+        ),
     ] {
         let error = image.device(shape).expect_err("too small").to_string();
         assert!(error.contains(text), "{error}");
     }
+    let mut wide = image.clone();
+    wide.header.groups = 3;
+    let error = wide.check_fit(large).expect_err("too small").to_string();
+    assert!(
+        error.contains("it needs 3 groups of U and V, the device has 2"),
+        "{error}"
+    );
+}
+
+/// A network of one group runs on the smallest device that there is, which has two.
+#[test]
+fn an_image_of_one_group_has_a_device() {
+    let mut image = image();
+    image.header.groups = 1;
+    assert_eq!(image.smallest_shape().groups, 2);
+    assert!(image.device(image.smallest_shape()).is_ok());
 }
 
 #[test]

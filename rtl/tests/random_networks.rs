@@ -470,21 +470,21 @@ fn few_groups(
     Bench::of(shape, choices, change)
 }
 
-/// Down to the fewest neurons with which an UPDATE may go round them (`docs/program.md`, UPDATE).
+/// Machines of 16 neurons, or 32 if two are computed in a clock, do what the model does even where an UPDATE comes to a
+/// neuron twice, which is not defined (`docs/program.md`, section 1): the first is written before it is read again.
 #[test]
 fn groups_are_counted_round_the_memory() {
-    for (lanes, pipeline, sweep, rest, groups, count) in [
-        (4, Pipeline::Short, 1, false, 4, 2),
-        (4, Pipeline::Long, 2, false, 8, 1),
-        (8, Pipeline::Middle, 1, true, 2, 2),
-        (16, Pipeline::Middle, 1, false, 2, 1),
-        (16, Pipeline::Long, 2, true, 2, 1),
-        (32, Pipeline::Short, 1, false, 2, 1),
+    for (lanes, pipeline, sweep, groups, count) in [
+        (4, Pipeline::Short, 1, 4, 2),
+        (4, Pipeline::Long, 2, 8, 1),
+        (8, Pipeline::Middle, 1, 2, 2),
+        (16, Pipeline::Middle, 1, 2, 1),
+        (16, Pipeline::Long, 2, 2, 1),
+        (32, Pipeline::Short, 1, 2, 1),
     ] {
         let choices = Choices {
             pipeline,
             sweep,
-            rest,
             learn: true,
             ..Choices::default()
         };
@@ -496,17 +496,11 @@ fn groups_are_counted_round_the_memory() {
 }
 
 #[test]
-fn faults_of_groups_round_the_memory_are_found() {
-    for (known, what, from, to) in [(
-        1,
-        "rows that compare groups beyond the memory",
-        "group_next & highest",
-        "group_next",
-    )] {
-        let bench = few_groups(2, 8, Choices::default(), |text| {
-            assert!(text.contains(from), "{what}: the Verilog has no '{from}'");
-            text.replace(from, to)
-        });
-        is_noticed(what, &bench, (known, 40), beyond_the_groups);
-    }
+fn rows_that_compare_groups_beyond_the_memory_are_found() {
+    let (from, to) = ("group_next & highest", "group_next");
+    let bench = few_groups(2, 8, Choices::default(), |text| {
+        assert!(text.contains(from), "the Verilog has no '{from}'");
+        text.replace(from, to)
+    });
+    is_noticed(to, &bench, (1, 40), beyond_the_groups);
 }

@@ -11,7 +11,7 @@ impl Image {
         Shape {
             lanes: h.lanes,
             synapse_words: h.synapse_words.max(1).next_multiple_of(64),
-            groups: h.groups.max(1).next_power_of_two(),
+            groups: h.groups.max(2).next_power_of_two(),
             history_words: h.history_words.max(1).next_power_of_two(),
         }
     }

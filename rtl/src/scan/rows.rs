@@ -18,7 +18,7 @@
 //! | `adding`, `add_group` | 1, 12 | add and write U, in clock t + 4; without forwarding t + 3 |
 //! | `take_earlier`, `take_last` | 1, 1 | the lanes take a sum of theirs instead of U's word, in t + 3, t + 4 |
 //! | `row_begins` | 1 | for the counter of synaptic operations |
-//! | `forwarding` | 1 | the lanes forward (still); if not, rows of one group follow every other clock |
+//! | `forwarding` | 1 | the lanes forward (still); if not, a word for the group of the one before it waits a clock |
 //! | `late` | 1 | S answers a clock later than a memory would (still) |
 //! | `highest` | 12 | the highest group of U (still), 2^n - 1, n > 0: groups count modulo 2^n, also where two are compared |
 //! | `busy` | 1 | S will be read; the last words are then still on their way to U |
@@ -210,7 +210,7 @@ impl<const L: usize> Logic for RowStreamer<L> {
         }
         comment!("The operation is still for some clocks before its first row.");
         self.one_group.d.next = self.groups.val() == self.one12.val();
-        comment!("A row's last group is the next one's first: rows of one group, or more groups than there are.");
+        comment!("A row's last group is the next one's first: one group, or one more than all, or than all some times.");
         self.groups_inside.next = self.groups.val() & self.highest.val();
         self.groups_meet.d.next = self.groups_inside.val() == self.one12.val();
         self.word_ends.next = self.now.q.val() == self.last_part.val();

@@ -179,7 +179,7 @@ impl Script {
             .map(|p| (p.first_group + p.groups) * lanes)
             .max()
             .unwrap_or(0);
-        // Those of others, too, and all that there are where programs count on from the first group.
+        // At least 16 groups are compared, or all if the device has fewer.
         let neurons = neurons.max(16 * lanes).min(case.shape.neurons());
         script.count(&device);
         for (step, inputs) in case.steps.iter().enumerate() {
