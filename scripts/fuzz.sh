@@ -45,13 +45,12 @@ fuzz() {
 # The versions of fuzz/Cargo.lock, or none: cargo fuzz would change it.
 cargo fetch --locked --manifest-path fuzz/Cargo.toml --target "$(rustc -vV | sed -n 's/^host: //p')"
 "$tools/bin/cargo-fuzz" build "${options[@]}"
-rm -rf fuzz/corpus/planted fuzz/artifacts/planted
-if planted=$(fuzz planted -- -max_total_time=60 2>&1) ||
+mkdir "$made/planted"
+if planted=$(fuzz planted "$made/planted" -- -max_total_time=60 -artifact_prefix="$made/" 2>&1) ||
     [[ $planted != *"panicked at fuzz_targets/planted.rs"* ]]; then
     printf '%s\nfuzz: the planted fault was not found\n' "$planted" >&2
     exit 1
 fi
-rm -rf fuzz/corpus/planted fuzz/artifacts/planted
 
 targets=(frames image importers commands)
 # Good files, to begin with: the test suite has written them.

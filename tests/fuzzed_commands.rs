@@ -13,14 +13,14 @@ use ferrospike_host::link::{Link, Options};
 use ferrospike_host::transport::{Emulator, EmulatorOptions};
 use ferrospike_model::device::Shape;
 use ferrospike_model::program::Operation;
-use ferrospike_model::random::{random_network, RandomCase, Size};
+use ferrospike_model::random::{RandomCase, Size};
 use ferrospike_model::runlength;
 use ferrospike_rtl::core::choices::Choices;
 use ferrospike_rtl::lane::Pipeline;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use random::bench::{header, verify, Bench};
-use random::script::number;
+use random::script::{made_for, number};
 
 /// No command has this opcode; it ends a stream that was accepted.
 const UNKNOWN: u8 = 0x99;
@@ -198,12 +198,7 @@ fn stream(seed: u64, bench: &Bench) -> Vec<u8> {
         ..bench.size()
     };
     // Those of the third machine go round its groups.
-    let wide = Shape {
-        groups: bench.shape.groups.max(16),
-        ..bench.shape
-    };
-    let mut case = random_network(seed, wide, size).unwrap();
-    case.shape = bench.shape;
+    let case = made_for(bench.shape.groups.max(16), seed, bench.shape, size);
     let mut s = case.synapses.clone();
     let used = s.len();
     s.resize(bench.shape.synapse_bytes(), 0);

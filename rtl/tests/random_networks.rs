@@ -10,12 +10,12 @@ mod random {
 }
 
 use ferrospike_model::device::Shape;
-use ferrospike_model::random::{random_network, RandomCase};
+use ferrospike_model::random::RandomCase;
 use ferrospike_rtl::core::choices::Choices;
 use ferrospike_rtl::lane::Pipeline;
 use ferrospike_rtl::primitives::products::Multiplier;
 use random::bench::Bench;
-use random::script::{compare, is_noticed, network, number};
+use random::script::{compare, is_noticed, made_for, network, number};
 
 /// Runs `count` networks, made by `make` from seed and shape, on a bench; a difference is shrunk before it
 /// is reported.
@@ -443,17 +443,9 @@ fn planted_faults_are_found() {
     }
 }
 
-/// A network that was made for more groups of U and V than the machine has: its programs count on from the first.
+/// A network that was made for more groups of U and V than the machine has.
 fn beyond_the_groups(seed: u64, bench: &Bench) -> RandomCase {
-    let more = Shape {
-        groups: 64,
-        ..bench.shape
-    };
-    let mut case = random_network(seed, more, bench.size()).unwrap();
-    case.shape = bench.shape;
-    case.currents.truncate(bench.shape.neurons());
-    case.membranes.truncate(bench.shape.neurons());
-    case
+    made_for(64, seed, bench.shape, bench.size())
 }
 
 /// A machine of so few groups that networks go round them.

@@ -1,11 +1,11 @@
 //! A random case as a command stream, the answer that the model expects, and what each byte means.
 
 use super::bench::{header, verify, Bench};
-use ferrospike_model::device::Device;
+use ferrospike_model::device::{Device, Shape};
 use ferrospike_model::image::CRC;
 use ferrospike_model::interpreter::Record;
 use ferrospike_model::program::Operation;
-use ferrospike_model::random::{random_network, RandomCase};
+use ferrospike_model::random::{random_network, RandomCase, Size};
 use ferrospike_model::runlength;
 use std::ops::Range;
 
@@ -52,6 +52,16 @@ pub fn is_noticed(
 /// The network of a seed.
 pub fn network(seed: u64, bench: &Bench) -> RandomCase {
     random_network(seed, bench.shape, bench.size()).unwrap()
+}
+
+/// The network of a seed, made for a machine with so many groups of U and V and run by one of `shape`: where that has
+/// fewer, programs count on from the first.
+pub fn made_for(groups: usize, seed: u64, shape: Shape, size: Size) -> RandomCase {
+    let mut case = random_network(seed, Shape { groups, ..shape }, size).unwrap();
+    case.shape = shape;
+    case.currents.truncate(shape.neurons());
+    case.membranes.truncate(shape.neurons());
+    case
 }
 
 /// Words of S that the case's LEARNs may change, each once.
