@@ -7,7 +7,10 @@ use ferrospike_host::build::{build, Board, Options, Report, Tools, REPORT_FILE};
 fn bitstream(name: &str, logic: &str, first: &[u8]) {
     let board = Board::find(name).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let options = Options { seed: 1, seeds: 1 };
+    let options = Options {
+        seed: board.description.seed,
+        seeds: 1,
+    };
     let mut note = |text: &str| println!("{text}");
     let report = build(&board, folder.path(), options, &Tools::find(), &mut note);
     let report = report.unwrap_or_else(|e| panic!("{name}: {e}"));

@@ -105,7 +105,7 @@ fn is_found(board: &Board, known: u64, from: &str, to: &str) {
 #[test]
 fn a_fault_in_a_board_is_found() {
     let board = |name| Board::find(name).unwrap();
-    let (from, to) = ("gap_new = one_group_q & ~forwarding", "gap_new = 1'b0");
+    let (from, to) = ("gap_new = groups_meet_q & ~forwarding", "gap_new = 1'b0");
     is_found(&board("icebreaker"), 1, from, to);
     let (from, to) = ("moves & places_is_last_but_one", "moves & places_is_last");
     is_found(&board("ulx3s-25f"), 1, from, to);

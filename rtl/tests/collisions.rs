@@ -114,7 +114,7 @@ fn machines_that_depend_on_a_collision_are_found() {
             FORWARDING,
             "earlier3_d = forwarding & valid4_q & (group_fetched_q == group_earlier_q)",
         ),
-        (WITHOUT, "gap_new = one_group_q & ~forwarding"),
+        (WITHOUT, "gap_new = groups_meet_q & ~forwarding"),
     ];
     for (machine, line) in faults {
         let left = line.split(" = ").next().unwrap_or(line);

@@ -1,15 +1,16 @@
-// Four emitted lanes of LEARN against docs/numerics.md, section 7: each word's weights become what the section says, rounded
+// L emitted lanes of LEARN against docs/numerics.md, section 7: each word's weights become what the section says, rounded
 // with the random numbers of that word, which go on with every word of weights.
 //
-// A word comes in every clock, with any mask (without `advance` every register stays); loads of the random numbers come between. The operation is still while a word is on its
-// way, as the learner keeps it. The specification is in 20 bits, in which nothing can overflow.
+// A word comes in every clock, with any mask (without `advance` every register stays); loads of the random numbers come
+// between. The operation is still while a word is on its way, as the learner keeps it. The specification is in 20 bits,
+// in which nothing can overflow.
 //
-// Proved for all inputs, by induction: lane CHECKED of the word of three advances ago, and the random numbers.
-module learn_lanes_proof #(parameter CHECKED = 3) (
+// Proved for all inputs, by induction: the lane LANE of the word of three advances ago, and the random numbers.
+module learn_lanes_proof #(parameter L = 4, LANE = 3) (
     input wire clock,
     input wire advance,
-    input wire [31:0] word,
-    input wire [3:0] mask,
+    input wire [8*L-1:0] word,
+    input wire [L-1:0] mask,
     input wire enters,
     input wire load,
     input wire [31:0] state,
@@ -20,7 +21,7 @@ module learn_lanes_proof #(parameter CHECKED = 3) (
     input wire [7:0] minimum,
     input wire [7:0] maximum
 );
-   wire [31:0] learned;
+   wire [8*L-1:0] learned;
    wire [31:0] state_now;
    learn_lanes dut (.clock(clock), .advance(advance), .word(word), .mask(mask), .enters(enters), .load(load),
                     .state(state), .state_now(state_now), .without_sign(without_sign), .decays(decays), .decay(decay),
@@ -32,7 +33,7 @@ module learn_lanes_proof #(parameter CHECKED = 3) (
    reg [2:0] decay_then;
    reg [16:0] change_then;
    reg [7:0] minimum_then, maximum_then;
-   reg [3:0] mask_then;
+   reg [L-1:0] mask_then;
    always @(posedge clock) begin
       begun <= 1;
       {without_sign_then, decays_then, decay_then, change_then, minimum_then, maximum_then, mask_then} <=
@@ -61,7 +62,7 @@ module learn_lanes_proof #(parameter CHECKED = 3) (
    reg [2:0] there = 0;
    always @(posedge clock)
       if (advance) begin
-         {octet3, octet2, octet1} <= {octet2, octet1, word[8 * CHECKED +: 8]};
+         {octet3, octet2, octet1} <= {octet2, octet1, word[8 * LANE +: 8]};
          {low3, low2, low1} <= {low2, low1, random[7:0]};
          there <= {there[1:0], 1'b1};
       end
@@ -71,7 +72,7 @@ module learn_lanes_proof #(parameter CHECKED = 3) (
    endfunction
    wire signed [19:0] w = number(octet3);
    wire signed [19:0] lost = decays ? w <<< decay : 20'sd0;
-   wire [4:0] lane = CHECKED;
+   wire [4:0] lane = LANE;
    wire [7:0] turned = {lane[0], lane[1], lane[2], lane[3], lane[4], 3'd0};
    wire signed [19:0] rounding = {12'd0, low3 ^ turned};
    wire signed [19:0] c = {{3{change[16]}}, change};
@@ -80,6 +81,6 @@ module learn_lanes_proof #(parameter CHECKED = 3) (
    always @(posedge clock) begin
       assume(advance);   // without it every register keeps what it has
       assert(state_now == random);
-      if (there[2]) assert(learned[8 * CHECKED +: 8] == (mask[CHECKED] ? bounded : octet3));
+      if (there[2]) assert(learned[8 * LANE +: 8] == (mask[LANE] ? bounded : octet3));
    end
 endmodule
