@@ -8,6 +8,7 @@ mod formal {
     pub mod buffers;
     pub mod codes;
     pub mod frames;
+    pub mod lanes;
     pub mod sequencer;
     pub mod uart;
 }
@@ -35,6 +36,22 @@ macro_rules! harness {
     };
 }
 use harness;
+
+/// A module of Yosys' models of an iCE40's cells, which it keeps beside itself.
+fn ice40_model(name: &str) -> String {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let yosys = std::env::split_paths(&path).map(|folder| folder.join("yosys"));
+    let yosys = yosys.filter_map(|file| file.canonicalize().ok()).next();
+    let root = yosys.as_ref().and_then(|file| file.parent()?.parent());
+    let file = root
+        .expect("yosys is there")
+        .join("share/yosys/ice40/cells_sim.v");
+    let text = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+    let (start, end) = (format!("module {name} ("), "endmodule\n");
+    let from = text.find(&start).expect("the cell has a model");
+    let length = text[from..].find(end).expect("it ends") + end.len();
+    text[from..from + length].to_string()
+}
 
 /// Proves it, and prints how long that took.
 fn prove(what: &str, proof: &Proof) {

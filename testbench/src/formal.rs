@@ -41,6 +41,7 @@ pub struct Proof {
     parameters: Vec<(String, u64)>,
     method: Method,
     free: Option<String>,
+    merged: bool,
     timeout: Duration,
 }
 
@@ -66,6 +67,7 @@ impl Proof {
             parameters: Vec::new(),
             method: Method::Induction(1),
             free: None,
+            merged: false,
             timeout: Duration::from_secs(1800),
         }
     }
@@ -96,6 +98,15 @@ impl Proof {
     #[must_use]
     pub fn free(mut self, cells: impl Into<String>) -> Self {
         self.free = Some(cells.into());
+        self
+    }
+
+    /// Makes one of cells that do the same with the same inputs, flip-flops too, before any is made free: what is
+    /// free is then the same in harness and module. All flip-flops begin with 0, the adders and multipliers have no more
+    /// bits than their inputs need.
+    #[must_use]
+    pub fn merged(mut self) -> Self {
+        self.merged = true;
         self
     }
 
@@ -198,11 +209,18 @@ impl Proof {
             let parts = parts.join(",");
             script += &format!("connect -nomap -nounset -set {} {parts}\n", &found[3]);
         }
-        let free = self.free.iter().map(|cells| format!("delete {cells}\n"));
-        Ok(script
-            + "opt_clean\nchformal -early\nopt_expr\nopt_merge\nopt_clean\n\
-               check -assert\nasync2sync\ndffunmap\nopt_clean\n"
-            + &free.collect::<String>())
+        script += "opt_clean\nchformal -early\nopt_expr\nopt_merge\nopt_clean\n\
+                   check -assert\nasync2sync\ndffunmap\nopt_clean\n";
+        if self.merged {
+            // async2sync writes the polarity as another kind of constant, and nothing merges then.
+            script += "setundef -init -zero\nsetparam -set CLK_POLARITY 1'1 t:$dff\nopt_expr\n\
+                       opt_merge -share_all\nopt_clean\nwreduce\nopt_merge -share_all\nopt_clean\n";
+        }
+        if let Some(cells) = &self.free {
+            // Nothing there would be free, and the proof of something else.
+            script += &format!("select -assert-min 1 {cells}\ndelete {cells}\n");
+        }
+        Ok(script)
     }
 
     /// Runs Yosys with these commands behind [`Proof::script`]; gives all it said.

@@ -1,20 +1,16 @@
-//! A lane's additions, the neuron's products and its update, for all numbers.
+//! The neuron's products and its update, for all numbers.
 
-use crate::{emitted, harness, prove, refute, unsettle};
-use ferrospike_rtl::lane::lanes::Lanes;
-use ferrospike_rtl::lane::learn_lanes::LearnLanes;
+use crate::{emitted, harness, ice40_model, prove, refute, unsettle};
 use ferrospike_rtl::neuron::pipeline::NeuronPipeline;
 use ferrospike_rtl::primitives::products::{DecayProduct, MembraneProducts, Multiplier};
 use ferrospike_testbench::formal::{Method, Proof};
 
 #[test]
-#[ignore = "long: scripts/proofs.sh"]
 fn products_are_exact_and_rounded() {
     prove("products", &products());
 }
 
 #[test]
-#[ignore = "long: scripts/proofs.sh"]
 fn faults_of_the_products_are_found() {
     let rounded = "product + $signed({26'd0, term})";
     unsettle("products", &products(), rounded, "product");
@@ -30,153 +26,80 @@ fn products() -> Proof {
         .method(Method::Induction(4))
 }
 
-/// Lanes as a machine may have them.
-#[derive(Clone, Copy)]
-struct Kind {
-    forwarding: bool,
-    abreast: bool,
-    count: u64,
+/// The body for an iCE40, with Yosys' model of its multiplier blocks.
+fn ice40_products() -> Proof {
+    let decay = DecayProduct::new(Multiplier::Ice40Mac);
+    let membrane = MembraneProducts::new(Multiplier::Ice40Mac);
+    Proof::new("products_ice40_proof", harness!("products_ice40"))
+        .module(emitted(decay, "decay_product"))
+        .module(emitted(membrane, "membrane_products"))
+        .module(ice40_model("SB_MAC16"))
+        .merged()
+        // The products of octets.
+        .free("t:$mul r:A_WIDTH=8 %i")
+        .method(Method::Induction(6))
 }
 
-/// One of them is looked at.
-fn lanes(kind: Kind, looked_at: u64) -> Proof {
-    fn text<const L: usize, const SW: usize, const UW: usize>(kind: Kind) -> String {
-        let lanes = Lanes::<L, SW, UW>::with(kind.forwarding, kind.abreast.into());
-        emitted(lanes, "lanes")
-    }
-    let text = match kind.count {
-        4 => text::<4, 32, 96>(kind),
-        8 => text::<8, 64, 192>(kind),
-        16 => text::<16, 128, 384>(kind),
-        32 => text::<32, 256, 768>(kind),
-        count => panic!("no machine has {count} lanes"),
-    };
-    let define = if kind.abreast {
-        "`define ABREAST\n"
-    } else {
-        ""
-    };
-    Proof::new("lanes_proof", format!("{define}{}", harness!("lanes")))
-        .module(text)
-        .parameter("LATE", kind.forwarding.into())
-        .parameter("L", kind.count)
-        .parameter("LANE", looked_at)
-        .method(Method::Induction(5))
+#[test]
+fn products_of_an_ice40_are_exact_and_rounded() {
+    prove("products with SB_MAC16", &ice40_products());
 }
 
-const FORWARDING: Kind = Kind {
-    forwarding: true,
-    abreast: false,
-    count: 4,
-};
-const WITHOUT: Kind = Kind {
-    forwarding: false,
-    abreast: false,
-    count: 8,
-};
-const ABREAST: Kind = Kind {
-    forwarding: true,
-    abreast: true,
-    count: 16,
-};
-
-fn prove_lane(kind: Kind, looked_at: u64) {
-    let with = if kind.forwarding { "with" } else { "without" };
-    let abreast = if kind.abreast { ", two values" } else { "" };
-    let what = format!(
-        "lane {looked_at} of {} {with} forwarding{abreast}",
-        kind.count
+#[test]
+fn faults_of_the_products_of_an_ice40_are_found() {
+    let found = |from, to| refute("products with SB_MAC16", &ice40_products(), from, to, 14);
+    found(
+        "one ? {high[22:0], low_bit} :",
+        "one ? {high[22:0], 1'b0} :",
     );
-    prove(&what, &lanes(kind, looked_at));
+    found("one_i ? 16'd0 : (one_v", "(one_v");
+    found("rounding[1] & v[23]", "rounding[1]");
+    found(".D(low_v[31:16])", ".D(low_v[30:15])");
+}
+
+/// The body by shift and add, in so many clocks.
+fn serial_products(clocks: u8) -> Proof {
+    let multiplier = Multiplier::Serial(clocks);
+    let decay = DecayProduct::new(multiplier);
+    let membrane = MembraneProducts::new(multiplier);
+    Proof::new("products_serial_proof", harness!("products_serial"))
+        .module(emitted(decay, "decay_product"))
+        .module(emitted(membrane, "membrane_products"))
+        .parameter("N", clocks.into())
+        .parameter("B", 17u64.div_ceil(clocks.into()))
+        .merged()
+        // The products with a digit.
+        .free("t:$mul")
 }
 
 #[test]
-fn a_lane_adds_as_the_numbers_say() {
-    prove_lane(FORWARDING, 1);
-    prove_lane(WITHOUT, 5);
+fn products_by_shift_and_add_are_exact_and_rounded() {
+    for clocks in [2, 3, 17] {
+        let what = format!("products in {clocks} clocks");
+        prove(&what, &serial_products(clocks));
+    }
 }
 
 #[test]
 #[ignore = "long: scripts/proofs.sh"]
-fn lanes_of_all_machines_add_as_the_numbers_say() {
-    for forwarding in [true, false] {
-        for (count, looked_at) in [(4, [0, 3]), (8, [1, 6]), (16, [0, 15]), (32, [18, 31])] {
-            for looked_at in looked_at {
-                let kind = Kind {
-                    forwarding,
-                    abreast: false,
-                    count,
-                };
-                prove_lane(kind, looked_at);
-            }
-        }
-    }
-    for count in [8, 16] {
-        for looked_at in [4, 7] {
-            prove_lane(Kind { count, ..ABREAST }, looked_at);
-        }
+fn products_in_all_numbers_of_clocks_are_exact_and_rounded() {
+    for clocks in 4..17 {
+        let what = format!("products in {clocks} clocks");
+        prove(&what, &serial_products(clocks));
     }
 }
 
 #[test]
-fn faults_of_lanes_are_found() {
-    let found = |kind, from, to| refute("lane", &lanes(kind, 1), from, to, 10);
-    let forwarded = "kept <= take_earlier ? last : stored;";
-    found(FORWARDING, forwarded, "kept <= stored;");
-    for kind in [FORWARDING, WITHOUT] {
-        let bottom = "bottom = replace ? value[0] : (to_limit | exact[0] | lowest);";
-        let wrong = "bottom = replace ? value[0] : (exact[0] | lowest);";
-        found(kind, bottom, wrong);
-        let limit = "to_limit = beyond & ~wrap & ~replace;";
-        found(kind, limit, "to_limit = beyond & ~replace;");
-    }
-    found(WITHOUT, "lane_1_wrapped & adding", "lane_1_wrapped");
-    found(WITHOUT, "{5'd0, word[2]} + ", "");
-    let sign = "add_negates_new = negate_add_q;";
-    found(FORWARDING, sign, "add_negates_new = negate_kept_q;");
-    found(ABREAST, "lane_1_value_new = odd_value_0;", "");
-}
-
-/// Lanes that learn, as many as a machine may have; one of them is looked at.
-fn learning(count: u64, looked_at: u64) -> Proof {
-    let text = match count {
-        4 => emitted(LearnLanes::<4, 32>::default(), "learn_lanes"),
-        8 => emitted(LearnLanes::<8, 64>::default(), "learn_lanes"),
-        16 => emitted(LearnLanes::<16, 128>::default(), "learn_lanes"),
-        32 => emitted(LearnLanes::<32, 256>::default(), "learn_lanes"),
-        count => panic!("no machine has {count} lanes"),
-    };
-    Proof::new("learn_lanes_proof", harness!("learn_lanes"))
-        .module(text)
-        .parameter("L", count)
-        .parameter("LANE", looked_at)
-        .method(Method::Induction(5))
-}
-
-#[test]
-fn lanes_learn_as_the_numbers_say() {
-    prove("lane 3 of 4 that learn", &learning(4, 3));
-}
-
-#[test]
-#[ignore = "long: scripts/proofs.sh"]
-fn lanes_of_all_machines_learn_as_the_numbers_say() {
-    for (count, looked_at) in [(4, 0), (8, 2), (8, 7), (16, 0), (16, 9), (32, 0), (32, 27)] {
-        let what = format!("lane {looked_at} of {count} that learn");
-        prove(&what, &learning(count, looked_at));
-    }
-}
-
-#[test]
-fn faults_of_lanes_that_learn_are_found() {
-    for (right, wrong) in [
-        ("added - {lost[16], lost}", "added - {1'b0, lost}"),
-        ("above ? maximum : sum[7:0]", "sum[7:0]"),
-        ("{10'd0, rounding}", "{{10{rounding[7]}}, rounding}"),
-        ("minimum[7] & ~without_sign", "minimum[7]"),
-    ] {
-        refute("lanes that learn", &learning(4, 3), right, wrong, 8);
-    }
+fn faults_of_the_products_by_shift_and_add_are_found() {
+    let found = |from, to| refute("products in 3 clocks", &serial_products(3), from, to, 16);
+    found("product_sum >>> 6", "product_sum >> 6");
+    found("product_v_high <= 31'sd0;", "");
+    found("product_digit = {1'b0, ", "product_digit = {1'b1, ");
+    found("rounding[1] & v[23]", "rounding[1]");
+    found(
+        "product <= product_whole[41:0];",
+        "product <= product_whole[42:1];",
+    );
 }
 
 /// What follows the products, whatever these are.
@@ -189,13 +112,11 @@ fn update() -> Proof {
 }
 
 #[test]
-#[ignore = "long: scripts/proofs.sh"]
 fn the_update_is_that_of_the_numbers() {
     prove("update", &update());
 }
 
 #[test]
-#[ignore = "long: scripts/proofs.sh"]
 fn faults_of_the_update_are_found() {
     let lowest = "saturated = outside | (h1[23] & ~(|h1[22:0]));";
     refute("update", &update(), lowest, "saturated = outside;", 12);
