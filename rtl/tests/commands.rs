@@ -561,6 +561,67 @@ fn inputs_beside_a_program_leave_s_alone() {
     assert!(!run(&bench), "a write during an input was not noticed");
 }
 
+/// A SCAN of 16 sources, a row of one group each.
+const SCAN: [u64; 2] = [1 | 2 << 48, 100 | 1 << 20 | 1 << 48];
+
+/// A new connection in any clock of a program's SCANs leaves nothing behind: the next program, a SCAN or a CLEAR, does what
+/// it does on a new machine. Gives the clock after which it does not.
+fn left_behind(bench: &Bench, first: &[u64]) -> Option<usize> {
+    let weights: Vec<u8> = (1..=128).collect();
+    let begun = [SCAN.repeat(4), vec![0]].concat();
+    let next = [first, &SCAN, &[0]].concat();
+    let mut stream = verified(500, &begun);
+    stream.extend(command(0x51, 500, 0));
+    let connect = stream.len();
+    stream.extend(command(0x13, 0, 2));
+    stream.extend([0xff; 2]);
+    stream.extend(command(0x10, 100, 16));
+    stream.extend(&weights);
+    stream.extend(command(0x11, 0, 8));
+    stream.extend([0; 24]);
+    stream.extend(verified(600, &next));
+    stream.extend(command(0x51, 600, 0));
+    stream.extend(command(0x21, 0, 8));
+    let mut device = Device::new(bench.shape).unwrap();
+    device.write_history(0, &[0xff; 2]).unwrap();
+    device.write_synapses(100, &weights).unwrap();
+    let next: Vec<u8> = next.iter().flat_map(|long| long.to_le_bytes()).collect();
+    device.write_synapses(600, &next).unwrap();
+    device.run(600).unwrap();
+    let currents = device.read_currents(0, 8).unwrap();
+    assert!(currents.iter().all(|current| *current != 0));
+    let mut expected = vec![0x21];
+    currents
+        .iter()
+        .for_each(|current| expected.extend(&current.to_le_bytes()[..3]));
+    (0..40).find(|after| {
+        let others = [
+            "limit=3000",
+            &format!("connect={connect}"),
+            &format!("after={after}"),
+        ];
+        let lines = bench.run_with(&stream, 10 + expected.len(), 0, &others);
+        last_bytes(&lines, 10) != expected
+    })
+}
+
+#[test]
+fn a_new_connection_leaves_nothing_behind() {
+    const CLEAR: [u64; 2] = [5, 0];
+    let bench = Bench::new(LANES, |text| text);
+    for first in [&CLEAR, &SCAN] {
+        assert_eq!(left_behind(&bench, first), None);
+    }
+    let looks = "            looks_d = 1'b0;\n";
+    let bench = Bench::new(LANES, |text| {
+        assert_eq!(text.matches(looks).count(), 1, "{looks}");
+        text.replace(looks, "")
+    });
+    for first in [&CLEAR, &SCAN] {
+        assert!(left_behind(&bench, first).is_some());
+    }
+}
+
 /// The long of S that is named when a program is given up, if it is; the stream ends with an unknown command.
 fn given_up(bench: &Bench, program: &[u64], at: u32, answers: usize, stall: u64) -> Option<u32> {
     let mut stream = verified(0, program);

@@ -6,7 +6,8 @@
 //   +answers=N    how many bytes the device will answer
 //   +stall=N      N of 16 clocks, at random, in which neither stream moves
 //   +limit=N      clocks without any progress after which the run is given up
-//   +connect=N    a new connection when N bytes of the stream have been taken and nothing has moved for 1,000 clocks
+//   +connect=N    a new connection when N bytes of the stream have been taken and nothing has moved for 1,000 clocks,
+//   +after=N      or for so many
 //
 // Prints a line with two digits for each byte of the answer, and a line `C` with the counters that
 // the model has too (steps, synaptic operations, weight words, spikes, saturations, wraps) and the
@@ -45,7 +46,7 @@ module machine_bench;
 
   reg [1023:0] name;
   reg [7:0] stream [0:1048575];
-  integer bytes, answers, stall, limit;
+  integer bytes, answers, stall, limit, after;
   integer sent, received, quiet, seed, again;
   reg was_busy;
   initial begin
@@ -57,6 +58,7 @@ module machine_bench;
       $stop;
     end
     if (!$value$plusargs("connect=%d", again)) again = -1;
+    if (!$value$plusargs("after=%d", after)) after = 1000;
     $readmemh(name, stream, 0, bytes - 1);
     if (^stream[bytes - 1] === 1'bx) begin
       $display("the stream could not be read");
@@ -71,7 +73,7 @@ module machine_bench;
     @(posedge clock);
     #1 connect = 1'b0;
     while (received < answers && quiet < limit) begin
-      connect = sent == again && quiet == 1000;
+      connect = sent == again && quiet == after;
       put_ready = (stall == 0) || (($random(seed) & 15) >= stall);
       stream_valid = (sent < bytes) && (sent != again) && ((stall == 0) || (($random(seed) & 15) >= stall));
       stream_data = stream[sent];

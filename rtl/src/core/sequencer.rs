@@ -411,6 +411,8 @@ impl Logic for Sequencer {
         }
         if self.stop.val() {
             self.state.d.next = SequencerState::Idle;
+            comment!("A SCAN whose head comes in this clock must not look for spikes: nothing would end that.");
+            self.looks.d.next = false;
         }
         if self.move_step.val() | self.start.val() {
             self.step_number.d.next = self.step_up.next_value.val();
