@@ -3,13 +3,13 @@
 //
 // A word of S comes in any clock, for any of four groups, with any bits, format, part, exponent, sign and flag. The
 // memory gives what was written before the clock of the read; for a word that is written in that clock it gives
-// anything. LATE is 1 for lanes with forwarding; without it a word keeps the distance that `scan/rows.rs` keeps,
+// anything. FORWARDING is 1 for lanes with forwarding; without it a word keeps the distance that `scan/rows.rs` keeps,
 // a clock between two words for one group, and sign and flag stay for a clock after a word, as a SCAN's head does.
 //
 // Proved for all inputs, by induction: what is written to U is the specified sum of what U holds after all words before
 // and this word, and whether it saturated or wrapped is seen, in the lane LANE; and the lanes that did are counted.
 // Without a word it is the given value; with the macro ABREAST, odd lanes have another one than even ones.
-module lanes_proof #(parameter LATE = 1, L = 4, LANE = 1) (
+module lanes_proof #(parameter FORWARDING = 1, L = 4, LANE = 1) (
     input wire clock,
     input wire comes,              // a word of S, with it:
     input wire [1:0] group,
@@ -39,12 +39,12 @@ module lanes_proof #(parameter LATE = 1, L = 4, LANE = 1) (
       format1 <= format;
       word1 <= word;
       sign1 <= sign;
-      assume(sign != 3);
-      if (LATE == 0 & came[1]) assume(sign == sign1 & wrap == wrap1 & ~(comes & group == group1));
+      if (comes) assume(sign != 3);
+      if (FORWARDING == 0 & came[1]) assume(sign == sign1 & wrap == wrap1 & ~(comes & group == group1));
    end
-   wire adding = LATE == 1 ? came[3] : came[2];
-   wire [1:0] add_group = LATE == 1 ? group3 : group2;
-   wire add_wrap = LATE == 1 ? wrap3 : wrap2;
+   wire adding = FORWARDING == 1 ? came[3] : came[2];
+   wire [1:0] add_group = FORWARDING == 1 ? group3 : group2;
+   wire add_wrap = FORWARDING == 1 ? wrap3 : wrap2;
 
    // U, of the lane.
    wire [24*L-1:0] updated;
@@ -77,10 +77,13 @@ module lanes_proof #(parameter LATE = 1, L = 4, LANE = 1) (
    wire earlier = came4 & group4 == group2;
 
    wire [5:0] saturations, wraps;
+   wire [2:0] dut_part = FORWARDING == 1 ? part1 : part;
+   wire [1:0] dut_format = FORWARDING == 1 ? format1 : format;
+   wire [1:0] dut_sign = FORWARDING == 1 ? sign1 : sign;
    lanes dut (
-      .clock(clock), .word(word), .part(LATE == 1 ? part1 : part), .format(LATE == 1 ? format1 : format),
-      .sign(LATE == 1 ? sign1 : sign), .exponent(exponent1), .wrap(LATE == 1 ? wrap1 : wrap), .currents(currents),
-      .take_earlier(earlier), .take_last(last_at_add), .adding(adding), .replace(~adding), .value(anything[23:0]),
+      .clock(clock), .word(word), .part(dut_part), .format(dut_format), .sign(dut_sign), .exponent(exponent1),
+      .wrap(FORWARDING == 1 ? wrap1 : wrap), .currents(currents), .take_earlier(earlier), .take_last(last_at_add),
+      .adding(adding), .replace(~adding), .value(anything[23:0]),
 `ifdef ABREAST
       .odd_value_0(anything[47:24]),
 `endif
@@ -105,7 +108,7 @@ module lanes_proof #(parameter LATE = 1, L = 4, LANE = 1) (
          if (kind == 2) mantissa = -mantissa;
       end
    endfunction
-   wire [7:0] octet = LATE == 1 ? word1[8*LANE +: 8] : word[8*LANE +: 8];
+   wire [7:0] octet = FORWARDING == 1 ? word1[8*LANE +: 8] : word[8*LANE +: 8];
    reg signed [31:0] weight, addend;
    wire signed [31:0] exact = {{8{at_add[23]}}, at_add} + addend;
    wire saturated = ~add_wrap & (exact > LIMIT | exact < -LIMIT);
@@ -124,8 +127,8 @@ module lanes_proof #(parameter LATE = 1, L = 4, LANE = 1) (
    endfunction
    reg [5:0] saturations1 = 0, saturations2 = 0, wraps1 = 0, wraps2 = 0;
    always @(posedge clock) begin
-      weight <= mantissa(octet, LATE == 1 ? format1 : format, LATE == 1 ? part1 : part, LATE == 1 ? sign1 : sign);
-      addend <= weight << (LATE == 1 ? exponent2 : exponent1);
+      weight <= mantissa(octet, dut_format, dut_part, dut_sign);
+      addend <= weight << (FORWARDING == 1 ? exponent2 : exponent1);
       assert(result == (adding ? sum : value));
       assert(dut_saturated[LANE] == (adding & saturated));
       assert(dut_wrapped[LANE] == (adding & wrapped));

@@ -4,7 +4,8 @@
 // A product of 24 by 16 bits is the sum of the products of their octets, at their places, the topmost octet signed; and a
 // number times 65536 is that number 16 places up: these laws are taken for granted. Everything else - which octets meet, a
 // factor of one and its half, signs, carries from block to block, the rounding's term, the clocks - is proved for all
-// operands, by induction. Registers without a value at the start, as those of the models, may begin with any.
+// operands, by induction; `low` with v and i that were still for five clocks and no factor of 65536, as FOLD needs it. The
+// models' registers have no value at the start; nothing is asserted before theirs is gone.
 module products_ice40_proof (
     input wire clock,
     input wire [23:0] u,
@@ -75,6 +76,7 @@ module octets #(parameter LOWER = 0, UPPER = 1) (
 );
    // Half of 65536 goes through the blocks instead of it.
    wire [15:0] f = {factor[15] | factor[16], factor[14:0]};
+   // As wide as in the blocks' registers, with which these become one.
    wire [15:0] octet2 = {{8{x[23]}}, x[23:16]};
    reg [7:0] octet_kept = 0;
    reg [15:0] late = 0, top1 = 0, top2 = 0;
@@ -101,7 +103,7 @@ module octets #(parameter LOWER = 0, UPPER = 1) (
    wire [31:0] lower = {16'd0, p00} + {8'd0, p10, 8'd0} + {8'd0, p01, 8'd0} + {p11, 16'd0};
    wire [31:0] upper = {16'd0, p20} + {8'd0, p21, 8'd0} - (sign ? {8'd0, f, 8'd0} : 32'd0);
    always @(posedge clock) begin
-      assume(lower <= 65535 * 65535);
+      assume(lower <= 32'hfffe0001);   // 65535 * 65535
       assume($signed(upper) >= -128 * 65535 & $signed(upper) <= 127 * 65535);
       assume(sum >= -(48'sd1 << 39) & sum < (48'sd1 << 39));
    end
@@ -113,8 +115,8 @@ module octets #(parameter LOWER = 0, UPPER = 1) (
    assign product = factor[16] ? sum <<< 1 : sum;
 endmodule
 
-// The product of two octets. Yosys is told of it no more than this: it is the same wherever and while the two are the same,
-// how large it may be, and what it is with a factor of 0 and of 128.
+// The product of two octets. Yosys is told of it no more than this: it is the module's wherever the same nets meet there, it
+// stays while both stay, how large it may be, and what it is with a factor of 0 and of 128.
 module octet_product (
     input wire clock,
     input wire [7:0] a,

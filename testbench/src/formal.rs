@@ -102,8 +102,9 @@ impl Proof {
     }
 
     /// Makes one of cells that do the same with the same inputs, flip-flops too, before any is made free: what is
-    /// free is then the same in harness and module. All flip-flops begin with 0, the adders and multipliers have no more
-    /// bits than their inputs need.
+    /// free is then the same in harness and module. Flip-flops without a value at the start begin with 0, so the harness
+    /// asserts nothing before what they begin with is gone; adders and multipliers have no more bits than their
+    /// inputs need.
     #[must_use]
     pub fn merged(mut self) -> Self {
         self.merged = true;
@@ -213,7 +214,7 @@ impl Proof {
                    check -assert\nasync2sync\ndffunmap\nopt_clean\n";
         if self.merged {
             // async2sync writes the polarity as another kind of constant, and nothing merges then.
-            script += "setundef -init -zero\nsetparam -set CLK_POLARITY 1'1 t:$dff\nopt_expr\n\
+            script += "setundef -init -zero\nselect -assert-none t:$dff r:CLK_POLARITY=0 %i\nsetparam -set CLK_POLARITY 1'1 t:$dff\nopt_expr\n\
                        opt_merge -share_all\nopt_clean\nwreduce\nopt_merge -share_all\nopt_clean\n";
         }
         if let Some(cells) = &self.free {

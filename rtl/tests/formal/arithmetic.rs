@@ -1,6 +1,6 @@
 //! The neuron's products and its update, for all numbers.
 
-use crate::{emitted, harness, ice40_model, prove, refute, unsettle};
+use crate::{emitted, harness, ice40_model, prove, refute};
 use ferrospike_rtl::neuron::pipeline::NeuronPipeline;
 use ferrospike_rtl::primitives::products::{DecayProduct, MembraneProducts, Multiplier};
 use ferrospike_testbench::formal::{Method, Proof};
@@ -13,7 +13,9 @@ fn products_are_exact_and_rounded() {
 #[test]
 fn faults_of_the_products_are_found() {
     let rounded = "product + $signed({26'd0, term})";
-    unsettle("products", &products(), rounded, "product");
+    refute("products", &products(), rounded, "product", 11);
+    let carried = "sum_high + $signed({24'd0, sum_low[17:16]})";
+    refute("products", &products(), carried, "sum_high", 11);
 }
 
 /// The body with the operator `*`.
@@ -55,6 +57,9 @@ fn faults_of_the_products_of_an_ice40_are_found() {
     found("one_i ? 16'd0 : (one_v", "(one_v");
     found("rounding[1] & v[23]", "rounding[1]");
     found(".D(low_v[31:16])", ".D(low_v[30:15])");
+    found("high_v[22:0], late_bit_v", "high_v[22:0], low_bit_v");
+    found("{late_half, {15{late_rest}}}", "{half, {15{late_rest}}}");
+    found("low = low_i[15:0]", "low = low_v[15:0]");
 }
 
 /// The body by shift and add, in so many clocks.
@@ -91,15 +96,19 @@ fn products_in_all_numbers_of_clocks_are_exact_and_rounded() {
 
 #[test]
 fn faults_of_the_products_by_shift_and_add_are_found() {
-    let found = |from, to| refute("products in 3 clocks", &serial_products(3), from, to, 16);
+    let (name, proof) = ("products in 3 clocks", serial_products(3));
+    let found = |from, to| refute(name, &proof, from, to, 16);
     found("product_sum >>> 6", "product_sum >> 6");
     found("product_v_high <= 31'sd0;", "");
     found("product_digit = {1'b0, ", "product_digit = {1'b1, ");
     found("rounding[1] & v[23]", "rounding[1]");
+    found("rounding[1] & x[23]", "rounding[1]");
     found(
         "product <= product_whole[41:0];",
         "product <= product_whole[42:1];",
     );
+    let carried = "sum_high + $signed({24'd0, sum_low[17:16]})";
+    refute(name, &proof, carried, "sum_high", 19);
 }
 
 /// What follows the products, whatever these are.

@@ -33,7 +33,7 @@ fn lanes(kind: Kind, looked_at: u64) -> Proof {
     };
     Proof::new("lanes_proof", format!("{define}{}", harness!("lanes")))
         .module(text)
-        .parameter("LATE", kind.forwarding.into())
+        .parameter("FORWARDING", kind.forwarding.into())
         .parameter("L", kind.count)
         .parameter("LANE", looked_at)
         .method(Method::Induction(5))
@@ -86,9 +86,14 @@ fn lanes_of_all_machines_add_as_the_numbers_say() {
             }
         }
     }
-    for count in [8, 16] {
-        for looked_at in [4, 7] {
-            prove_lane(Kind { count, ..ABREAST }, looked_at);
+    for forwarding in [true, false] {
+        for (count, looked_at) in [(4, 3), (8, 4), (16, 7), (32, 30)] {
+            let kind = Kind {
+                forwarding,
+                abreast: true,
+                count,
+            };
+            prove_lane(kind, looked_at);
         }
     }
 }
@@ -105,7 +110,16 @@ fn faults_of_lanes_are_found() {
         let limit = "to_limit = beyond & ~wrap & ~replace;";
         found(kind, limit, "to_limit = beyond & ~replace;");
     }
+    // Forwarding, clocks of the exponent and of the flag, which mantissa; what is counted; a value abreast.
+    let last = "operand = take_last ? last : kept;";
+    found(FORWARDING, last, "operand = kept;");
+    let exponent = "exponent_shift_new = exponent_kept_q;";
+    found(FORWARDING, exponent, "exponent_shift_new = exponent;");
+    let wrap = "add_wraps_new = wrap_add_q;";
+    found(FORWARDING, wrap, "add_wraps_new = wrap_kept_q;");
+    found(WITHOUT, ".part(part),", ".part(3'd0),");
     found(WITHOUT, "lane_1_wrapped & adding", "lane_1_wrapped");
+    found(WITHOUT, "if (lane_1_saturated & adding)", "if (1'b0)");
     found(WITHOUT, "{5'd0, word[2]} + ", "");
     let sign = "add_negates_new = negate_add_q;";
     found(FORWARDING, sign, "add_negates_new = negate_kept_q;");
@@ -121,11 +135,12 @@ fn learning(count: u64, looked_at: u64) -> Proof {
         32 => emitted(LearnLanes::<32, 256>::default(), "learn_lanes"),
         count => panic!("no machine has {count} lanes"),
     };
-    Proof::new("learn_lanes_proof", harness!("learn_lanes"))
+    let name = format!("lane_{looked_at}");
+    let harness = harness!("learn_lanes").replace("lane_LANE", &name);
+    Proof::new("learn_lanes_proof", harness)
         .module(text)
         .parameter("L", count)
         .parameter("LANE", looked_at)
-        .method(Method::Induction(5))
 }
 
 #[test]
@@ -149,6 +164,13 @@ fn faults_of_lanes_that_learn_are_found() {
         ("above ? maximum : sum[7:0]", "sum[7:0]"),
         ("{10'd0, rounding}", "{{10{rounding[7]}}, rounding}"),
         ("minimum[7] & ~without_sign", "minimum[7]"),
+        ("below ? minimum : ", ""),
+        ("lane_3_learns = mask[3]", "lane_3_learns = 1'b1"),
+        ("turned_3 = 8'hc0", "turned_3 = 8'h03"),
+        // Random numbers that are loaded too late, and that go on in a clock in which nothing advances; stages that do.
+        ("if (load) begin", "if (load & advance) begin"),
+        ("if (advance & enters) begin", "if (enters) begin"),
+        ("if (advance) begin", "begin"),
     ] {
         refute("lanes that learn", &learning(4, 3), right, wrong, 8);
     }
