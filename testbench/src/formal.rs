@@ -214,7 +214,8 @@ impl Proof {
                    check -assert\nasync2sync\ndffunmap\nopt_clean\n";
         if self.merged {
             // async2sync writes the polarity as another kind of constant, and nothing merges then.
-            script += "setundef -init -zero\nselect -assert-none t:$dff r:CLK_POLARITY=0 %i\nsetparam -set CLK_POLARITY 1'1 t:$dff\nopt_expr\n\
+            script += "setundef -init -zero\nselect -assert-none t:$dff r:CLK_POLARITY=0 %i\n\
+                       setparam -set CLK_POLARITY 1'1 t:$dff\nopt_expr\n\
                        opt_merge -share_all\nopt_clean\nwreduce\nopt_merge -share_all\nopt_clean\n";
         }
         if let Some(cells) = &self.free {
