@@ -565,10 +565,10 @@ fn inputs_beside_a_program_leave_s_alone() {
 const SCAN: [u64; 2] = [1 | 2 << 48, 100 | 1 << 20 | 1 << 48];
 
 /// A new connection in any clock of a program's SCANs leaves nothing behind: the next program, a SCAN or a CLEAR, does what
-/// it does on a new machine. Gives the clock after which it does not.
+/// it does on a new machine. Gives the clock, counted from the command's last byte, in which it does not.
 fn left_behind(bench: &Bench, first: &[u64]) -> Option<usize> {
     let weights: Vec<u8> = (1..=128).collect();
-    let begun = [SCAN.repeat(4), vec![0]].concat();
+    let begun = [SCAN.repeat(2), vec![0]].concat();
     let next = [first, &SCAN, &[0]].concat();
     let mut stream = verified(500, &begun);
     stream.extend(command(0x51, 500, 0));
@@ -594,15 +594,23 @@ fn left_behind(bench: &Bench, first: &[u64]) -> Option<usize> {
     currents
         .iter()
         .for_each(|current| expected.extend(&current.to_le_bytes()[..3]));
-    (0..40).find(|after| {
+    let run = |after: usize| {
         let others = [
             "limit=3000",
             &format!("connect={connect}"),
             &format!("after={after}"),
         ];
-        let lines = bench.run_with(&stream, 10 + expected.len(), 0, &others);
-        last_bytes(&lines, 10) != expected
-    })
+        bench.run_with(&stream, 10 + expected.len(), 0, &others)
+    };
+    // The command before has read S to verify it: the program begins after that, and has ended at the end of this time.
+    let clocks = 45..100;
+    let programs = |lines: &[String]| lines.iter().filter(|line| line.starts_with('C')).count();
+    let ended = |lines: &[String]| lines.iter().find(|line| line.starts_with('C')).cloned();
+    assert_eq!(programs(&run(clocks.start)), 1);
+    assert_eq!(ended(&run(clocks.end)), ended(&run(1000)));
+    clocks
+        .into_iter()
+        .find(|after| last_bytes(&run(*after), 10) != expected)
 }
 
 #[test]
