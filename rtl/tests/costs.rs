@@ -119,7 +119,6 @@ impl Programs {
             ..choices
         };
         let late = Bench::of(bench.shape, choices, |text| text);
-        self.command(0x30, 0, 1, &[0; 4]);
         let wrong = self.wrong(&bench, 0);
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         for ((_, clocks), waits) in self.names.iter_mut().zip(&self.waits) {
@@ -132,7 +131,10 @@ impl Programs {
     /// The programs that take another number of clocks than expected, or up to `slack` more.
     fn wrong(&self, bench: &Bench, slack: u64) -> Vec<String> {
         assert_eq!(bench.shape.lanes, LANES);
-        let lines = bench.run(&self.stream, self.answers + 5, 0);
+        // Verified once more, which is answered when the last program has ended.
+        let stream = [&self.stream[..], &verify(0, &[0; LANES], LANES)].concat();
+        let lines = bench.run(&stream, self.answers + 5, 0);
+        assert_eq!(lines.iter().find(|line| line.starts_with("GIVEN UP")), None);
         let cycles: Vec<u64> = lines
             .iter()
             .filter_map(|line| line.strip_prefix("C "))
@@ -339,7 +341,6 @@ fn a_short_pipeline_waits_between_rows_of_one_group() {
         ..Fold::default()
     };
     programs.expect("FOLD".into(), Some(Operation::Fold(fold)), 13 + 14 * 40, 0);
-    programs.command(0x30, 0, 1, &[0; 4]);
     let wrong = programs.wrong(&bench, 0);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -376,6 +377,10 @@ fn updates(sweep: usize) {
             };
             let name = format!("UPDATE of {neurons} neurons, current after its decay");
             programs.expect(name, Some(Operation::Update(decayed)), clocks + 4, 0);
+            // Pairs take so long that one length of 16 groups has to do.
+            if groups == 16 && neurons % LANES as u16 != 5 {
+                continue;
+            }
             for (per_neuron, pairs) in [(1, 1), (2, 1), (4, 1), (3, 2), (5, 2), (7, 3)] {
                 let update = Update {
                     per_neuron,
@@ -581,7 +586,6 @@ fn wrong_with_ticks(bench: &Bench, ticks: u64) -> Vec<String> {
         let name = format!("FOLD of {neurons}, {ticks} clocks a tick");
         programs.expect(name, Some(Operation::Fold(fold)), clocks, 0);
     }
-    programs.command(0x30, 0, 1, &[0; 4]);
     programs.wrong(bench, ticks - 1)
 }
 
@@ -601,7 +605,6 @@ fn wrong_without_ticks(bench: &Bench) -> Vec<String> {
     programs.expect("SCAN".into(), operation, 8 + 4 * 8 * 16, 0);
     let plain = spike_report(true, 4);
     programs.expect("REPORT".into(), plain, 9 + 3 * 4, 2 + 4);
-    programs.command(0x30, 0, 1, &[0; 4]);
     programs.wrong(bench, 0)
 }
 
