@@ -3,9 +3,11 @@
 
 use ferrospike_host::data::Inputs;
 use ferrospike_host::import::{import_file, Dialect, ImportOptions};
+use ferrospike_host::learning::Rule;
 use ferrospike_host::link::frame::{Decoder, Frame, Kind, MAX_PAYLOAD};
 use ferrospike_host::link::status::VERSION;
 use ferrospike_host::link::Info;
+use ferrospike_host::sources;
 use ferrospike_host::transport::{Emulator, EmulatorOptions, Transport};
 use ferrospike_model::device::Shape;
 use ferrospike_model::image::{Image, CRC};
@@ -50,29 +52,68 @@ fn image_file(data: &[u8]) {
     }
 }
 
-/// A file of a network or of samples; the first byte says which kind.
-pub fn importers(data: &[u8]) {
-    let Some((kind, data)) = data.split_first() else {
-        return;
+/// Files of networks, of samples, of other programs' samples, and rules of learning.
+const FILES: [&str; 12] = [
+    "a.nir", "a.json", "a.npz", "a.csv", "a.net", "a.png", "a.wav", "a.tsv", "b.npz", "b.nir",
+    "a.aedat4", "a.rule",
+];
+
+/// A file; the first byte says of which kind. A description in JSON has its size in front, and its arrays behind it.
+/// True if it was understood.
+pub fn importers(data: &[u8]) -> bool {
+    let Some((kind, mut data)) = data.split_first() else {
+        return false;
     };
-    let name = ["a.nir", "a.json", "a.npz", "a.csv", "a.net"][usize::from(kind % 5)];
+    let kind = usize::from(*kind) % FILES.len();
     let Ok(folder) = tempfile::tempdir() else {
-        return;
+        return false;
     };
-    let path = folder.path().join(name);
+    if FILES[kind] == "a.json" {
+        let Some((size, rest)) = data.split_first_chunk() else {
+            return false;
+        };
+        let (json, arrays) = rest.split_at(rest.len().min(u16::from_le_bytes(*size).into()));
+        data = json;
+        if std::fs::write(folder.path().join("net.npz"), arrays).is_err() {
+            return false;
+        }
+    }
+    let path = folder.path().join(FILES[kind]);
     if std::fs::write(&path, data).is_err() {
-        return;
+        return false;
     }
-    if name.ends_with(".npz") || name.ends_with(".csv") {
-        let _ = Inputs::open(&path);
-        return;
+    match FILES[kind] {
+        "a.npz" | "a.csv" => Inputs::open(&path).is_ok(),
+        "a.nir" | "a.json" | "a.net" => {
+            let options = ImportOptions {
+                dialect: (FILES[kind] == "a.nir").then_some(Dialect::Euler),
+                dt: Some(1e-3),
+                ..ImportOptions::default()
+            };
+            import_file(&path, &options).is_ok()
+        }
+        "a.rule" => Rule::open(&path).is_ok(),
+        "b.nir" => {
+            let grid = sources::Options {
+                node: Some("input".into()),
+                ..sources::Options::default()
+            };
+            let events = sources::Options {
+                observable: Some("events".into()),
+                step: Some(0.002),
+                ..sources::Options::default()
+            };
+            let read = [grid, events].map(|options| sources::open(&path, &options).is_ok());
+            read == [true; 2]
+        }
+        name => {
+            let options = sources::Options {
+                step: name.ends_with("aedat4").then_some(1000.0),
+                ..sources::Options::default()
+            };
+            sources::open(&path, &options).is_ok()
+        }
     }
-    let options = ImportOptions {
-        dialect: Some(Dialect::Euler),
-        dt: Some(1e-3),
-        ..ImportOptions::default()
-    };
-    let _ = import_file(&path, &options);
 }
 
 /// Words of S, verified, that a command stream begins with: so many as its first byte says, if S has room for them.

@@ -1,6 +1,8 @@
 //! Spikes as text: a row of 0 and 1 for each step, with commas or spaces between them.
 
 use super::{DataError, Inputs, Values, MAX_BYTES};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 /// Reads one sample.
@@ -9,16 +11,20 @@ pub(super) fn read(path: &Path, name: String) -> Result<Inputs, DataError> {
         path: name.clone(),
         source,
     };
-    let size = std::fs::metadata(path).map_err(error)?.len();
-    if size > MAX_BYTES {
+    // What says that it has no bytes (a pipe, a device) may have any number of them.
+    let mut text = String::new();
+    let file = File::open(path).map_err(error)?;
+    file.take(MAX_BYTES + 1)
+        .read_to_string(&mut text)
+        .map_err(error)?;
+    if text.len() as u64 > MAX_BYTES {
         return Err(DataError::TooLarge {
             path: name,
             what: "the text".into(),
-            bytes: size,
+            bytes: text.len() as u64,
             limit: MAX_BYTES,
         });
     }
-    let text = std::fs::read_to_string(path).map_err(error)?;
     let (steps, inputs, bits) = parse(&text).map_err(|reason| DataError::Format {
         path: name.clone(),
         reason,

@@ -57,6 +57,26 @@ pub enum LinkError {
         /// Number that the device gave.
         found: u8,
     },
+    /// The device describes itself otherwise than when it connected.
+    #[error(
+        "{device} says of itself something else than when it connected, in the same connection: it is not the device \
+         that it was, or its core does not match this host. Connect again"
+    )]
+    Changed {
+        /// The other end.
+        device: String,
+    },
+    /// The device sends and sends.
+    #[error(
+        "{device} has sent {bytes} bytes that nothing has asked for: its core does not match this host; rebuild it with \
+         this version of ferrospike"
+    )]
+    Flood {
+        /// The other end.
+        device: String,
+        /// Bytes that wait.
+        bytes: usize,
+    },
     /// The device has done everything and sent less than was expected.
     #[error(
         "{device} finished all commands (error code {code}) but sent only {got} of {wanted} \

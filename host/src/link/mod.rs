@@ -154,6 +154,11 @@ impl<T: Transport> Link<T> {
             Kind::Data | Kind::Room => self.accept_payload(&frame) || progress,
             Kind::Status => {
                 if let Some(info) = Info::decode(&frame.payload) {
+                    // What was asked of its sizes at the beginning holds for the whole connection.
+                    if !info.is_of(&self.info) {
+                        let device = self.transport.describe();
+                        return Err(LinkError::Changed { device });
+                    }
                     self.info = info;
                     self.statuses += 1;
                 }

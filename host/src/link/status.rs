@@ -97,6 +97,17 @@ impl Info {
         block
     }
 
+    /// The same device: all but what changes while it works is equal.
+    pub(super) fn is_of(&self, other: &Self) -> bool {
+        let built = |info: &Self| Self {
+            error: 0,
+            running: false,
+            counters: Counters::default(),
+            ..info.clone()
+        };
+        built(self) == built(other)
+    }
+
     /// The device has listed rows.
     pub fn has_lists(&self) -> bool {
         self.features >> 1 & 1 == 1

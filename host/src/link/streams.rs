@@ -6,6 +6,8 @@ use crate::transport::Transport;
 
 /// Bytes that may wait in the queue before `send` waits for the device.
 const QUEUE: usize = 1 << 15;
+/// Bytes from the device that may wait beyond those that are waited for: far more than any answer has.
+const INBOX: usize = 1 << 24;
 /// Byte times without progress, on top of the bytes in flight, after which the host asks.
 const PATIENCE: u32 = 640;
 /// Rounds without progress and without damage after which a device that answers is considered done or stuck.
@@ -66,6 +68,7 @@ impl<T: Transport> Link<T> {
 
     /// Sends what may be sent and takes what has arrived, without waiting.
     pub fn poll(&mut self) -> Result<(), LinkError> {
+        self.no_flood(0)?;
         self.transmit(true)?;
         self.read(0)?;
         self.acknowledge()
@@ -81,8 +84,19 @@ impl<T: Transport> Link<T> {
         self.inbox.drain(..count.min(self.inbox.len()));
     }
 
+    /// Fails if far more has arrived than is wanted: bytes that come for ever would count as progress for ever.
+    fn no_flood(&self, wanted: usize) -> Result<(), LinkError> {
+        let bytes = self.inbox.len();
+        if bytes > wanted.saturating_add(INBOX) {
+            let device = self.transport.describe();
+            return Err(LinkError::Flood { device, bytes });
+        }
+        Ok(())
+    }
+
     /// One round: send, wait for something, and act if there has been no progress for long.
     fn turn(&mut self, partial: bool, wanted: Option<usize>) -> Result<(), LinkError> {
+        self.no_flood(wanted.unwrap_or(0))?;
         self.transmit(partial)?;
         let waited = self.transport.now().saturating_sub(self.news);
         let patience = PATIENCE

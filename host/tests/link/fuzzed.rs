@@ -84,18 +84,38 @@ fn files_of_any_bytes() {
         bytes.extend(std::fs::read(Path::new(&root).join(path)).unwrap());
         bytes
     };
-    rounds(
-        "importers",
-        targets::importers,
-        &[
-            file(0, "../examples/tiny/tiny.nir"),
-            file(0, "tests/data/nir_paper/lif_rockpool.nir"),
-            file(2, "../examples/tiny/tiny_test_100.npz"),
-            b"\x010,1,1\n1,0,0\n".to_vec(),
-            b"\x030,1,1\n1,0,0\n".to_vec(),
-            b"\x01{\"format\": 1, \"nodes\": []}".to_vec(),
-        ],
-    );
+    // The description's size, itself, its arrays.
+    let description = file(1, "tests/data/net.json");
+    let size = (description.len() as u16 - 1).to_le_bytes();
+    let mut described = [&[1], &size[..], &description[1..]].concat();
+    described.extend(&file(0, "tests/data/net.npz")[1..]);
+    let good = [
+        file(0, "../examples/tiny/tiny.nir"),
+        file(2, "../examples/tiny/tiny_test_100.npz"),
+        b"\x030,1,1\n1,0,0\n".to_vec(),
+        described,
+        file(4, "tests/data/lava_dl/tiny.net"),
+        file(5, "tests/data/encoders/colour.png"),
+        file(6, "tests/data/encoders/chirp.wav"),
+        b"\x07one\ttwo\n0.5\t1\n0.25\t2\n".to_vec(),
+        file(8, "tests/data/encoders/arrays.npz"),
+        file(9, "tests/data/encoders/data.nir"),
+        file(10, "tests/data/encoders/events_none.aedat4"),
+        file(10, "tests/data/encoders/events_lz4.aedat4"),
+        file(10, "tests/data/encoders/events_zstd.aedat4"),
+        file(11, "../examples/learning/digits_rule.json"),
+    ];
+    for (number, good) in good.iter().enumerate() {
+        assert!(targets::importers(good), "file {number} was not understood");
+    }
+    let refused = [
+        file(0, "tests/data/nir_paper/lif_rockpool.nir"),
+        b"\x01\x1a\0{\"format\": 1, \"nodes\": []}".to_vec(),
+    ];
+    let import = |data: &[u8]| {
+        targets::importers(data);
+    };
+    rounds("importers", import, &[&good[..], &refused].concat());
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn the_link_in_verilog_carries_each_byte_once() {
         let device = Timeless::new(icarus, LINK_ANSWERS);
         let wire = Rc::new(RefCell::new(Faulty::new(device, Faults::all(rate), seed)));
         let mut number = 0;
-        while wire.borrow().injected() < faults / 3 && tally.wrong.is_empty() {
+        while wire.borrow().injected() < faults.div_ceil(3) && tally.wrong.is_empty() {
             tally.note(number, echo(&wire, number));
             number += 1;
         }

@@ -1,8 +1,12 @@
 //! The link alone.
 
 use crate::common::{bytes, emulator, random, small_options, Noise, Shared};
+use ferrospike_host::link::frame::{Frame, Kind};
+use ferrospike_host::link::status::{Info, VERSION};
 use ferrospike_host::link::{Link, LinkError, Options};
-use ferrospike_host::transport::{Emulator, EmulatorOptions, Faults, Faulty, Transport};
+use ferrospike_host::transport::{
+    Emulator, EmulatorOptions, Faults, Faulty, Transport, TransportError,
+};
 use rand::Rng;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -164,10 +168,122 @@ fn a_lost_connection_is_noticed() {
     write_and_read(&mut first, 5);
 }
 
+/// A device that says its status when it is spoken to, and then what it is told to at each reading.
+struct Scripted<F> {
+    next: F,
+    spoken: bool,
+    begun: bool,
+    now: u64,
+}
+
+impl<F: FnMut() -> Frame> Scripted<F> {
+    fn connect(next: F) -> Link<Self> {
+        let scripted = Self {
+            next,
+            spoken: false,
+            begun: false,
+            now: 0,
+        };
+        Link::connect(scripted, options(7)).unwrap()
+    }
+}
+
+impl<F: FnMut() -> Frame> Transport for Scripted<F> {
+    fn write(&mut self, _: &[u8]) -> Result<(), TransportError> {
+        self.spoken = true;
+        Ok(())
+    }
+    fn read(&mut self, into: &mut Vec<u8>, _: u32) -> Result<usize, TransportError> {
+        self.now += 1;
+        if !self.spoken {
+            return Ok(0);
+        }
+        let frame = if self.begun {
+            (self.next)()
+        } else {
+            status(&Info::default())
+        };
+        self.begun = true;
+        let bytes = frame.encode();
+        into.extend(&bytes);
+        Ok(bytes.len())
+    }
+    fn now(&self) -> u64 {
+        self.now
+    }
+    fn describe(&self) -> String {
+        "a scripted device".into()
+    }
+}
+
+/// A status of a connection in which nothing was carried.
+fn status(info: &Info) -> Frame {
+    let info = Info {
+        version: VERSION,
+        ..info.clone()
+    };
+    Frame {
+        kind: Kind::Status,
+        connection: 7,
+        position: 0,
+        acknowledge: 0,
+        limit: Some(100),
+        payload: info.encode(),
+    }
+}
+
+#[test]
+fn a_device_that_becomes_another_is_noticed() {
+    let error = |info: Info| {
+        let mut link = Scripted::connect(|| status(&info));
+        link.status().map(|info| info.running)
+    };
+    let running = Info {
+        running: true,
+        error: 3,
+        ..Info::default()
+    };
+    assert!(matches!(error(running), Ok(true)));
+    for info in [
+        Info {
+            lanes: 8,
+            ..Info::default()
+        },
+        Info {
+            receive_buffer: 1,
+            ..Info::default()
+        },
+    ] {
+        assert!(matches!(error(info), Err(LinkError::Changed { .. })));
+    }
+}
+
+#[test]
+fn a_device_that_never_stops_sending_is_noticed() {
+    let mut position = 0u16;
+    let mut link = Scripted::connect(move || {
+        let frame = Frame {
+            kind: Kind::Data,
+            position,
+            limit: None,
+            payload: vec![0x55; 240],
+            ..status(&Info::default())
+        };
+        position = position.wrapping_add(240);
+        frame
+    });
+    // Nothing of it is ever acknowledged, though bytes come.
+    link.send(&[0x20, 0, 0, 0, 1, 0]).unwrap();
+    let error = link.flush().unwrap_err();
+    assert!(
+        matches!(error, LinkError::Flood { bytes, .. } if bytes < 1 << 25),
+        "{error}"
+    );
+}
+
 #[test]
 fn the_device_drops_what_comes_beyond_its_limit() {
     // Sends a frame further than the device has room, as no host does.
-    use ferrospike_host::link::frame::{Frame, Kind};
     let mut device = emulator();
     let mut frame = Frame {
         kind: Kind::Connect,
