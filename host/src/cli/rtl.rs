@@ -47,7 +47,7 @@ pub struct Cmd {
     #[arg(long)]
     rest: bool,
     /// Give a program up that has worked for 2^BITS clocks; 8 to 31, or 0 for never
-    #[arg(long, value_name = "BITS", default_value_t = 0)]
+    #[arg(long, value_name = "BITS", default_value_t = 26)]
     watchdog: u8,
     /// With LEARN: weights that change
     #[arg(long)]
