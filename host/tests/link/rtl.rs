@@ -46,10 +46,11 @@ module ferrospike_bytes(input clock, input in_valid, input [7:0] in_data, output
 endmodule
 ";
 
-fn joined() -> Arc<Compiled> {
+/// The joined link; `change` may plant a fault in its Verilog.
+fn joined(change: impl Fn(String) -> String) -> Arc<Compiled> {
     let mut block = Block::new(1024, 512, SmallMemories::Lookups);
     block.connect_all();
-    let link = emit::verilog(&block, "link").expect("the link is emitted");
+    let link = change(emit::verilog(&block, "link").expect("the link is emitted"));
     let core = Core {
         verilog: &format!("{link}\n{JOINED}"),
         entry: Entry::Bytes,
@@ -116,14 +117,11 @@ fn echo(wire: &Rc<RefCell<Faulty<Timeless>>>, seed: u64) -> Result<Result<(), St
     Ok(Ok(()))
 }
 
-#[test]
-fn the_link_in_verilog_carries_each_byte_once() {
-    let faults = number("FERROSPIKE_LINK_FAULTS", 2000);
-    let compiled = joined();
-    let start = Instant::now();
+/// Echoes over wires of three rates of faults, until there were so many or something is wrong.
+fn echoes(compiled: &Arc<Compiled>, faults: u64) -> Tally {
     let mut tally = Tally::default();
     for (seed, rate) in [(1, 2e-3), (2, 4e-3), (3, 8e-3)] {
-        let icarus = Icarus::start(&compiled, IcarusOptions::default()).unwrap();
+        let icarus = Icarus::start(compiled, IcarusOptions::default()).unwrap();
         let device = Timeless::new(icarus, LINK_ANSWERS);
         let wire = Rc::new(RefCell::new(Faulty::new(device, Faults::all(rate), seed)));
         let mut number = 0;
@@ -133,11 +131,35 @@ fn the_link_in_verilog_carries_each_byte_once() {
         }
         tally.faults.add(&wire.borrow().counts());
     }
+    tally
+}
+
+#[test]
+fn the_link_in_verilog_carries_each_byte_once() {
+    let faults = number("FERROSPIKE_LINK_FAULTS", 2000);
+    let start = Instant::now();
+    let tally = echoes(&joined(|text| text), faults);
     tally.print("the link in Verilog");
     println!("  {:.0} s", start.elapsed().as_secs_f64());
     assert!(tally.wrong.is_empty(), "{:?}", tally.wrong);
     assert!(tally.hangs.is_empty(), "{:?}", tally.hangs);
-    assert!(tally.equal > 0);
+    assert!(tally.equal > 0 && tally.faults.total() >= faults);
+}
+
+/// The test above sees a link that takes damaged frames, or frames twice.
+#[test]
+fn a_link_in_verilog_without_a_part_is_found() {
+    for (from, to) in [
+        ("good = crc_good & ~decoder_error", "good = ~decoder_error"),
+        ("accept_new = in_order_q & ", "accept_new = "),
+    ] {
+        let compiled = joined(|text| {
+            assert!(text.contains(from), "the Verilog has no '{from}'");
+            text.replace(from, to)
+        });
+        let tally = echoes(&compiled, 2000);
+        assert!(!tally.wrong.is_empty(), "{to} was not noticed");
+    }
 }
 
 /// Faults at the core's pins beside the other tests.

@@ -43,7 +43,8 @@ impl Way {
         let (mut out, mut beyond) = (Vec::with_capacity(bytes.len() + 8), Beyond::default());
         for &byte in bytes {
             let fault = plan.next();
-            if let Some(fault) = fault {
+            // What strikes where nothing is carried, or meets one of its kind, changes nothing and does not count.
+            if let Some(fault) = fault.filter(|fault| self.acts(*fault, now)) {
                 counts.count(fault);
             }
             let random = &mut plan.random;
@@ -90,6 +91,18 @@ impl Way {
             }
         }
         (out, beyond)
+    }
+
+    /// A fault at this time is more than those that are there already.
+    fn acts(&self, fault: Fault, now: u64) -> bool {
+        let carries = now >= self.silent && self.cut.is_none();
+        match fault {
+            Fault::Stuck | Fault::Reset => true,
+            Fault::Swap | Fault::Delay => carries && self.late.is_none(),
+            Fault::Replay => carries && !self.again,
+            Fault::Burst => carries && self.burst == 0,
+            Fault::Flip | Fault::Drop | Fault::Double | Fault::Cut | Fault::Silence => carries,
+        }
     }
 
     /// A byte that is late and has nothing to wait for any more.
