@@ -5,7 +5,7 @@
 #     scripts/compare_simulators.sh [NETWORKS]
 #
 # NETWORKS is a list as in mnist,braille,sparse; without it, all three. The first run makes a virtual
-# environment of about 5 GB in .tools/simulators, or in $FERROSPIKE_SIMULATORS. Takes some ten minutes; other
+# environment of about 5 GB in .tools/simulators, or in $FERROSPIKE_SIMULATORS. Takes minutes; other
 # work on the machine meanwhile falsifies it. Not a part of scripts/test.sh.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
