@@ -1,6 +1,10 @@
 //! Importers, compiler, link, transports and reports: what the `ferrospike` command is made of.
 //!
-//! Nothing here may panic on what a file or a device says: whatever can go wrong is a `Result`.
+//! Nothing here may panic on what a file or a device says: whatever can go wrong is a `Result`. Where bytes from outside are
+//! taken apart ([`nir`], [`data`], [`sources`], [`encode`], [`learning`], [`link`], [`board`], [`transport`], and `import`'s
+//! readers of JSON and `.net`) even an index that could panic is denied. The passes of [`import`], and [`quantise`],
+//! [`compile`] and [`run`], index arrays of their own making, or of sizes that those readers have compared with each other;
+//! fuzzed files go through `import`'s passes too.
 #![cfg_attr(
     not(test),
     deny(
