@@ -2,8 +2,8 @@
 
 use ferrospike_model::image::CRC;
 
-/// Most bytes of a frame before it is encoded.
-pub const MAX_FRAME: usize = 254;
+/// Most bytes of a frame before it is encoded; two fewer from the host, which has no limit to tell.
+pub const MAX_FRAME: usize = 252;
 /// Most bytes of the stream that one frame carries.
 pub const MAX_PAYLOAD: usize = 240;
 /// Most bytes around a payload, either direction, encoding and delimiter included; 12 in DATA.
@@ -99,7 +99,7 @@ impl Frame {
         } else {
             (None, rest)
         };
-        Some(Self {
+        (payload.len() <= MAX_PAYLOAD).then(|| Self {
             kind,
             connection,
             position: u16::from_le_bytes([p0, p1]),
@@ -160,6 +160,37 @@ impl Decoder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_payload_that_is_too_long_is_no_frame() {
+        for (from_device, kind, limit) in [
+            (false, Kind::Data, None),
+            (false, Kind::Status, None),
+            (true, Kind::Data, None),
+            (true, Kind::Room, Some(5)),
+        ] {
+            for (bytes, good) in [(MAX_PAYLOAD, true), (MAX_PAYLOAD + 1, false)] {
+                let frame = Frame {
+                    kind,
+                    connection: 7,
+                    position: 0,
+                    acknowledge: 0,
+                    limit,
+                    payload: vec![3; bytes],
+                };
+                let mut decoder = Decoder::new(from_device);
+                let found: Vec<_> = frame
+                    .encode()
+                    .iter()
+                    .filter_map(|&b| decoder.feed(b))
+                    .collect();
+                assert_eq!(
+                    (found.len(), decoder.errors),
+                    (usize::from(good), u32::from(!good))
+                );
+            }
+        }
+    }
 
     #[test]
     fn frames_survive_encoding() {
