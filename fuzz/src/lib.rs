@@ -64,11 +64,11 @@ pub fn importers(data: &[u8]) -> bool {
     let Some((kind, mut data)) = data.split_first() else {
         return false;
     };
-    let kind = usize::from(*kind) % FILES.len();
+    let name = FILES[usize::from(*kind) % FILES.len()];
     let Ok(folder) = tempfile::tempdir() else {
         return false;
     };
-    if FILES[kind] == "a.json" {
+    if name == "a.json" {
         let Some((size, rest)) = data.split_first_chunk() else {
             return false;
         };
@@ -78,15 +78,15 @@ pub fn importers(data: &[u8]) -> bool {
             return false;
         }
     }
-    let path = folder.path().join(FILES[kind]);
+    let path = folder.path().join(name);
     if std::fs::write(&path, data).is_err() {
         return false;
     }
-    match FILES[kind] {
+    match name {
         "a.npz" | "a.csv" => Inputs::open(&path).is_ok(),
         "a.nir" | "a.json" | "a.net" => {
             let options = ImportOptions {
-                dialect: (FILES[kind] == "a.nir").then_some(Dialect::Euler),
+                dialect: (name == "a.nir").then_some(Dialect::Euler),
                 dt: Some(1e-3),
                 ..ImportOptions::default()
             };
@@ -106,7 +106,7 @@ pub fn importers(data: &[u8]) -> bool {
             let read = [grid, events].map(|options| sources::open(&path, &options).is_ok());
             read == [true; 2]
         }
-        name => {
+        _ => {
             let options = sources::Options {
                 step: name.ends_with("aedat4").then_some(1000.0),
                 ..sources::Options::default()

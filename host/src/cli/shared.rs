@@ -3,13 +3,13 @@
 use anyhow::{anyhow, Result};
 use clap::Args;
 use ferrospike_host::build::Board;
+use ferrospike_host::data::bounded;
 use ferrospike_host::run::Port;
 use ferrospike_host::transport::lower_latency;
 use ferrospike_model::device::Shape;
 use ferrospike_model::image::Image;
 use ferrospike_rtl::top::Configuration;
-use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 
 /// Most bytes of an image file that are read.
@@ -93,17 +93,10 @@ impl ShapeArgs {
 /// Reads an image file.
 pub fn open_image(path: &Path) -> Result<Image> {
     let name = path.display();
-    let failed = |e| anyhow!("cannot read '{name}': {e}");
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(failed)?;
-    file.take(MAX_IMAGE + 1)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
-    if bytes.len() as u64 > MAX_IMAGE {
-        return Err(anyhow!(
-            "'{name}' has more than {MAX_IMAGE} bytes; no image is that large"
-        ));
-    }
+    let read = bounded(path, MAX_IMAGE).map_err(|e| anyhow!("cannot read '{name}': {e}"))?;
+    let bytes = read.ok_or_else(|| {
+        anyhow!("'{name}' has more than {MAX_IMAGE} bytes; no image is that large")
+    })?;
     Image::from_bytes(&bytes).map_err(|e| anyhow!("'{name}': {e}"))
 }
 

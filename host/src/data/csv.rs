@@ -1,8 +1,7 @@
 //! Spikes as text: a row of 0 and 1 for each step, with commas or spaces between them.
 
-use super::{DataError, Inputs, Values, MAX_BYTES};
-use std::fs::File;
-use std::io::Read;
+use super::{bounded, DataError, Inputs, Values, MAX_BYTES};
+use std::io::{Error, ErrorKind};
 use std::path::Path;
 
 /// Reads one sample.
@@ -11,20 +10,16 @@ pub(super) fn read(path: &Path, name: String) -> Result<Inputs, DataError> {
         path: name.clone(),
         source,
     };
-    // What says that it has no bytes (a pipe, a device) may have any number of them.
-    let mut text = String::new();
-    let file = File::open(path).map_err(error)?;
-    file.take(MAX_BYTES + 1)
-        .read_to_string(&mut text)
-        .map_err(error)?;
-    if text.len() as u64 > MAX_BYTES {
+    let Some(bytes) = bounded(path, MAX_BYTES).map_err(error)? else {
         return Err(DataError::TooLarge {
             path: name,
             what: "the text".into(),
-            bytes: text.len() as u64,
+            bytes: MAX_BYTES + 1,
             limit: MAX_BYTES,
         });
-    }
+    };
+    let text =
+        String::from_utf8(bytes).map_err(|e| error(Error::new(ErrorKind::InvalidData, e)))?;
     let (steps, inputs, bits) = parse(&text).map_err(|reason| DataError::Format {
         path: name.clone(),
         reason,

@@ -12,10 +12,26 @@ pub use error::DataError;
 pub(crate) use npz::read_named;
 
 use npy::Array;
+use std::fs::File;
+use std::io::{Error, Read};
 use std::path::Path;
 
 /// Most bytes of an input, packed or unpacked.
 pub const MAX_BYTES: u64 = 1 << 30;
+
+/// A file's bytes; `None` if it has more than `most`. Its length is not asked: what says that it has no bytes (a pipe, a
+/// device) may have any number of them.
+///
+/// # Errors
+///
+/// Those of opening and reading.
+pub fn bounded(path: &Path, most: u64) -> Result<Option<Vec<u8>>, Error> {
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(most.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= most).then_some(bytes))
+}
 
 /// What a file holds for each sample.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,6 +182,25 @@ impl Inputs {
                 samples: count,
             }),
             _ => Ok(inputs),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_read_than_may_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("five");
+        std::fs::write(&path, [7; 5]).unwrap();
+        assert_eq!(bounded(&path, 5).unwrap(), Some(vec![7; 5]));
+        assert_eq!(bounded(&path, 4).unwrap(), None);
+        assert!(bounded(folder.path(), 5).is_err());
+        // It says that it has no bytes, and has no end.
+        if cfg!(unix) {
+            assert_eq!(bounded(Path::new("/dev/zero"), 1000).unwrap(), None);
         }
     }
 }

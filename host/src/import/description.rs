@@ -4,13 +4,12 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
 
 use super::ImportError;
-use crate::data::read_named;
+use crate::data::{bounded, read_named};
 use crate::nir::{
     parameters_of, Graph, Kind, Node, Tensor, KEY_PREFIX, MAX_ELEMENTS, MAX_NODES, PRIMITIVES,
 };
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 use std::path::{Component, Path};
 
 /// Largest description.
@@ -37,14 +36,11 @@ pub(super) fn read(path: &Path) -> Result<Described, ImportError> {
         path: path.display().to_string(),
         reason,
     };
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(|e| fail(format!("it cannot be read ({e})")))?;
-    let read = file.take(MAX_FILE + 1).read_to_end(&mut bytes);
-    read.map_err(|e| fail(format!("it cannot be read ({e})")))?;
-    if bytes.len() as u64 > MAX_FILE {
+    let read = bounded(path, MAX_FILE).map_err(|e| fail(format!("it cannot be read ({e})")))?;
+    let Some(bytes) = read else {
         let reason = format!("it is larger than {MAX_FILE} bytes; put the numbers into an npz");
         return Err(fail(reason));
-    }
+    };
     let value: Value =
         serde_json::from_slice(&bytes).map_err(|e| fail(format!("no JSON ({e})")))?;
     drop(bytes);

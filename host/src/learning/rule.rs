@@ -1,10 +1,9 @@
 //! Rule files in JSON.
 
 use super::LearningError;
+use crate::data::bounded;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 /// Most bytes of a rule file that are read.
@@ -140,14 +139,9 @@ impl Rule {
             path: path.display().to_string(),
             reason,
         };
-        let mut bytes = Vec::new();
-        let file = File::open(path).map_err(|e| failed(e.to_string()))?;
-        file.take(MAX_FILE + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|e| failed(e.to_string()))?;
-        if bytes.len() as u64 > MAX_FILE {
-            return Err(failed(format!("it is larger than {MAX_FILE} bytes")));
-        }
+        let bytes = bounded(path, MAX_FILE)
+            .map_err(|e| failed(e.to_string()))?
+            .ok_or_else(|| failed(format!("it is larger than {MAX_FILE} bytes")))?;
         // Serde takes a list for an object too.
         if bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'[') {
             return Err(failed("it is no JSON object".into()));

@@ -83,9 +83,6 @@ impl Frame {
     /// Reads an encoded frame without its delimiter; `None` if it is damaged.
     pub fn decode(encoded: &[u8], from_device: bool) -> Option<Self> {
         let raw = cobs::decode_vec(encoded).ok()?;
-        if raw.len() > MAX_FRAME {
-            return None;
-        }
         let (body, sum) = raw.split_last_chunk::<4>()?;
         if CRC.checksum(body) != u32::from_le_bytes(*sum) {
             return None;

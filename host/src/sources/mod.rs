@@ -22,9 +22,7 @@ pub use options::{Extent, Options, Ranges};
 pub use samples::{Encoded, Measured, Samples, Values};
 pub use write::write;
 
-use crate::data::DataError;
-use std::fs::File;
-use std::io::Read;
+use crate::data::{bounded, DataError};
 use std::path::Path;
 
 /// Most bytes of a file, and of what becomes of it.
@@ -77,20 +75,14 @@ fn bytes(path: &Path) -> Result<Vec<u8>, DataError> {
         path: name(),
         source,
     };
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(failed)?;
-    file.take(MAX_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(DataError::TooLarge {
+    bounded(path, MAX_BYTES)
+        .map_err(failed)?
+        .ok_or_else(|| DataError::TooLarge {
             path: name(),
             what: "the file".into(),
-            bytes: bytes.len() as u64,
+            bytes: MAX_BYTES + 1,
             limit: MAX_BYTES,
-        });
-    }
-    Ok(bytes)
+        })
 }
 
 /// A damaged file, or one of another kind.

@@ -12,7 +12,7 @@ pub use options::EmulatorOptions;
 pub use planted::Planted;
 
 use super::{Transport, TransportError};
-use crate::link::frame::{Decoder, Frame, Kind, MAX_PAYLOAD};
+use crate::link::frame::{Decoder, Frame, Kind};
 use crate::link::status::{Info, LEARN};
 use commands::Commands;
 use ferrospike_model::device::Device;
@@ -163,11 +163,8 @@ impl Emulator {
                 self.owe_status = true;
             }
             Kind::Status => self.owe_status = true,
-            // A kind that a host does not send, another connection's, or too much.
-            kind if kind == Kind::Room
-                || self.connection != Some(frame.connection)
-                || frame.payload.len() > MAX_PAYLOAD =>
-            {
+            // A kind that a host does not send, or another connection's.
+            kind if kind == Kind::Room || self.connection != Some(frame.connection) => {
                 self.foreign = self.foreign.wrapping_add(1);
             }
             kind => {

@@ -1,7 +1,7 @@
 //! Devices with a part left out, to see that the tests of the link notice.
 
 use super::Emulator;
-use crate::link::frame::{Frame, Kind, MAX_FRAME};
+use crate::link::frame::{Frame, Kind, MAX_PAYLOAD};
 use crate::transport::TransportError;
 
 /// What is left out.
@@ -48,7 +48,7 @@ impl Emulator {
             4 => Kind::Resend,
             _ => return None,
         };
-        (raw.len() <= MAX_FRAME).then(|| Frame {
+        (payload.len() <= MAX_PAYLOAD).then(|| Frame {
             kind,
             connection,
             position: u16::from_le_bytes([p0, p1]),
