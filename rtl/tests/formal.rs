@@ -11,6 +11,7 @@ mod formal {
     pub mod lanes;
     pub mod sequencer;
     pub mod uart;
+    pub mod watchdog;
 }
 
 use ferrospike_rtl::emit;
