@@ -241,12 +241,9 @@ impl Board {
 mod tests {
     use super::*;
 
-    /// What is said of the iCEBreaker's description with a change in it.
-    fn refusal(file: usize, from: &str, to: &str) -> String {
-        let entry = BOARDS
-            .iter()
-            .find(|(name, ..)| *name == "icebreaker")
-            .unwrap();
+    /// What is said of a board's description with a change in it.
+    fn refusal(board: &str, file: usize, from: &str, to: &str) -> String {
+        let entry = BOARDS.iter().find(|(name, ..)| *name == board).unwrap();
         let texts = [entry.1, entry.3];
         assert!(texts[file].contains(from), "{from}");
         let changed: &str = texts[file].replacen(from, to, 1).leak();
@@ -261,6 +258,7 @@ mod tests {
 
     #[test]
     fn what_a_description_cannot_say_is_refused_with_what_to_write() {
+        let refusal = |file, from, to| refusal("icebreaker", file, from, to);
         assert_eq!(refusal(0, "lanes = 8", "lanes = 8"), "");
         for (file, from, to, told) in [
             (0, "lanes = 8", "lames = 8", "lames"),
@@ -309,5 +307,20 @@ mod tests {
             let message = refusal(file, from, to);
             assert!(message.contains(told), "{from} -> {to}: {message}");
         }
+    }
+
+    #[test]
+    fn a_placer_is_one_of_an_ecp5() {
+        let placer = "placer = \"static\"";
+        let refusal = |board, from, to| refusal(board, 0, from, to);
+        assert_eq!(refusal("ulx3s-85f", placer, placer), "");
+        let message = refusal("ulx3s-85f", placer, "placer = \"statik\"");
+        assert!(
+            message.contains("statik") && message.contains("`heap` or `static`"),
+            "{message}"
+        );
+        let ice40 = format!("device = \"up5k\"\n{placer}");
+        let message = refusal("icebreaker", "device = \"up5k\"", &ice40);
+        assert!(message.contains("placer"), "{message}");
     }
 }

@@ -136,10 +136,13 @@ fn framing_costs_little() {
         (1_000_000, 256, 15.9, 9.0),
     ] {
         let (write, read) = framing_costs(baud, buffer);
-        assert!(
-            write <= most_to && read <= most_from,
-            "{baud} {buffer}: {write} {read}"
-        );
+        // The headers alone are nine tenths of what is allowed: none that is not counted.
+        for (cost, most) in [(write, most_to), (read, most_from)] {
+            assert!(
+                (0.9 * most..=most).contains(&cost),
+                "{baud} {buffer}: {cost}"
+            );
+        }
     }
 }
 

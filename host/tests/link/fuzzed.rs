@@ -112,6 +112,9 @@ fn files_of_any_bytes() {
         file(0, "tests/data/nir_paper/lif_rockpool.nir"),
         b"\x01\x1a\0{\"format\": 1, \"nodes\": []}".to_vec(),
     ];
+    for (number, refused) in refused.iter().enumerate() {
+        assert!(!targets::importers(refused), "file {number} was understood");
+    }
     let import = |data: &[u8]| {
         targets::importers(data);
     };

@@ -8,7 +8,7 @@ use ferrospike_host::board::BoardError;
 use ferrospike_host::link::{Link, Options};
 use ferrospike_host::run::{Simulator, Wire};
 use ferrospike_host::transport::{
-    Compiled, Core, Entry, Faults, Faulty, Icarus, IcarusOptions, Transport, TransportError,
+    Compiled, Core, Entry, Fault, Faults, Faulty, Icarus, IcarusOptions, Transport, TransportError,
 };
 use ferrospike_model::device::Shape;
 use ferrospike_model::image::Image;
@@ -239,7 +239,7 @@ fn the_core_at_its_pins_runs_right_or_says_why_not() {
         _ => (
             cases(10, 4),
             Faults {
-                reset: 5e-6,
+                reset: 4e-5,
                 ..Faults::all(1e-2)
             },
         ),
@@ -256,4 +256,8 @@ fn the_core_at_its_pins_runs_right_or_says_why_not() {
     assert!(tally.wrong.is_empty(), "{:?}", tally.wrong);
     assert!(tally.hangs.is_empty(), "{:?}", tally.hangs);
     assert!(tally.equal > 0);
+    for kind in Fault::ALL {
+        let tried = tally.faults.of(kind) > 0;
+        assert!(tried || faults <= FEW, "no {} occurred", kind.name());
+    }
 }

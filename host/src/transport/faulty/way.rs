@@ -218,4 +218,36 @@ mod tests {
             .reset
         );
     }
+
+    /// Of faults nearly everywhere, those in the wake of another do nothing, and are not counted.
+    #[test]
+    fn what_changes_nothing_is_not_counted() {
+        let good = Faults::default();
+        let counted = |faults| carried(faults).1.total();
+        assert!(counted(Faults { flip: 1.0, ..good }) > 800);
+        // 1000 bytes, a hundred frames; a burst lasts two bytes or more, a late byte waits for one, a silence for later calls.
+        for (faults, most) in [
+            (Faults { burst: 1.0, ..good }, 500),
+            (Faults { swap: 1.0, ..good }, 500),
+            (Faults { delay: 1.0, ..good }, 334),
+            (Faults { cut: 1.0, ..good }, 100),
+            (
+                Faults {
+                    replay: 1.0,
+                    ..good
+                },
+                100,
+            ),
+            (
+                Faults {
+                    silence: 1.0,
+                    ..good
+                },
+                1,
+            ),
+        ] {
+            let count = counted(faults);
+            assert!((1..=most).contains(&count), "{faults:?}: {count}");
+        }
+    }
 }
