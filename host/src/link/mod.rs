@@ -31,6 +31,9 @@ use crate::transport::Transport;
 use frame::{Decoder, Frame, Kind};
 use std::collections::VecDeque;
 
+/// Frames for which acknowledges go ahead of bytes, once the device has waited for one.
+const HURRY: u32 = 16;
+
 /// A connection to a device. Positions are counted without wrapping; the wire has their low 16 bits.
 #[derive(Debug)]
 pub struct Link<T> {
@@ -52,6 +55,12 @@ pub struct Link<T> {
     limit: u64,
     /// Data were sent again and nothing has been acknowledged since.
     repeating: bool,
+    /// Position behind all that was sent before that, and frames that were sent again: if all of it had arrived, the
+    /// device answers so many without any news.
+    recovered: u64,
+    again: u64,
+    /// A STATUS has told the news of an answer that is still to come.
+    foretold: bool,
     /// Bytes that arrived in order and were not taken yet.
     inbox: VecDeque<u8>,
     /// Position of the next byte to arrive.
@@ -60,6 +69,11 @@ pub struct Link<T> {
     acknowledge_due: bool,
     /// Position that the last frame has acknowledged.
     told: u64,
+    /// Ends of the frames in flight and what each has acknowledged; what the device is known to know of that.
+    telling: VecDeque<(u64, u64)>,
+    known: u64,
+    /// Frames for which acknowledges go ahead, because the device had filled its buffer and waited for one.
+    hurry: u32,
     /// A RESEND for a gap is on its way.
     gap: bool,
     /// Time of the last progress.
@@ -110,6 +124,10 @@ impl<T: Transport> Link<T> {
     fn frame(&mut self, kind: Kind, position: u64, payload: Vec<u8>) -> Vec<u8> {
         self.acknowledge_due = false;
         self.told = self.expected;
+        if self.next > self.base || !payload.is_empty() {
+            self.telling
+                .push_back((position + payload.len() as u64, self.expected));
+        }
         self.statistics.frames_sent += 1;
         let (connection, acknowledge) = (self.connection, self.expected as u16);
         let position = position as u16;
@@ -196,10 +214,26 @@ impl<T: Transport> Link<T> {
         if ahead > 0 {
             self.repeating = false;
         }
+        if self.base > self.recovered {
+            self.again = 0;
+        }
+        while let Some(&(end, told)) = self.telling.front() {
+            if end > acknowledged {
+                break;
+            }
+            self.known = self.known.max(told);
+            self.telling.pop_front();
+        }
+        if frame.kind == Kind::Status {
+            self.foretold |= moved;
+            return moved;
+        }
         // Every frame that the device takes moves its acknowledge, so an answer without any news is
         // the answer to a frame that it dropped.
-        if !moved && frame.kind == Kind::Room && frame.payload.is_empty() && !self.gap {
-            self.repeat();
+        let foretold = std::mem::take(&mut self.foretold);
+        if !moved && !foretold && frame.kind == Kind::Room && frame.payload.is_empty() && !self.gap
+        {
+            self.dropped();
         }
         moved
     }
@@ -222,15 +256,29 @@ impl<T: Transport> Link<T> {
         };
         self.inbox.extend(fresh);
         self.expected += fresh.len() as u64;
+        if self.expected - self.known >= u64::from(self.info.transmit_buffer) {
+            self.hurry = HURRY;
+        }
         self.acknowledge_due = true;
         self.gap = false;
         true
+    }
+
+    /// The device has dropped a frame: one that is missing, or one that was sent again and that it had.
+    fn dropped(&mut self) {
+        if self.base == self.recovered && self.again > 0 {
+            self.again -= 1;
+        } else {
+            self.repeat();
+        }
     }
 
     /// Begins to send again from the acknowledged position, once for each loss.
     fn repeat(&mut self) {
         if self.next > self.base && !self.repeating {
             self.repeating = true;
+            self.recovered = self.high;
+            self.again = (self.next - self.base).div_ceil(self.full() as u64);
             self.next = self.base;
             self.statistics.repeats += 1;
         }

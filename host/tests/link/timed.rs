@@ -1,6 +1,7 @@
 //! Samples streamed over a timed wire: how busy the line to the device is, and that the answers are right.
 
-use ferrospike_host::board::Board;
+use crate::common::{image, steps};
+use ferrospike_host::board::{Board, BoardError};
 use ferrospike_host::compile::{compile, CompileOptions};
 use ferrospike_host::data::Inputs;
 use ferrospike_host::import::{import_nir, ImportOptions};
@@ -200,4 +201,27 @@ fn a_wire_that_cannot_be_is_refused_in_words() {
     let timed = Timed::new(options(&image, 3_000_000, 512)).unwrap();
     assert_eq!(timed.latency(), 600);
     assert!(timed.describe().contains("3000000 baud"));
+}
+
+/// Steps whose answers are longer than their inputs, in so many samples; what the lines had to do, and repetitions.
+fn answers(baud: u32, receive_buffer: u16, samples: usize) -> (Usage, u64) {
+    let image = image(2);
+    let mut board = board(&image, baud, receive_buffer);
+    let start = board.link().transport().usage();
+    let mut samples = (0..samples).map(|_| steps(25, 3));
+    let next = || Ok::<_, BoardError>(samples.next());
+    board.run_samples(&[], next, |_| Ok(())).unwrap();
+    let usage = board.link().transport().usage().since(&start);
+    (usage, board.link().statistics().repeats)
+}
+
+/// Where the answers are most of what is carried, their line is busy: acknowledges do not wait behind long frames.
+#[test]
+fn the_line_from_the_device_is_busy_where_answers_are_long() {
+    for buffer in [512, 1024, 2048] {
+        let usage = answers(1_000_000, buffer, 400).0;
+        let busy = usage.receiving / usage.seconds;
+        println!("buffer of {buffer}: {busy:.3} busy");
+        assert!((BUSY..=1.0).contains(&busy), "{usage:?}");
+    }
 }

@@ -258,6 +258,46 @@ fn a_device_that_becomes_another_is_noticed() {
     }
 }
 
+/// An answer without news says that a frame was dropped, and what is in flight is sent again; but not if a STATUS had its
+/// news, nor for each frame that was sent again for nothing.
+#[test]
+fn answers_without_news_are_told_apart() {
+    let answer = |kind, acknowledge| Frame {
+        kind,
+        acknowledge,
+        limit: Some(400),
+        payload: match kind {
+            Kind::Status => status(&Info::default()).payload,
+            _ => Vec::new(),
+        },
+        ..status(&Info::default())
+    };
+    // Bytes that are sent first, the answer, and how often anything has been sent again behind it.
+    let script = [
+        (20, Kind::Room, 0, 0),
+        (20, Kind::Status, 20, 0),
+        (0, Kind::Room, 20, 0),
+        (0, Kind::Room, 20, 1),
+        (0, Kind::Room, 40, 1),
+        (20, Kind::Room, 40, 1),
+        (0, Kind::Room, 40, 2),
+        (0, Kind::Room, 60, 2),
+        // What was sent behind that arrives: nothing is left of it.
+        (20, Kind::Room, 80, 2),
+        (20, Kind::Room, 80, 3),
+    ];
+    let mut answers = script.iter();
+    let mut link = Scripted::connect(move || {
+        let (_, kind, acknowledge, _) = answers.next().expect("an answer is left");
+        answer(*kind, *acknowledge)
+    });
+    for (number, (bytes, .., repeats)) in script.iter().enumerate() {
+        link.send(&[0x55].repeat(*bytes)).unwrap();
+        link.poll().unwrap();
+        assert_eq!(link.statistics().repeats, *repeats, "answer {number}");
+    }
+}
+
 #[test]
 fn a_device_that_never_stops_sending_is_noticed() {
     let mut position = 0u16;
