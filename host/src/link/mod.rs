@@ -34,6 +34,9 @@ use std::collections::VecDeque;
 /// Frames for which acknowledges go ahead of bytes, once the device has waited for one.
 const HURRY: u32 = 16;
 
+/// Frames that are remembered: more than a buffer's bytes need, and some without bytes between them.
+const TELLING: usize = 1024;
+
 /// A connection to a device. Positions are counted without wrapping; the wire has their low 16 bits.
 #[derive(Debug)]
 pub struct Link<T> {
@@ -122,11 +125,17 @@ impl<T: Transport> Link<T> {
     }
 
     fn frame(&mut self, kind: Kind, position: u64, payload: Vec<u8>) -> Vec<u8> {
-        self.acknowledge_due = false;
-        self.told = self.expected;
-        if self.next > self.base || !payload.is_empty() {
-            self.telling
-                .push_back((position + payload.len() as u64, self.expected));
+        // The acknowledge of a STATUS means nothing.
+        if kind != Kind::Status {
+            self.acknowledge_due = false;
+            self.told = self.expected;
+            if self.next > self.base || !payload.is_empty() {
+                self.telling
+                    .push_back((position + payload.len() as u64, self.expected));
+            }
+            if self.telling.len() > TELLING {
+                self.telling.pop_front();
+            }
         }
         self.statistics.frames_sent += 1;
         let (connection, acknowledge) = (self.connection, self.expected as u16);
