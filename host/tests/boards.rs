@@ -218,6 +218,17 @@ fn an_unknown_board_is_refused_with_the_known_ones() {
     );
 }
 
+/// `docs/protocol.md`, section 1: with 1,024 bytes framing takes less than 5 % of the line. Elsewhere no memory is left.
+#[test]
+fn receive_buffers_are_small_where_no_memory_is_left() {
+    let small: Vec<&str> = boards()
+        .iter()
+        .filter(|board| board.description.core.receive_bytes < 1024)
+        .map(|board| board.name)
+        .collect();
+    assert_eq!(small, ["icebreaker", "icestick", "tang-nano-9k", "upduino"]);
+}
+
 #[test]
 fn shells_are_silent_in_icarus() {
     for board in boards() {
