@@ -109,6 +109,7 @@ impl<T: Transport> Link<T> {
             repeating: false,
             recovered: 0,
             again: 0,
+            again_until: 0,
             foretold: false,
             inbox: VecDeque::new(),
             expected: 0,

@@ -59,9 +59,10 @@ pub struct Link<T> {
     /// Data were sent again and nothing has been acknowledged since.
     repeating: bool,
     /// Position behind all that was sent before that, and frames that were sent again: if all of it had arrived, the
-    /// device answers so many without any news.
+    /// device answers so many without any news, until then.
     recovered: u64,
     again: u64,
+    again_until: u64,
     /// A STATUS has told the news of an answer that is still to come.
     foretold: bool,
     /// Bytes that arrived in order and were not taken yet.
@@ -72,7 +73,7 @@ pub struct Link<T> {
     acknowledge_due: bool,
     /// Position that the last frame has acknowledged.
     told: u64,
-    /// Ends of the frames in flight and what each has acknowledged; what the device is known to know of that.
+    /// Ends of the frames in flight and what each has acknowledged; what the device is believed to know of that.
     telling: VecDeque<(u64, u64)>,
     known: u64,
     /// Frames for which acknowledges go ahead, because the device had filled its buffer and waited for one.
@@ -127,7 +128,8 @@ impl<T: Transport> Link<T> {
     fn frame(&mut self, kind: Kind, position: u64, payload: Vec<u8>) -> Vec<u8> {
         // The acknowledge of a STATUS means nothing.
         if kind != Kind::Status {
-            self.acknowledge_due = false;
+            // Bytes do not ask for what is missing.
+            self.acknowledge_due &= self.gap && kind != Kind::Resend;
             self.told = self.expected;
             if self.next > self.base || !payload.is_empty() {
                 self.telling
@@ -234,7 +236,7 @@ impl<T: Transport> Link<T> {
             self.telling.pop_front();
         }
         if frame.kind == Kind::Status {
-            self.foretold |= moved;
+            self.foretold |= ahead > 0;
             return moved;
         }
         // Every frame that the device takes moves its acknowledge, so an answer without any news is
@@ -275,7 +277,8 @@ impl<T: Transport> Link<T> {
 
     /// The device has dropped a frame: one that is missing, or one that was sent again and that it had.
     fn dropped(&mut self) {
-        if self.base == self.recovered && self.again > 0 {
+        let soon = self.transport.now() < self.again_until;
+        if self.base == self.recovered && self.again > 0 && soon {
             self.again -= 1;
         } else {
             self.repeat();
@@ -287,7 +290,9 @@ impl<T: Transport> Link<T> {
         if self.next > self.base && !self.repeating {
             self.repeating = true;
             self.recovered = self.high;
-            self.again = (self.next - self.base).div_ceil(self.full() as u64);
+            self.again = (self.high - self.base).div_ceil(self.full() as u64);
+            let answered = self.transport.latency().saturating_add(self.flight());
+            self.again_until = self.transport.now() + u64::from(answered);
             self.next = self.base;
             self.statistics.repeats += 1;
         }

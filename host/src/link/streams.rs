@@ -194,6 +194,9 @@ impl<T: Transport> Link<T> {
             if count < full && if cut { self.next > self.base } else { !partial } {
                 break;
             }
+            // What is sent again ends where it ended: the device takes new bytes behind it in any case.
+            let known = self.recovered.saturating_sub(self.next) as usize;
+            let count = if known > 0 { count.min(known) } else { count };
             // An acknowledge counts when its frame has arrived as a whole, and a full one takes long.
             let untold = self.expected - self.told;
             if self.hurry > 0 && untold >= u64::from(self.info.transmit_buffer) / PARTS as u64 {

@@ -256,8 +256,8 @@ fn the_core_at_its_pins_runs_right_or_says_why_not() {
     assert!(tally.wrong.is_empty(), "{:?}", tally.wrong);
     assert!(tally.hangs.is_empty(), "{:?}", tally.hangs);
     assert!(tally.equal > 0);
-    for kind in Fault::ALL {
-        let tried = tally.faults.of(kind) > 0;
-        assert!(tried || faults <= FEW, "no {} occurred", kind.name());
+    // Of the rarest kind eight are expected among 2,000.
+    for kind in Fault::ALL.into_iter().filter(|_| faults >= 2000) {
+        assert!(tally.faults.of(kind) > 0, "no {} occurred", kind.name());
     }
 }

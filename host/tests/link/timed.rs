@@ -219,7 +219,8 @@ fn answers(baud: u32, receive_buffer: u16, samples: usize) -> (Usage, u64) {
 #[test]
 fn the_line_from_the_device_is_busy_where_answers_are_long() {
     for buffer in [512, 1024, 2048] {
-        let usage = answers(1_000_000, buffer, 400).0;
+        let (usage, repeats) = answers(1_000_000, buffer, 400);
+        assert_eq!(repeats, 0);
         let busy = usage.receiving / usage.seconds;
         println!("buffer of {buffer}: {busy:.3} busy");
         assert!((BUSY..=1.0).contains(&busy), "{usage:?}");

@@ -1,7 +1,7 @@
 //! The link alone.
 
 use crate::common::{bytes, emulator, random, small_options, Noise, Shared};
-use ferrospike_host::link::frame::{Frame, Kind};
+use ferrospike_host::link::frame::{Decoder, Frame, Kind};
 use ferrospike_host::link::status::{Info, VERSION};
 use ferrospike_host::link::{Link, LinkError, Options};
 use ferrospike_host::transport::{
@@ -170,7 +170,9 @@ fn a_lost_connection_is_noticed() {
 
 /// A device that says its status when it is spoken to, and then what it is told to at each reading.
 struct Scripted<F> {
+    info: Info,
     next: F,
+    heard: Vec<u8>,
     spoken: bool,
     begun: bool,
     now: u64,
@@ -178,8 +180,14 @@ struct Scripted<F> {
 
 impl<F: FnMut() -> Frame> Scripted<F> {
     fn connect(next: F) -> Link<Self> {
+        Self::connect_to(Info::default(), next)
+    }
+
+    fn connect_to(info: Info, next: F) -> Link<Self> {
         let scripted = Self {
+            info,
             next,
+            heard: Vec::new(),
             spoken: false,
             begun: false,
             now: 0,
@@ -189,8 +197,9 @@ impl<F: FnMut() -> Frame> Scripted<F> {
 }
 
 impl<F: FnMut() -> Frame> Transport for Scripted<F> {
-    fn write(&mut self, _: &[u8]) -> Result<(), TransportError> {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), TransportError> {
         self.spoken = true;
+        self.heard.extend(bytes);
         Ok(())
     }
     fn read(&mut self, into: &mut Vec<u8>, _: u32) -> Result<usize, TransportError> {
@@ -201,7 +210,7 @@ impl<F: FnMut() -> Frame> Transport for Scripted<F> {
         let frame = if self.begun {
             (self.next)()
         } else {
-            status(&Info::default())
+            status(&self.info)
         };
         self.begun = true;
         let bytes = frame.encode();
@@ -296,6 +305,76 @@ fn answers_without_news_are_told_apart() {
         link.poll().unwrap();
         assert_eq!(link.statistics().repeats, *repeats, "answer {number}");
     }
+}
+
+/// After a loss that was one, frames that were sent again have been taken, and none is answered without news: the next
+/// such answer, later, is of another loss.
+#[test]
+fn a_loss_behind_a_loss_is_one() {
+    let mut number = 0;
+    let mut link = Scripted::connect(move || {
+        number += 1;
+        let (kind, acknowledge) = match number {
+            1 | 2 => (Kind::Room, 0),
+            3..=60 => (Kind::Status, 40),
+            _ => (Kind::Room, 40),
+        };
+        Frame {
+            kind,
+            acknowledge,
+            limit: Some(400),
+            payload: match kind {
+                Kind::Status => status(&Info::default()).payload,
+                _ => Vec::new(),
+            },
+            ..status(&Info::default())
+        }
+    });
+    link.send(&[1; 40]).unwrap();
+    link.poll().unwrap();
+    link.poll().unwrap();
+    assert_eq!(link.statistics().repeats, 1);
+    for _ in 3..=60 {
+        link.poll().unwrap();
+    }
+    link.send(&[2; 40]).unwrap();
+    // The first had its news in a STATUS.
+    for repeats in [1, 2] {
+        link.poll().unwrap();
+        assert_eq!(link.statistics().repeats, repeats);
+    }
+}
+
+/// An acknowledge that is owed is still owed behind a question for the status.
+#[test]
+fn a_question_for_the_status_is_no_acknowledge() {
+    let info = Info {
+        transmit_buffer: 512,
+        ..Info::default()
+    };
+    let mut answers = [(Kind::Data, 0, vec![9; 10]), (Kind::Room, 20, Vec::new())].into_iter();
+    let mut link = Scripted::connect_to(info, move || {
+        let (kind, acknowledge, payload) = answers.next().expect("an answer is left");
+        Frame {
+            kind,
+            position: acknowledge / 2,
+            acknowledge,
+            limit: (kind == Kind::Room).then_some(400),
+            payload,
+            ..status(&Info::default())
+        }
+    });
+    // Its bytes wait for more to go with an acknowledge of them.
+    link.send(&[1; 20]).unwrap();
+    link.poll().unwrap();
+    link.ask_status().unwrap();
+    let asked = link.transport().heard.len();
+    link.poll().unwrap();
+    let mut decoder = Decoder::new(false);
+    let later = link.transport().heard[asked..].iter();
+    let frames: Vec<Frame> = later.filter_map(|&byte| decoder.feed(byte)).collect();
+    assert_eq!(frames.len(), 1);
+    assert_eq!((frames[0].kind, frames[0].acknowledge), (Kind::Data, 10));
 }
 
 #[test]

@@ -93,6 +93,12 @@ static EVEN: Algorithm<u32> = Algorithm {
     ..CRC_32_ISO_HDLC
 };
 
+/// x^32 + x^15 + 1: three bits cancel.
+static THREE: Algorithm<u32> = Algorithm {
+    poly: 0x8001,
+    ..CRC_32_ISO_HDLC
+};
+
 /// Other check values fail where they must: the computation sees something.
 #[test]
 fn weaker_check_values_are_found_out() {
@@ -127,14 +133,14 @@ fn on_the_wire(crc: &Crc<u32>) -> Vec<u8> {
     assert_eq!(accepted(&wire, crc).collect::<Vec<_>>(), [frame]);
     wire
 }
-/// The wire with these bits wrong, if a frame is accepted then.
-fn taken(wire: &[u8], wrong: &[usize], crc: &Crc<u32>) -> Option<Vec<u8>> {
+/// A frame is accepted though these bits of the wire are wrong.
+fn taken(wire: &[u8], wrong: &[usize], crc: &Crc<u32>) -> bool {
     let mut wire = wire.to_vec();
     for bit in wrong {
         wire[bit / 8] ^= 1 << (bit % 8);
     }
     let found = accepted(&wire, crc).next().is_some();
-    found.then_some(wire)
+    found
 }
 
 /// Bits of the wire that errors are tried on: not those of the last byte, which stands for the end mark of the frame
@@ -143,25 +149,29 @@ fn bits(wire: &[u8]) -> usize {
     8 * (wire.len() - 1)
 }
 
-/// Tries all errors of up to three bits; one that goes unnoticed.
-fn few_bits(crc: &Crc<u32>) -> Option<Vec<u8>> {
+/// Tries all errors of up to three bits; how many, and the number of wrong bits of one that goes unnoticed.
+fn few_bits(crc: &Crc<u32>) -> (usize, Option<usize>) {
     let wire = on_the_wire(crc);
     let bits = bits(&wire);
     let pairs = || (0..bits).flat_map(|a| (0..a).map(move |b| [a, b]));
     let triples = pairs().flat_map(|[a, b]| (0..b).map(move |c| [a, b, c]));
-    (0..bits)
-        .find_map(|bit| taken(&wire, &[bit], crc))
-        .or_else(|| pairs().find_map(|pair| taken(&wire, &pair, crc)))
-        .or_else(|| {
-            triples
-                .into_iter()
-                .find_map(|three| taken(&wire, &three, crc))
-        })
+    let singles = (0..bits).map(|bit| vec![bit]);
+    let all = singles
+        .chain(pairs().map(|pair| pair.to_vec()))
+        .chain(triples.map(|three| three.to_vec()));
+    let mut tried = 0;
+    for wrong in all {
+        tried += 1;
+        if taken(&wire, &wrong, crc) {
+            return (tried, Some(wrong.len()));
+        }
+    }
+    (tried, None)
 }
 
 /// Tries bursts of up to 32 bits, whose first and last bits are wrong: all of up to 12 bits, and 200 of each greater
-/// length at each place; one that goes unnoticed.
-fn bursts(crc: &Crc<u32>) -> Option<Vec<u8>> {
+/// length at each place; how many, and the length of one that goes unnoticed.
+fn bursts(crc: &Crc<u32>) -> (u64, Option<usize>) {
     const ALL: usize = 12;
     const SOME: u64 = 200;
     let wire = on_the_wire(crc);
@@ -181,6 +191,7 @@ fn bursts(crc: &Crc<u32>) -> Option<Vec<u8>> {
         let wrong: Vec<usize> = wrong.iter().map(|bit| first + bit).collect();
         taken(&wire, &wrong, crc)
     };
+    let mut all = 0;
     for length in 2..=32 {
         for first in 0..=bits(&wire) - length {
             let tried = if length <= ALL {
@@ -188,12 +199,13 @@ fn bursts(crc: &Crc<u32>) -> Option<Vec<u8>> {
             } else {
                 SOME
             };
-            if let Some(wire) = (0..tried).find_map(|number| at(first, length, number)) {
-                return Some(wire);
+            all += tried;
+            if (0..tried).any(|number| at(first, length, number)) {
+                return (all, Some(length));
             }
         }
     }
-    None
+    (all, None)
 }
 
 /// On the wire a wrong bit may change where zeros stand, and with that more than one bit of the frame: no algebra
@@ -201,12 +213,17 @@ fn bursts(crc: &Crc<u32>) -> Option<Vec<u8>> {
 #[test]
 fn few_wrong_bits_and_bursts_on_the_wire_are_found_in_a_short_frame() {
     let crc = Crc::<u32>::new(&CRC_32_ISO_HDLC);
-    assert_eq!(few_bits(&crc), None);
-    assert_eq!(bursts(&crc), None);
+    let bits = bits(&on_the_wire(&crc));
+    let few = bits + bits * (bits - 1) / 2 + bits * (bits - 1) * (bits - 2) / 6;
+    assert_eq!(few_bits(&crc), (few, None));
+    let short: u64 = (2..=12).map(|n| (bits as u64 - n + 1) << (n - 2)).sum();
+    let long: u64 = (13..=32).map(|n| (bits as u64 - n + 1) * 200).sum();
+    assert_eq!(bursts(&crc), (short + long, None));
 }
 
 #[test]
 fn weaker_check_values_are_found_out_on_the_wire() {
-    assert!(few_bits(&Crc::<u32>::new(&FOLDED)).is_some());
-    assert!(bursts(&Crc::<u32>::new(&EVEN)).is_some());
+    assert_eq!(few_bits(&Crc::<u32>::new(&FOLDED)).1, Some(2));
+    assert_eq!(few_bits(&Crc::<u32>::new(&THREE)).1, Some(3));
+    assert_eq!(bursts(&Crc::<u32>::new(&EVEN)).1, Some(32));
 }
