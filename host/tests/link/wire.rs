@@ -241,6 +241,21 @@ fn status(info: &Info) -> Frame {
     }
 }
 
+/// An answer without bytes of the stream.
+fn answer(kind: Kind, acknowledge: u16) -> Frame {
+    let status = status(&Info::default());
+    Frame {
+        kind,
+        acknowledge,
+        limit: Some(400),
+        payload: match kind {
+            Kind::Status => status.payload,
+            _ => Vec::new(),
+        },
+        ..status
+    }
+}
+
 #[test]
 fn a_device_that_becomes_another_is_noticed() {
     let error = |info: Info| {
@@ -271,16 +286,6 @@ fn a_device_that_becomes_another_is_noticed() {
 /// news, nor for each frame that was sent again for nothing.
 #[test]
 fn answers_without_news_are_told_apart() {
-    let answer = |kind, acknowledge| Frame {
-        kind,
-        acknowledge,
-        limit: Some(400),
-        payload: match kind {
-            Kind::Status => status(&Info::default()).payload,
-            _ => Vec::new(),
-        },
-        ..status(&Info::default())
-    };
     // Bytes that are sent first, the answer, and how often anything has been sent again behind it.
     let script = [
         (20, Kind::Room, 0, 0),
@@ -319,16 +324,7 @@ fn a_loss_behind_a_loss_is_one() {
             3..=60 => (Kind::Status, 40),
             _ => (Kind::Room, 40),
         };
-        Frame {
-            kind,
-            acknowledge,
-            limit: Some(400),
-            payload: match kind {
-                Kind::Status => status(&Info::default()).payload,
-                _ => Vec::new(),
-            },
-            ..status(&Info::default())
-        }
+        answer(kind, acknowledge)
     });
     link.send(&[1; 40]).unwrap();
     link.poll().unwrap();

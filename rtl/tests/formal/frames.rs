@@ -133,6 +133,7 @@ fn on_the_wire(crc: &Crc<u32>) -> Vec<u8> {
     assert_eq!(accepted(&wire, crc).collect::<Vec<_>>(), [frame]);
     wire
 }
+
 /// A frame is accepted though these bits of the wire are wrong.
 fn taken(wire: &[u8], wrong: &[usize], crc: &Crc<u32>) -> bool {
     let mut wire = wire.to_vec();
@@ -187,8 +188,8 @@ fn bursts(crc: &Crc<u32>) -> (u64, Option<usize>) {
             _ => random,
         };
         let inner = (1..length - 1).filter(|bit| between >> (bit - 1) & 1 == 1);
-        let wrong: Vec<usize> = [0, length - 1].into_iter().chain(inner).collect();
-        let wrong: Vec<usize> = wrong.iter().map(|bit| first + bit).collect();
+        let wrong = [0, length - 1].into_iter().chain(inner);
+        let wrong: Vec<usize> = wrong.map(|bit| first + bit).collect();
         taken(&wire, &wrong, crc)
     };
     let mut all = 0;
