@@ -13,7 +13,7 @@ trap 'rm -f "$log"' EXIT
 status=0
 # All test files are run, also after one that fails: the counts are to be complete.
 export FERROSPIKE_CORPUS=$PWD/fuzz/corpus
-cargo test --locked --workspace --no-fail-fast 2>&1 | tee "$log" || status=$?
+scripts/rust_tests.py 2>&1 | tee "$log" || status=$?
 
 # The Python package: numpy and h5py alone, no framework.
 scripts/python_test.sh 2>&1 | tee -a "$log" || status=$?

@@ -67,8 +67,9 @@ fn boards_are_listed() {
 
 const REPORT: &str = r#"{"board": "icebreaker", "title": "iCEBreaker", "price": "middle (30-80)",
     "family": "ice40", "device": "up5k sg48",
-    "core": {"lanes": 8, "neurons": 2048, "synapses_8_bits": 131072, "synapses_4_bits": 262144,
-        "synapse_words": 16384, "groups": 256, "history_words": 1024, "baud": 1000000},
+    "core": {"lanes": 8, "synapse_words": 16384, "groups": 256, "history_words": 1024,
+        "receive_bytes": 512, "transmit_bytes": 512, "baud": 1000000, "multiplier": "parallel"},
+    "holds": {"neurons": 2048, "synapses_8_bits": 131072, "synapses_4_bits": 262144},
     "tools": {}, "seeds": [{"seed": 1, "achieved_hz": 31500000.0}], "seed": 1,
     "netlist": {"luts": 1, "flip_flops": 2, "carries": 3, "cells": {}},
     "cells": [{"name": "ICESTORM_LC", "used": 5000, "available": 5280, "utilisation": 94.7}],

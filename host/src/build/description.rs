@@ -132,7 +132,7 @@ pub struct ClockPlan {
 }
 
 /// The core's sizes, as in `Configuration`.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Core {
     /// Lanes.
@@ -258,5 +258,19 @@ impl Core {
     /// Neurons.
     pub fn neurons(&self) -> usize {
         self.groups * self.lanes
+    }
+
+    /// What is different in another core, in words.
+    pub fn differences(&self, other: &Core) -> Vec<String> {
+        let fields = |core: &Core| match serde_json::to_value(core) {
+            Ok(serde_json::Value::Object(fields)) => fields,
+            _ => serde_json::Map::new(),
+        };
+        let (here, there) = (fields(self), fields(other));
+        here.iter()
+            .zip(there.values())
+            .filter(|((_, here), there)| here != there)
+            .map(|((name, here), there)| format!("{name} is {here} and not {there}"))
+            .collect()
     }
 }

@@ -28,7 +28,7 @@ pub use flash::{flash, Target};
 pub use flow::NETLIST_FILE;
 pub use netlist::Netlist;
 pub use place::{CriticalPath, Placement};
-pub use report::{Bitstream, Cell, CoreSizes, Report, Seed, Timing, REPORT_FILE};
+pub use report::{Bitstream, Cell, Holds, Report, Seed, Timing, REPORT_FILE};
 pub use run::{build, Options};
 pub use synthesis::{netlist_verilog, synthesise};
 pub use table::{markdown, replace_between, replace_marked, BEGIN, END};

@@ -25,8 +25,10 @@ pub struct Report {
     pub family: String,
     /// Device, package and speed grade.
     pub device: String,
-    /// Sizes of the core.
-    pub core: CoreSizes,
+    /// The core, as the board's description had it.
+    pub core: Core,
+    /// What it has room for.
+    pub holds: Holds,
     /// Programs and their versions.
     pub tools: BTreeMap<String, String>,
     /// All seeds that were tried.
@@ -47,38 +49,23 @@ pub struct Report {
     pub failure: Option<String>,
 }
 
-/// Sizes of the core in numbers that follow from the description too.
+/// What a core has room for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CoreSizes {
-    /// Lanes.
-    pub lanes: usize,
+pub struct Holds {
     /// Neurons.
     pub neurons: usize,
-    /// Weights of 8 bits that the synapse memory holds, if it held nothing else.
+    /// Weights of 8 bits in the synapse memory, if it held nothing else.
     pub synapses_8_bits: usize,
     /// The same with 4 bits.
     pub synapses_4_bits: usize,
-    /// Words of the synapse memory.
-    pub synapse_words: usize,
-    /// Groups.
-    pub groups: usize,
-    /// Words of the spike history.
-    pub history_words: usize,
-    /// Bits a second of the UART.
-    pub baud: u32,
 }
 
-impl From<&Core> for CoreSizes {
+impl From<&Core> for Holds {
     fn from(core: &Core) -> Self {
         Self {
-            lanes: core.lanes,
             neurons: core.neurons(),
             synapses_8_bits: core.synapse_bytes(),
             synapses_4_bits: 2 * core.synapse_bytes(),
-            synapse_words: core.synapse_words,
-            groups: core.groups,
-            history_words: core.history_words,
-            baud: core.baud,
         }
     }
 }
@@ -149,7 +136,8 @@ impl Report {
             price: description.price.clone(),
             family: description.fpga.family().into(),
             device: description.fpga.device(),
-            core: CoreSizes::from(&description.core),
+            core: description.core.clone(),
+            holds: Holds::from(&description.core),
             tools: BTreeMap::new(),
             seeds: Vec::new(),
             seed: None,

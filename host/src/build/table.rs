@@ -20,7 +20,7 @@ const HEAD: &str = "\
 pub fn markdown(reports: &[Report]) -> String {
     let mut text = String::from(HEAD);
     for report in reports {
-        let core = &report.core;
+        let (core, holds) = (&report.core, &report.holds);
         let cells = report.logic().map_or("?".into(), |cell| {
             format!(
                 "{} of {} ({:.0} %)",
@@ -35,9 +35,9 @@ pub fn markdown(reports: &[Report]) -> String {
             report.title,
             report.price,
             core.lanes,
-            thousands(core.synapses_8_bits as u64),
-            thousands(core.synapses_4_bits as u64),
-            thousands(core.neurons as u64),
+            thousands(holds.synapses_8_bits as u64),
+            thousands(holds.synapses_4_bits as u64),
+            thousands(holds.neurons as u64),
         );
         let required = f64::from(report.clock.required_hz) / 1e6;
         let _ = match (&report.bitstream, report.clock.achieved_hz) {

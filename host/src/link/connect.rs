@@ -1,6 +1,8 @@
 //! Beginning a connection, and asking for the status.
 
+use super::acknowledges::Acknowledges;
 use super::frame::{Decoder, Frame, Kind, OVERHEAD};
+use super::repeats::Repeats;
 use super::status::{Info, STATUS_BYTES, VERSION};
 use super::{Link, LinkError, Options, Statistics};
 use crate::transport::Transport;
@@ -106,18 +108,10 @@ impl<T: Transport> Link<T> {
             next: 0,
             high: 0,
             limit: u64::from(frame.limit.unwrap_or(0).wrapping_sub(frame.acknowledge)),
-            repeating: false,
-            recovered: 0,
-            again: 0,
-            again_until: 0,
-            foretold: false,
+            repeats: Repeats::default(),
             inbox: VecDeque::new(),
             expected: 0,
-            acknowledge_due: false,
-            told: 0,
-            telling: VecDeque::new(),
-            known: 0,
-            hurry: 0,
+            acknowledges: Acknowledges::default(),
             gap: false,
             news,
             rounds: 0,

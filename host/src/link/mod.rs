@@ -14,11 +14,13 @@
 // What comes from outside is never indexed.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
 
+mod acknowledges;
 mod connect;
 mod error;
 pub mod frame;
 mod options;
 pub mod probe;
+mod repeats;
 pub mod status;
 mod streams;
 
@@ -28,14 +30,13 @@ pub use options::{Options, Statistics};
 pub use status::Info;
 
 use crate::transport::Transport;
+use acknowledges::Acknowledges;
 use frame::{Decoder, Frame, Kind};
+use repeats::Repeats;
 use std::collections::VecDeque;
 
-/// Frames for which acknowledges go ahead of bytes, once the device has waited for one.
-const HURRY: u32 = 16;
-
-/// Frames that are remembered: more than a buffer's bytes need, and some without bytes between them.
-const TELLING: usize = 1024;
+/// Parts of the device's buffers: one is a full frame, and so much may have arrived without an acknowledge.
+const PARTS: u64 = 4;
 
 /// A connection to a device. Positions are counted without wrapping; the wire has their low 16 bits.
 #[derive(Debug)]
@@ -56,28 +57,12 @@ pub struct Link<T> {
     high: u64,
     /// First position that the device has no room for.
     limit: u64,
-    /// Data were sent again and nothing has been acknowledged since.
-    repeating: bool,
-    /// Position behind all that was sent before that, and frames that were sent again: if all of it had arrived, the
-    /// device answers so many without any news, until then.
-    recovered: u64,
-    again: u64,
-    again_until: u64,
-    /// A STATUS has told the news of an answer that is still to come.
-    foretold: bool,
+    repeats: Repeats,
     /// Bytes that arrived in order and were not taken yet.
     inbox: VecDeque<u8>,
     /// Position of the next byte to arrive.
     expected: u64,
-    /// Bytes arrived that no frame has acknowledged.
-    acknowledge_due: bool,
-    /// Position that the last frame has acknowledged.
-    told: u64,
-    /// Ends of the frames in flight and what each has acknowledged; what the device is believed to know of that.
-    telling: VecDeque<(u64, u64)>,
-    known: u64,
-    /// Frames for which acknowledges go ahead, because the device had filled its buffer and waited for one.
-    hurry: u32,
+    acknowledges: Acknowledges,
     /// A RESEND for a gap is on its way.
     gap: bool,
     /// Time of the last progress.
@@ -126,19 +111,9 @@ impl<T: Transport> Link<T> {
     }
 
     fn frame(&mut self, kind: Kind, position: u64, payload: Vec<u8>) -> Vec<u8> {
-        // The acknowledge of a STATUS means nothing.
-        if kind != Kind::Status {
-            // Bytes do not ask for what is missing.
-            self.acknowledge_due &= self.gap && kind != Kind::Resend;
-            self.told = self.expected;
-            if self.next > self.base || !payload.is_empty() {
-                self.telling
-                    .push_back((position + payload.len() as u64, self.expected));
-            }
-            if self.telling.len() > TELLING {
-                self.telling.pop_front();
-            }
-        }
+        let answered = self.next > self.base || !payload.is_empty();
+        let end = answered.then_some(position + payload.len() as u64);
+        self.acknowledges.sent(kind, self.expected, self.gap, end);
         self.statistics.frames_sent += 1;
         let (connection, acknowledge) = (self.connection, self.expected as u16);
         let position = position as u16;
@@ -222,29 +197,18 @@ impl<T: Transport> Link<T> {
         self.queue.drain(..usize::from(ahead).min(self.queue.len()));
         self.base = acknowledged;
         self.next = self.next.max(acknowledged);
-        if ahead > 0 {
-            self.repeating = false;
-        }
-        if self.base > self.recovered {
-            self.again = 0;
-        }
-        while let Some(&(end, told)) = self.telling.front() {
-            if end > acknowledged {
-                break;
-            }
-            self.known = self.known.max(told);
-            self.telling.pop_front();
-        }
+        self.repeats.acknowledged(acknowledged, ahead > 0);
+        self.acknowledges.taken(acknowledged);
         if frame.kind == Kind::Status {
-            self.foretold |= ahead > 0;
+            self.repeats.status(ahead > 0);
             return moved;
         }
-        // Every frame that the device takes moves its acknowledge, so an answer without any news is
-        // the answer to a frame that it dropped.
-        let foretold = std::mem::take(&mut self.foretold);
-        if !moved && !foretold && frame.kind == Kind::Room && frame.payload.is_empty() && !self.gap
-        {
-            self.dropped();
+        let told = self.repeats.take_foretold() || moved;
+        if !told && frame.kind == Kind::Room && frame.payload.is_empty() && !self.gap {
+            let now = self.transport.now();
+            if self.repeats.is_loss(self.base, now) {
+                self.repeat();
+            }
         }
         moved
     }
@@ -256,43 +220,31 @@ impl<T: Transport> Link<T> {
         if ahead > 0 {
             if !frame.payload.is_empty() && !self.gap {
                 self.gap = true;
-                self.acknowledge_due = true;
+                self.acknowledges.owe();
             }
             return false;
         }
         let Some(fresh) = frame.payload.get(known..).filter(|f| !f.is_empty()) else {
             // Known bytes again: the acknowledge was lost.
-            self.acknowledge_due |= !frame.payload.is_empty();
+            if !frame.payload.is_empty() {
+                self.acknowledges.owe();
+            }
             return false;
         };
         self.inbox.extend(fresh);
         self.expected += fresh.len() as u64;
-        if self.expected - self.known >= u64::from(self.info.transmit_buffer) {
-            self.hurry = HURRY;
-        }
-        self.acknowledge_due = true;
+        self.acknowledges
+            .arrived(self.expected, self.info.transmit_buffer);
         self.gap = false;
         true
     }
 
-    /// The device has dropped a frame: one that is missing, or one that was sent again and that it had.
-    fn dropped(&mut self) {
-        let soon = self.transport.now() < self.again_until;
-        if self.base == self.recovered && self.again > 0 && soon {
-            self.again -= 1;
-        } else {
-            self.repeat();
-        }
-    }
-
     /// Begins to send again from the acknowledged position, once for each loss.
     fn repeat(&mut self) {
-        if self.next > self.base && !self.repeating {
-            self.repeating = true;
-            self.recovered = self.high;
-            self.again = (self.high - self.base).div_ceil(self.full() as u64);
-            let answered = self.transport.latency().saturating_add(self.flight());
-            self.again_until = self.transport.now() + u64::from(answered);
+        let answered = self.transport.latency().saturating_add(self.flight());
+        let until = self.transport.now() + u64::from(answered);
+        let (flight, full) = (self.base..self.high, self.full() as u64);
+        if self.repeats.begin(self.next, flight, full, until) {
             self.next = self.base;
             self.statistics.repeats += 1;
         }

@@ -1,7 +1,7 @@
 //! The two streams: sending, receiving, and repeating what was lost.
 
 use super::frame::{Kind, MAX_PAYLOAD};
-use super::{Link, LinkError};
+use super::{Link, LinkError, PARTS};
 use crate::transport::Transport;
 
 /// Bytes that may wait in the queue before `send` waits for the device.
@@ -15,8 +15,6 @@ const ROUNDS: u32 = 16;
 /// Rounds without progress after which it is considered stuck whatever it says, and whatever the wire does: far longer
 /// than the longest program takes.
 const LONGEST: u32 = 256;
-/// Parts of the device's buffers: one is a full frame, and so much may have arrived without an acknowledge.
-const PARTS: usize = 4;
 /// Least bytes of a full frame.
 const LEAST: usize = 64;
 
@@ -134,7 +132,7 @@ impl<T: Transport> Link<T> {
         self.news = self.transport.now();
         // The delimiter ends a frame whose own was lost.
         self.transport.write(&[0])?;
-        self.repeating = false;
+        self.repeats.give_up();
         self.repeat();
         self.transmit(true)?;
         self.ask_again()?;
@@ -177,7 +175,7 @@ impl<T: Transport> Link<T> {
     /// Bytes of a full frame: as many as there may be, but not so many that the device must have taken most of
     /// its buffer before it can make room for the next; fewer when frames of that size do not get through.
     pub(super) fn full(&self) -> usize {
-        let part = usize::from(self.info.receive_buffer) / PARTS;
+        let part = usize::from(self.info.receive_buffer) / PARTS as usize;
         let whole = part.clamp(LEAST, MAX_PAYLOAD);
         (whole >> self.rounds.min(2)).max(LEAST)
     }
@@ -194,15 +192,11 @@ impl<T: Transport> Link<T> {
             if count < full && if cut { self.next > self.base } else { !partial } {
                 break;
             }
-            // What is sent again ends where it ended: the device takes new bytes behind it in any case.
-            let known = self.recovered.saturating_sub(self.next) as usize;
-            let count = if known > 0 { count.min(known) } else { count };
-            // An acknowledge counts when its frame has arrived as a whole, and a full one takes long.
-            let untold = self.expected - self.told;
-            if self.hurry > 0 && untold >= u64::from(self.info.transmit_buffer) / PARTS as u64 {
+            let count = self.repeats.part(self.next, count);
+            let buffer = self.info.transmit_buffer;
+            if self.acknowledges.go_ahead(self.expected, buffer) {
                 wire.extend(self.frame(Kind::Data, self.next, Vec::new()));
             }
-            self.hurry = self.hurry.saturating_sub(1);
             let start = (self.next - self.base) as usize;
             let payload = self.queue.range(start..start + count).copied().collect();
             wire.extend(self.frame(Kind::Data, self.next, payload));
@@ -217,7 +211,7 @@ impl<T: Transport> Link<T> {
 
     /// Acknowledges what has arrived, if no other frame has, and asks for what is missing.
     pub(super) fn acknowledge(&mut self) -> Result<(), LinkError> {
-        if !self.acknowledge_due {
+        if !self.acknowledges.due() {
             return Ok(());
         }
         if self.gap {
@@ -225,8 +219,8 @@ impl<T: Transport> Link<T> {
         }
         // While bytes are waiting to be sent, a frame with some of them will do it, unless the device might run
         // out of room.
-        let untold = (self.expected - self.told) as usize;
-        if !self.queue.is_empty() && untold < usize::from(self.info.transmit_buffer) / PARTS {
+        let buffer = self.info.transmit_buffer;
+        if !self.queue.is_empty() && !self.acknowledges.urgent(self.expected, buffer) {
             return Ok(());
         }
         let wire = self.frame(Kind::Data, self.next, Vec::new());

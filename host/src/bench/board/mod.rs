@@ -69,26 +69,11 @@ impl Target {
     /// A board with its report, which must be that of this core and of a bitstream.
     pub fn new(board: Board, report: Report) -> Result<Self, BenchError> {
         let (name, core) = (board.name, &board.description.core);
-        let have = &report.core;
-        let sizes = |a: [usize; 4]| a.map(|n| n.to_string()).join(", ");
-        let described = [
-            core.lanes,
-            core.synapse_words,
-            core.groups,
-            core.history_words,
-        ];
-        let built = [
-            have.lanes,
-            have.synapse_words,
-            have.groups,
-            have.history_words,
-        ];
-        if described != built {
+        let differences = report.core.differences(core).join(", ");
+        if !differences.is_empty() {
             return Err(BenchError::Invalid(format!(
-                "the report of '{name}' is of a core with {} (lanes, words of S, groups, words of H), but its \
-                 description says {}; build it again: ferrospike build {name}",
-                sizes(built),
-                sizes(described)
+                "the report of '{name}' is of another core than its description: {differences}; build it again: \
+                 ferrospike build {name}"
             )));
         }
         if report.bitstream.is_none() || !report.clock.met || report.clock.achieved_hz.is_none() {
