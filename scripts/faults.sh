@@ -14,6 +14,7 @@ if (($# > 3)) || ! [[ ${1:-1} =~ $number && ${2:-1} =~ $number && ${3:-1} =~ $nu
     exit 2
 fi
 scripts/setup.sh
+PATH=$(scripts/vvp.sh):$PATH
 export FERROSPIKE_FAULTS=${1:-10000000} FERROSPIKE_LINK_FAULTS=${2:-100000} FERROSPIKE_CORE_FAULTS=${3:-2000}
 exec cargo test --locked -p ferrospike-host --test link -- --nocapture --test-threads 1 --include-ignored \
     every_run_is_right the_link_in_verilog the_core_at_its_pins

@@ -13,8 +13,8 @@ if [[ ! -x $environment/bin/pytest ]]; then
     python3 -m venv "$environment"
     "$environment/bin/pip" install --quiet 'numpy>=1.22' 'h5py>=3.8' 'pytest>=7'
 fi
-# With the features that the tests of the workspace have: nothing is built twice.
-cargo build --locked --quiet --workspace --bin ferrospike
+# The one that the tests of the workspace have, so that nothing is built twice.
+cargo test --locked --quiet --workspace --test cli --no-run
 FERROSPIKE=$(realpath "${CARGO_TARGET_DIR:-target}/debug/ferrospike")
 export FERROSPIKE PYTHONDONTWRITEBYTECODE=1
 cd python

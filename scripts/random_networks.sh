@@ -14,5 +14,6 @@ if (($# < 1 || $# > 2)) || ! [[ $1 =~ $number && ${2:-1} =~ $number ]]; then
     exit 2
 fi
 scripts/setup.sh
+PATH=$(scripts/vvp.sh):$PATH
 export FERROSPIKE_NETWORKS=$1 FERROSPIKE_SEED=${2:-1}
 exec cargo test --locked -p ferrospike-rtl --test random_networks -- --nocapture

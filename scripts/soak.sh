@@ -14,5 +14,6 @@ if (($# > 2)) || ! [[ ${1:-1} =~ $number && ${2:-1} =~ $number ]]; then
     exit 2
 fi
 scripts/setup.sh
+PATH=$(scripts/vvp.sh):$PATH
 export FERROSPIKE_SOAK=${1:-1000000} FERROSPIKE_CORE_SOAK=${2:-20000}
 exec cargo test --locked -p ferrospike-host --test link -- --nocapture --test-threads 1 a_long_run

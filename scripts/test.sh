@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 scripts/setup.sh --boards --fuzz
+PATH=$(scripts/vvp.sh):$PATH
 cargo fmt --all --check
 cargo clippy --locked --workspace --all-targets -- -D warnings
 
