@@ -4,6 +4,8 @@
 #
 #     PATH=$(scripts/vvp.sh):$PATH
 #
+# (time FERROSPIKE_CORE_SOAK=60 cargo test --workspace --test link a_long_run_of_the_core, with and without.)
+#
 # It is the vvp of PATH with testbench/vvp/dynamic_cast.c in front of its C++ library. Where that does not work, the folder
 # of the vvp of PATH is printed.
 set -euo pipefail
