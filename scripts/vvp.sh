@@ -12,7 +12,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly folder=$PWD/.tools/vvp
-PATH=${PATH//$folder:/}
+PATH=${PATH//"$folder:"/}
 vvp=$(command -v vvp)
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT

@@ -13,7 +13,7 @@ mod random {
 use ferrospike_host::build::{Board, Multiplier};
 use ferrospike_model::device::Shape;
 use random::bench::Bench;
-use random::script::{self, number};
+use random::script;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -34,13 +34,13 @@ fn bench(board: &Board, change: impl Fn(String) -> String) -> Bench {
 }
 
 /// The first of these networks on which this board's core differs from the model.
-fn difference(board: &Board, seeds: Range<u64>) -> Option<String> {
+fn difference(board: &Board, mut seeds: Range<u64>) -> Option<String> {
     let bench = bench(board, |text| text);
     if !board.description.core.rest {
         return script::difference(&bench, seeds);
     }
     // Groups rest where nothing comes in for a while.
-    seeds.clone().find_map(|seed| {
+    seeds.find_map(|seed| {
         let mut case = script::network(seed, &bench);
         case.steps.truncate(2);
         let found = script::compare(&bench, &case.with_silence(7), 0)?;
@@ -67,15 +67,14 @@ fn every_board_equals_the_model() {
         );
         configurations.entry(key).or_default().push(board);
     }
-    let count = number("FERROSPIKE_NETWORKS", 1);
-    for (index, (configuration, boards)) in configurations.iter().enumerate() {
-        // Each another network, as long as it is one.
-        let first = number("FERROSPIKE_SEED", 1 + index as u64);
+    // Each another network, as long as it is one.
+    for (seed, (configuration, boards)) in (1..).zip(&configurations) {
+        let seeds = script::seeds(seed..seed + 1);
         let names: Vec<&str> = boards.iter().map(|board| board.name).collect();
-        let found = difference(&boards[0], first..first + count);
+        let found = difference(&boards[0], seeds.clone());
         assert_eq!(found, None, "{names:?}");
         println!(
-            "{configuration}: {count} networks equal; {}",
+            "{configuration}: networks {seeds:?} equal; {}",
             names.join(", ")
         );
     }
@@ -90,9 +89,7 @@ fn a_long_pipeline_with_ticks_equals_the_model() {
     board.description.core.multiplier = Multiplier::Serial(3);
     board.description.core.sweep = 1;
     board.description.core.rest = false;
-    let first = number("FERROSPIKE_SEED", 1);
-    let count = number("FERROSPIKE_NETWORKS", 1);
-    let found = difference(&board, first..first + count);
+    let found = difference(&board, script::seeds(1..2));
     assert_eq!(found, None);
     is_found(&board, 1, "if (~hold) word <= stored", "word <= stored");
 }

@@ -15,7 +15,7 @@ use ferrospike_rtl::core::choices::Choices;
 use ferrospike_rtl::lane::Pipeline;
 use ferrospike_rtl::primitives::products::Multiplier;
 use random::bench::Bench;
-use random::script::{self, number};
+use random::script;
 
 /// What a memory gives for a word that is written in the same clock.
 #[derive(Clone, Copy)]
@@ -96,13 +96,16 @@ const LATE: (usize, Multiplier, Pipeline) = (16, Multiplier::Inferred, Pipeline:
 
 #[test]
 fn unknown_words_are_never_used() {
-    for (machine, first) in [(FORWARDING, 1), (WITHOUT, 3), (SERIAL, 5), (LATE, 7)] {
-        let first = number("FERROSPIKE_SEED", first);
-        let count = number("FERROSPIKE_NETWORKS", 2);
+    for (machine, seeds) in [
+        (FORWARDING, 1..3),
+        (WITHOUT, 3..5),
+        (SERIAL, 5..7),
+        (LATE, 7..9),
+    ] {
         let bench = bench(machine, |text| {
             memories(&text, machine.0, Collision::Unknown)
         });
-        let found = script::difference(&bench, first..first + count);
+        let found = script::difference(&bench, script::seeds(seeds));
         assert_eq!(found, None, "{machine:?}");
     }
 }

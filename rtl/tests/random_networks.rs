@@ -16,15 +16,14 @@ use ferrospike_rtl::core::choices::Choices;
 use ferrospike_rtl::lane::Pipeline;
 use ferrospike_rtl::primitives::products::Multiplier;
 use random::bench::Bench;
-use random::script::{compare, is_noticed, made_for, network, number};
+use random::script::{self, compare, is_noticed, made_for, network};
 use std::ops::Range;
 
 /// Runs the networks that `make` makes from these seeds and the shape, on a bench; a difference is shrunk before it
 /// is reported.
 fn run(bench: &Bench, name: &str, seeds: Range<u64>, make: impl Fn(u64, &Bench) -> RandomCase) {
-    let count = number("FERROSPIKE_NETWORKS", seeds.end - seeds.start);
-    let first = number("FERROSPIKE_SEED", seeds.start);
-    for seed in first..first + count {
+    let seeds = script::seeds(seeds);
+    for seed in seeds.clone() {
         let case = make(seed, bench);
         let stall = (seed % 4) * 3;
         if let Some(first_difference) = compare(bench, &case, stall) {
@@ -37,7 +36,7 @@ fn run(bench: &Bench, name: &str, seeds: Range<u64>, make: impl Fn(u64, &Bench) 
             );
         }
     }
-    println!("{count} random networks with {name}: no difference");
+    println!("random networks {seeds:?} with {name}: no difference");
 }
 
 fn networks(lanes: usize, multiplier: Multiplier, seeds: Range<u64>) {
@@ -84,6 +83,15 @@ fn thirty_two_lanes() {
     networks(32, Multiplier::Inferred, 14..15);
 }
 
+/// Lanes and pipelines of the machines that learn, or take neurons by twos, and the networks of each.
+const MACHINES: [(usize, Pipeline, Range<u64>); 5] = [
+    (4, Pipeline::Long, 1..2),
+    (8, Pipeline::Middle, 2..4),
+    (8, Pipeline::Short, 4..5),
+    (16, Pipeline::Long, 5..6),
+    (32, Pipeline::Middle, 6..7),
+];
+
 /// A machine that learns.
 fn learner(lanes: usize, pipeline: Pipeline, change: impl Fn(String) -> String) -> Bench {
     // Beside what else there is: two neurons in a clock and groups at rest, or no listed rows.
@@ -101,13 +109,7 @@ fn learner(lanes: usize, pipeline: Pipeline, change: impl Fn(String) -> String) 
 /// What may change of S is compared after every step, all of it at the end.
 #[test]
 fn weights_that_change() {
-    for (lanes, pipeline, seeds) in [
-        (4, Pipeline::Long, 1..2),
-        (8, Pipeline::Middle, 2..4),
-        (8, Pipeline::Short, 4..5),
-        (16, Pipeline::Long, 5..6),
-        (32, Pipeline::Middle, 6..7),
-    ] {
+    for (lanes, pipeline, seeds) in MACHINES {
         let bench = learner(lanes, pipeline, |text| text);
         let name = format!("{lanes} lanes, {pipeline} pipeline, weights that change");
         run(&bench, &name, seeds, network);
@@ -189,13 +191,7 @@ fn by_twos(lanes: usize, pipeline: Pipeline, change: impl Fn(String) -> String) 
 
 #[test]
 fn two_neurons_in_a_clock() {
-    for (lanes, pipeline, seeds) in [
-        (4, Pipeline::Long, 1..2),
-        (8, Pipeline::Middle, 2..4),
-        (8, Pipeline::Short, 4..5),
-        (16, Pipeline::Long, 5..6),
-        (32, Pipeline::Middle, 6..7),
-    ] {
+    for (lanes, pipeline, seeds) in MACHINES {
         let bench = by_twos(lanes, pipeline, |text| text);
         let name = format!("{lanes} lanes, {pipeline} pipeline, two neurons in a clock");
         run(&bench, &name, seeds, network);

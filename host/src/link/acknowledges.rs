@@ -93,7 +93,7 @@ mod tests {
 
     const BUFFER: u16 = 400;
 
-    /// Bytes of the device's own acknowledge nothing that is missing; a RESEND does, and a STATUS nothing at all.
+    /// A frame with bytes acknowledges, but does not ask for what is missing; a STATUS does neither.
     #[test]
     fn only_a_resend_asks_for_what_is_missing() {
         for (kind, gap, due) in [

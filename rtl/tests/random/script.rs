@@ -19,6 +19,13 @@ pub fn number(name: &str, otherwise: u64) -> u64 {
     }
 }
 
+/// The seeds that the environment sets (`FERROSPIKE_SEED` the first, `FERROSPIKE_NETWORKS` how many), or these.
+pub fn seeds(otherwise: Range<u64>) -> Range<u64> {
+    let count = number("FERROSPIKE_NETWORKS", otherwise.end - otherwise.start);
+    let first = number("FERROSPIKE_SEED", otherwise.start);
+    first..first + count
+}
+
 /// The first difference from the model on the networks of these seeds.
 pub fn difference(bench: &Bench, mut seeds: Range<u64>) -> Option<String> {
     seeds.find_map(|seed| {
